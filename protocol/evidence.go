@@ -1,0 +1,104 @@
+package protocol
+
+import (
+	"crypto/sha512"
+	"encoding/binary"
+	"fmt"
+)
+
+// Nonce is a verifier's fresh challenge, 32 random bytes.
+type Nonce [32]byte
+
+// MarshalText implements encoding.TextMarshaler.
+func (n Nonce) MarshalText() ([]byte, error) { return Digest(n).MarshalText() }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (n *Nonce) UnmarshalText(b []byte) error { return parseHex(n[:], b, "nonce") }
+
+// Evidence is what a worker shows to a verifier. Quote, EventLog, VMConfig and
+// AppCompose come from the worker; Collateral may be added by anybody, since Intel
+// signed it. Nothing in it is to be believed before attestation.Verify passed.
+type Evidence struct {
+	TEE        string `json:"tee"` // "tdx" (later also "sgx")
+	Quote      []byte `json:"quote"`
+	EventLog   []byte `json:"eventLog,omitempty"`   // JSON, as the guest agent gave it
+	VMConfig   []byte `json:"vmConfig,omitempty"`   // JSON, as the guest agent gave it
+	AppCompose []byte `json:"appCompose,omitempty"` // raw bytes of app-compose.json
+	Collateral []byte `json:"collateral,omitempty"` // QuoteCollateralV3 as JSON
+
+	Binding Binding `json:"binding"` // what the report data is said to commit to
+}
+
+// MaxEvidenceBytes bounds evidence as JSON.
+const MaxEvidenceBytes = 1 << 20
+
+// Binding is what the report data of a worker's quote commits to.
+type Binding struct {
+	ChainID    uint64  `json:"chainId"`
+	Registry   Address `json:"registry"`   // WorkerRegistry
+	Operator   Address `json:"operator"`   // who is paid
+	ReceiptKey []byte  `json:"receiptKey"` // compressed secp256k1, 33 bytes
+	SealingKey []byte  `json:"sealingKey"` // HPKE public key, SealingKeyBytes
+	Nonce      Nonce   `json:"nonce"`      // the verifier's
+}
+
+// ReportData returns the 64 bytes that a quote must carry for b: SHA-512 over the
+// fields, each behind its length as a 32-bit big-endian number.
+func (b Binding) ReportData() (d [64]byte) {
+	h := sha512.New()
+	for _, f := range [][]byte{
+		[]byte("encompute/report-data/v1"),
+		binary.BigEndian.AppendUint64(nil, b.ChainID),
+		b.Registry[:], b.Operator[:], b.ReceiptKey, b.SealingKey, b.Nonce[:],
+	} {
+		h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(f))))
+		h.Write(f)
+	}
+	h.Sum(d[:0])
+	return d
+}
+
+// Signer returns the account of the receipt key.
+func (b Binding) Signer() (Address, error) {
+	a, err := PublicKeyAddress(b.ReceiptKey)
+	if err != nil {
+		return a, fmt.Errorf("receipt key: %w", err)
+	}
+	return a, nil
+}
+
+// RegistryBinding is what the WorkerRegistry asks an attester to vouch for:
+// keccak256(abi.encode(chainId, registry, operator, signer, keccak256(sealingKey))).
+func (b Binding) RegistryBinding() (Digest, error) {
+	signer, err := b.Signer()
+	if err != nil {
+		return Digest{}, err
+	}
+	words := []Digest{uintWord(b.ChainID), addressWord(b.Registry), addressWord(b.Operator), addressWord(signer), Keccak256(b.SealingKey)}
+	var parts [][]byte
+	for i := range words {
+		parts = append(parts, words[i][:])
+	}
+	return Keccak256(parts...), nil
+}
+
+// Workload is the measurement that a job names: what runs, and on which system. All
+// fields are lower-case hexadecimal but TEE and KeyProvider.
+type Workload struct {
+	TEE         string `json:"tee"`
+	MRTD        string `json:"mrtd"`
+	RTMR0       string `json:"rtmr0"`
+	RTMR1       string `json:"rtmr1"`
+	RTMR2       string `json:"rtmr2"`
+	ComposeHash string `json:"composeHash"`
+	KeyProvider string `json:"keyProvider"` // "name:id"
+}
+
+// ID returns the digest that stands for w in jobs and in the WorkerRegistry.
+func (w Workload) ID() Digest {
+	b, err := Marshal(w)
+	if err != nil {
+		panic(err) // a struct of strings always encodes
+	}
+	return NewDigest("workload", b)
+}
