@@ -127,7 +127,7 @@ func (m Manifest) Validate() error {
 			return fmt.Errorf("%w: cut %d stands twice in the manifest", ErrMalformed, c.Index)
 		}
 		seen[c.Index] = true
-		if err := c.validate(); err != nil {
+		if err := c.Validate(); err != nil {
 			return fmt.Errorf("cut %d (%s): %w", c.Index, c.Layer, err)
 		}
 	}
@@ -166,7 +166,8 @@ func (s InputSchema) Validate() error {
 	return nil
 }
 
-func (c Cut) validate() error {
+// Validate checks the cut's sizes and that nothing is missing; it does not parse the plan.
+func (c Cut) Validate() error {
 	if _, err := shapeSize(c.Shape); err != nil {
 		return err
 	}
