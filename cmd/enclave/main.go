@@ -1,0 +1,16 @@
+// Command enclave is the attested binary: one worker, configured by its environment only.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], os.Getenv, os.Stderr)
+	stop()
+	os.Exit(status)
+}

@@ -1,0 +1,88 @@
+package enclave
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// scriptedTEE is a provider whose every answer a test decides.
+type scriptedTEE struct {
+	instance string
+	derive   func(path string) ([]byte, error)
+}
+
+func (scriptedTEE) Name() string { return "scripted" }
+func (scriptedTEE) Close() error { return nil }
+
+func (s scriptedTEE) Identity(context.Context) (Identity, error) { return Identity{s.instance}, nil }
+
+func (s scriptedTEE) DeriveKey(_ context.Context, path string) ([]byte, error) { return s.derive(path) }
+
+func (scriptedTEE) Evidence(_ context.Context, reportData [64]byte) (protocol.Evidence, error) {
+	return protocol.Evidence{TEE: "tdx", Quote: reportData[:]}, nil
+}
+
+// byPath derives a key that a test can tell from others by its path.
+func byPath(path string) ([]byte, error) {
+	d := protocol.NewDigest("test", []byte(path))
+	return d[:], nil
+}
+
+func TestCustodyByInstance(t *testing.T) {
+	t.Parallel()
+	a := mustCustody(t, scriptedTEE{"a", byPath})
+	again := mustCustody(t, scriptedTEE{"a", byPath})
+	b := mustCustody(t, scriptedTEE{"b", byPath})
+	if a.receipt.Address() != again.receipt.Address() {
+		t.Error("a restart changed the receipt key")
+	}
+	if a.receipt.Address() == b.receipt.Address() {
+		t.Error("two instances share a receipt key")
+	}
+	if !bytes.Equal(a.sealing.Public(), b.sealing.Public()) {
+		t.Error("two instances of one app have different sealing keys")
+	}
+	if raw, _ := byPath(receiptPath + "a"); bytes.Equal(a.receipt.Bytes(), raw) {
+		t.Error("the receipt key is the TEE's key as it came")
+	}
+}
+
+func TestCustodyRefuses(t *testing.T) {
+	t.Parallel()
+	down := errors.New("agent is down")
+	for name, c := range map[string]struct {
+		tee  scriptedTEE
+		want string
+	}{
+		"no instance": {scriptedTEE{"", byPath}, "instance id is empty"},
+		"short key":   {scriptedTEE{"a", func(string) ([]byte, error) { return make([]byte, 31), nil }}, "31 bytes"},
+		"error":       {scriptedTEE{"a", func(string) ([]byte, error) { return nil, down }}, "agent is down"},
+		"error at the sealing key": {scriptedTEE{"a", func(path string) ([]byte, error) {
+			if path == sealingPath {
+				return nil, down
+			}
+			return byPath(path)
+		}}, "sealing key"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := deriveCustody(t.Context(), c.tee); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+		})
+	}
+}
+
+func mustCustody(t *testing.T, tee Provider) custody {
+	t.Helper()
+	c, err := deriveCustody(t.Context(), tee)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
