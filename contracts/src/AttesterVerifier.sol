@@ -25,7 +25,7 @@ contract AttesterVerifier is IAttestationVerifier, EIP712, Ownable2Step {
     error NoFeeExpected(uint256 value);
 
     /// @param owner Account that names the attesters.
-    constructor(address owner) EIP712("Encrypted_Compute AttesterVerifier", "1") Ownable(owner) {}
+    constructor(address owner) EIP712("Encrypted_Compute Attester", "1") Ownable(owner) {}
 
     /// @notice Adds or removes an attester.
     function setAttester(address attester, bool allowed) external onlyOwner {

@@ -1,0 +1,170 @@
+package contracts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/big"
+	"sync"
+	"time"
+
+	"github.com/ethereum/go-ethereum"
+	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
+
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// sender signs transactions, sends them and waits until they are in a block. Of each
+// account one transaction at a time is under way, so that nonces never collide.
+type sender struct {
+	backend Backend
+	chainID *big.Int
+	errorTable
+
+	mu    sync.Mutex
+	slots map[protocol.Address]chan struct{} // full while the account's transaction is under way
+}
+
+func newSender(ctx context.Context, backend Backend) (*sender, error) {
+	id, err := backend.ChainID(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read chain id: %w", err)
+	}
+	table, err := newErrorTable()
+	if err != nil {
+		return nil, err
+	}
+	return &sender{backend: backend, chainID: id, errorTable: table, slots: map[protocol.Address]chan struct{}{}}, nil
+}
+
+// send calls contract to (nil: creates one) with data and returns the receipt of a
+// transaction that did not revert.
+func (s *sender) send(ctx context.Context, key protocol.SigningKey, to *protocol.Address, data []byte) (*types.Receipt, error) {
+	slot := s.slot(key.Address())
+	select {
+	case slot <- struct{}{}:
+		defer func() { <-slot }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	msg := ethereum.CallMsg{From: common.Address(key.Address()), To: (*common.Address)(to), Data: data}
+	tx, err := s.prepare(ctx, msg)
+	if err != nil {
+		return nil, err
+	}
+	signed, err := sign(tx, key, s.chainID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.backend.SendTransaction(ctx, signed); err != nil {
+		return nil, fmt.Errorf("send transaction: %w", s.decode(err))
+	}
+	receipt, err := s.wait(ctx, signed.Hash())
+	if err != nil {
+		return nil, fmt.Errorf("wait for transaction %s, which may still go through: %w", signed.Hash(), err)
+	}
+	if receipt.Status != types.ReceiptStatusSuccessful {
+		return nil, s.whyFailed(ctx, msg, receipt)
+	}
+	return receipt, nil
+}
+
+func (s *sender) slot(account protocol.Address) chan struct{} {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.slots[account] == nil {
+		s.slots[account] = make(chan struct{}, 1)
+	}
+	return s.slots[account]
+}
+
+// prepare fills in gas, fees and nonce, and checks that the account can pay.
+func (s *sender) prepare(ctx context.Context, msg ethereum.CallMsg) (*types.DynamicFeeTx, error) {
+	gas, err := s.backend.EstimateGas(ctx, msg)
+	if err != nil {
+		return nil, s.decode(err)
+	}
+	gas += gas / 4 // the state may change before the transaction's turn
+	tip, err := s.backend.SuggestGasTipCap(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("ask for gas tip: %w", err)
+	}
+	head, err := s.backend.HeaderByNumber(ctx, nil)
+	if err != nil {
+		return nil, fmt.Errorf("read latest block: %w", err)
+	}
+	if head.BaseFee == nil {
+		return nil, errors.New("the chain has no base fee: it must support EIP-1559")
+	}
+	feeCap := new(big.Int).Add(tip, new(big.Int).Lsh(head.BaseFee, 1))
+	if err := s.checkFunds(ctx, msg.From, new(big.Int).Mul(feeCap, new(big.Int).SetUint64(gas))); err != nil {
+		return nil, err
+	}
+	nonce, err := s.backend.PendingNonceAt(ctx, msg.From)
+	if err != nil {
+		return nil, fmt.Errorf("read nonce: %w", err)
+	}
+	return &types.DynamicFeeTx{
+		ChainID: s.chainID, Nonce: nonce, GasTipCap: tip, GasFeeCap: feeCap, Gas: gas, To: msg.To, Data: msg.Data,
+	}, nil
+}
+
+func (s *sender) checkFunds(ctx context.Context, from common.Address, need *big.Int) error {
+	have, err := s.backend.BalanceAt(ctx, from, nil)
+	if err != nil {
+		return fmt.Errorf("read balance: %w", err)
+	}
+	if have.Cmp(need) < 0 {
+		return &UnfundedError{protocol.Address(from), "wei", have, need}
+	}
+	return nil
+}
+
+func sign(tx types.TxData, key protocol.SigningKey, chainID *big.Int) (*types.Transaction, error) {
+	signer := types.LatestSignerForChainID(chainID)
+	unsigned := types.NewTx(tx)
+	sig := key.SignDigest(protocol.Digest(signer.Hash(unsigned)))
+	sig[64] -= 27 // transactions carry the bare parity
+	signed, err := unsigned.WithSignature(signer, sig)
+	if err != nil {
+		return nil, fmt.Errorf("sign transaction: %w", err)
+	}
+	return signed, nil
+}
+
+// wait asks for the receipt, ever more seldom, until it is there or ctx ends.
+func (s *sender) wait(ctx context.Context, tx common.Hash) (*types.Receipt, error) {
+	const longest = 2 * time.Second
+	for pause := 10 * time.Millisecond; ; pause = min(pause*3/2, longest) {
+		receipt, err := s.backend.TransactionReceipt(ctx, tx)
+		if err == nil {
+			return receipt, nil
+		}
+		if !errors.Is(err, ethereum.NotFound) && ctx.Err() != nil {
+			return nil, err
+		}
+		if err := sleep(ctx, pause); err != nil {
+			return nil, err
+		}
+	}
+}
+
+// whyFailed runs the call of a failed transaction again to learn the reason.
+func (s *sender) whyFailed(ctx context.Context, msg ethereum.CallMsg, receipt *types.Receipt) error {
+	if _, err := s.backend.CallContract(ctx, msg, receipt.BlockNumber); err != nil {
+		return s.decode(err)
+	}
+	return fmt.Errorf("transaction %s failed after %d gas", receipt.TxHash, receipt.GasUsed)
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
