@@ -1,0 +1,426 @@
+package model
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/encrypted-compute/encompute/model/onnxpb"
+)
+
+// The operator sets this package knows. Older ones broadcast differently.
+const (
+	minOpset = 6
+	maxOpset = 24
+)
+
+// builder turns a decoded file into a Graph.
+type builder struct {
+	Graph
+	producer map[string]*Node
+	batch    int // declared batch that is read as 1; 0 if there is none
+	computed int // elements of all computed values so far
+	constant int // elements of all constants so far
+	folded   int // elements read and written while evaluating constants
+}
+
+// graph builds a Graph. Exporters bake the batch of their sample input into the
+// shapes; a graph whose outputs follow the batch is read with a batch of 1.
+func (l Limits) graph(m *onnxpb.ModelProto) (*Graph, error) {
+	declared, err := declaredBatch(m.GetGraph())
+	if err != nil {
+		return nil, err
+	}
+	if declared > 1 {
+		g, err := l.build(m, declared)
+		if err == nil && !slices.ContainsFunc(g.Outputs, func(v Value) bool { return len(v.Shape) == 0 || v.Shape[0] != 1 }) {
+			return g, nil
+		}
+	}
+	return l.build(m, 0)
+}
+
+// declaredBatch returns the leading dimension that all inputs share, if it is fixed.
+func declaredBatch(pb *onnxpb.GraphProto) (int, error) {
+	batch := 0
+	constants := make(map[string]bool)
+	for _, t := range pb.GetInitializer() {
+		constants[t.GetName()] = true
+	}
+	for _, in := range pb.GetInput() {
+		dims := in.GetType().GetTensorType().GetShape().GetDim()
+		if constants[in.GetName()] {
+			continue
+		}
+		if len(dims) < 2 {
+			return 0, nil
+		}
+		d := dims[0].GetDimValue()
+		if d < 0 || d > math.MaxInt32 {
+			return 0, fmt.Errorf("%w: input %q: dimension %d", ErrMalformed, in.GetName(), d)
+		}
+		if batch != 0 && batch != int(d) {
+			return 0, nil
+		}
+		batch = int(d)
+	}
+	return batch, nil
+}
+
+func (l Limits) build(m *onnxpb.ModelProto, batch int) (*Graph, error) {
+	pb := m.GetGraph()
+	b := &builder{producer: make(map[string]*Node), batch: batch}
+	b.Graph = Graph{
+		Name: pb.GetName(), irVersion: max(m.GetIrVersion(), 4), limits: l,
+		consts: make(map[string]*Tensor), shapes: make(map[string][]int),
+	}
+	steps := []func() error{
+		func() error { return b.readOpset(m.GetOpsetImport()) },
+		func() error { return b.readConstants(pb) },
+		func() error { return b.readInputs(pb.GetInput()) },
+		func() error { return b.readNodes(pb.GetNode()) },
+		func() error { return b.sortNodes(pb.GetOutput()) },
+		b.infer,
+		b.readOutputs,
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	// Keep only what the live nodes use.
+	return b.subgraph(b.Name, b.Nodes, b.Inputs, b.Outputs), nil
+}
+
+func (b *builder) readOpset(imports []*onnxpb.OperatorSetIdProto) error {
+	for _, o := range imports {
+		if d := o.GetDomain(); d == "" || d == "ai.onnx" {
+			if v := o.GetVersion(); v < minOpset || v > maxOpset {
+				return fmt.Errorf("%w: opset %d: export with an opset from %d to %d", ErrMalformed, v, minOpset, maxOpset)
+			}
+			b.Opset = int(o.GetVersion())
+			return nil
+		}
+	}
+	return fmt.Errorf("%w: file names no ONNX operator set", ErrMalformed)
+}
+
+func (b *builder) readConstants(pb *onnxpb.GraphProto) error {
+	if len(pb.GetSparseInitializer()) > 0 {
+		return fmt.Errorf("%w: sparse weights are not supported: save them dense", ErrMalformed)
+	}
+	for _, p := range pb.GetInitializer() {
+		t, err := decodeTensor(p, b.limits.Elements)
+		if err != nil {
+			return err
+		}
+		if err := b.addConstant(p.GetName(), t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *builder) addConstant(name string, t *Tensor) error {
+	if name == "" || b.shapes[name] != nil {
+		return fmt.Errorf("%w: constant %q is unnamed or defined twice", ErrMalformed, name)
+	}
+	if b.constant += t.len(); b.constant > b.limits.Elements {
+		return fmt.Errorf("%w: constants have more than %d elements", ErrTooLarge, b.limits.Elements)
+	}
+	b.consts[name], b.shapes[name] = t, known(t.Shape)
+	return nil
+}
+
+// known makes the shape of a scalar different from an unknown shape.
+func known(shape []int) []int {
+	if shape == nil {
+		return []int{}
+	}
+	return shape
+}
+
+func (b *builder) readInputs(inputs []*onnxpb.ValueInfoProto) error {
+	for _, in := range inputs {
+		name := in.GetName()
+		if b.consts[name] != nil {
+			continue // before IR version 4, weights are listed as inputs too
+		}
+		if name == "" || b.shapes[name] != nil {
+			return fmt.Errorf("%w: input %q is unnamed or defined twice", ErrMalformed, name)
+		}
+		typ := in.GetType().GetTensorType()
+		if typ.GetShape() == nil {
+			return fmt.Errorf("%w: input %q has no tensor shape", ErrMalformed, name)
+		}
+		switch kind := onnxpb.TensorProto_DataType(typ.GetElemType()); kind {
+		case onnxpb.TensorProto_FLOAT, onnxpb.TensorProto_DOUBLE, onnxpb.TensorProto_FLOAT16, onnxpb.TensorProto_BFLOAT16:
+		default:
+			return fmt.Errorf("%w: input %q holds %v: only floating point inputs are supported", ErrMalformed, name, kind)
+		}
+		shape, err := b.inputShape(name, typ.GetShape().GetDim())
+		if err != nil {
+			return err
+		}
+		b.shapes[name] = shape
+		b.Inputs = append(b.Inputs, Value{Name: name, Shape: shape})
+	}
+	if len(b.Inputs) == 0 {
+		return fmt.Errorf("%w: graph has no inputs", ErrMalformed)
+	}
+	return nil
+}
+
+func (b *builder) inputShape(name string, dims []*onnxpb.TensorShapeProto_Dimension) ([]int, error) {
+	shape := make([]int, len(dims))
+	for i, dim := range dims {
+		d := dim.GetDimValue()
+		switch {
+		case d < 0 || d > math.MaxInt32:
+			return nil, fmt.Errorf("%w: input %q: dimension %d", ErrMalformed, name, d)
+		case d == 0 && i > 0:
+			return nil, fmt.Errorf("%w: input %q: dimension %d", ErrDynamicShape, name, i)
+		case i == 0 && (d == 0 || b.batch > 0):
+			d = 1
+		}
+		shape[i] = int(d)
+	}
+	if _, err := elements(shape, b.limits.Elements); err != nil {
+		return nil, fmt.Errorf("input %q: %w", name, err)
+	}
+	return shape, nil
+}
+
+func (b *builder) readNodes(nodes []*onnxpb.NodeProto) error {
+	if len(nodes) > b.limits.Nodes {
+		return fmt.Errorf("%w: graph has more than %d nodes", ErrTooLarge, b.limits.Nodes)
+	}
+	for i, pb := range nodes {
+		n := &Node{Name: pb.GetName(), Op: pb.GetOpType(), Inputs: pb.GetInput(), Outputs: pb.GetOutput()}
+		n.attrs = make(map[string]*onnxpb.AttributeProto, len(pb.GetAttribute()))
+		for _, a := range pb.GetAttribute() {
+			if n.attrs[a.GetName()] != nil {
+				return fmt.Errorf("%w: node %d (%s): attribute %q given twice", ErrMalformed, i, n.Op, a.GetName())
+			}
+			n.attrs[a.GetName()] = a
+		}
+		for _, out := range n.Outputs {
+			if out == "" {
+				continue
+			}
+			if b.producer[out] != nil || b.shapes[out] != nil {
+				return fmt.Errorf("%w: value %q is defined twice", ErrMalformed, out)
+			}
+			b.producer[out] = n
+			if n.Name == "" {
+				n.Name = out
+			}
+		}
+		if n.Name == "" {
+			return fmt.Errorf("%w: node %d (%s) has no output", ErrMalformed, i, n.Op)
+		}
+		if d := pb.GetDomain(); d != "" && d != "ai.onnx" {
+			n.Op = d + "." + n.Op
+		}
+		b.Nodes = append(b.Nodes, n)
+	}
+	return nil
+}
+
+// sortNodes orders the nodes that the outputs depend on so that each stands after
+// those it depends on, otherwise as in the file, and drops the others.
+func (b *builder) sortNodes(outputs []*onnxpb.ValueInfoProto) error {
+	live := make(map[*Node]bool)
+	var pending []string
+	for _, v := range outputs {
+		pending = append(pending, v.GetName())
+		b.Outputs = append(b.Outputs, Value{Name: v.GetName()})
+	}
+	for len(pending) > 0 {
+		n := b.producer[pending[len(pending)-1]]
+		pending = pending[:len(pending)-1]
+		if n != nil && !live[n] {
+			live[n] = true
+			pending = append(pending, n.Inputs...)
+		}
+	}
+	const visiting, done = 1, 2
+	state := make(map[*Node]int)
+	sorted := make([]*Node, 0, len(live))
+	var visit func(n *Node) error
+	visit = func(n *Node) error {
+		switch state[n] {
+		case done:
+			return nil
+		case visiting:
+			return fmt.Errorf("%w: at node %q", ErrCycle, n.Name)
+		}
+		state[n] = visiting
+		for _, in := range n.Inputs {
+			if p := b.producer[in]; p != nil {
+				if err := visit(p); err != nil {
+					return err
+				}
+			} else if in != "" && b.shapes[in] == nil {
+				return fmt.Errorf("%w: node %q reads %q, which nothing computes", ErrMalformed, n.Name, in)
+			}
+		}
+		state[n] = done
+		sorted = append(sorted, n)
+		return nil
+	}
+	for _, n := range b.Nodes {
+		if live[n] {
+			if err := visit(n); err != nil {
+				return err
+			}
+		}
+	}
+	b.Nodes = sorted
+	return nil
+}
+
+// infer finds the shapes of all values and evaluates what depends on constants
+// only, so that the graph keeps no node without a variable input.
+func (b *builder) infer() error {
+	var nodes []*Node
+	for _, n := range b.Nodes {
+		folded, err := b.inferNode(n)
+		if err != nil {
+			return err
+		}
+		if !folded {
+			nodes = append(nodes, n)
+		}
+	}
+	b.Nodes = nodes
+	return nil
+}
+
+func (b *builder) inferNode(n *Node) (folded bool, err error) {
+	c, err := b.newCall(n)
+	if err != nil {
+		return false, err
+	}
+	if err := b.unbatch(c); err != nil {
+		return false, err
+	}
+	shapes, err := c.inferShapes()
+	if err != nil {
+		return false, err
+	}
+	n.Outputs = n.Outputs[:min(len(n.Outputs), len(shapes))]
+	if c.constant() {
+		return true, b.fold(c, shapes)
+	}
+	for i, out := range n.Outputs {
+		size, err := elements(shapes[i], b.limits.Elements)
+		if err != nil {
+			return false, fmt.Errorf("node %q: %w", n.Name, err)
+		}
+		if size == 0 {
+			return false, fmt.Errorf("%w: node %q computes the empty shape %v", ErrMalformed, n.Name, shapes[i])
+		}
+		if b.computed += size; b.computed > b.limits.Elements {
+			return false, fmt.Errorf("%w: values have more than %d elements", ErrTooLarge, b.limits.Elements)
+		}
+		if out != "" {
+			b.shapes[out] = known(shapes[i])
+		}
+	}
+	return false, nil
+}
+
+// fold replaces a constant node by its value.
+func (b *builder) fold(c *call, shapes [][]int) error {
+	if c.op.heavy {
+		return c.unsupported("all inputs are constant: simplify the model first")
+	}
+	for _, s := range shapes {
+		n, err := elements(s, b.limits.Elements-b.constant)
+		if err != nil {
+			return fmt.Errorf("node %q: %w", c.node.Name, err)
+		}
+		b.folded += n
+	}
+	for _, t := range c.in {
+		if t != nil {
+			b.folded += t.len()
+		}
+	}
+	if b.folded/8 > b.limits.Elements {
+		return fmt.Errorf("%w: evaluating the constants takes too long: simplify the model first", ErrTooLarge)
+	}
+	outs, err := c.evaluate()
+	if err != nil {
+		return err
+	}
+	for i, name := range c.node.Outputs {
+		if name == "" {
+			continue
+		}
+		if err := b.addConstant(name, outs[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unbatch rewrites a Reshape whose target has the declared batch baked in.
+func (b *builder) unbatch(c *call) error {
+	if b.batch == 0 || c.node.Op != "Reshape" || len(c.in) < 2 || c.in[1] == nil || c.shapes[0] == nil {
+		return nil
+	}
+	target := c.in[1].Ints
+	if len(target) == 0 || target[0] != int64(b.batch) {
+		return nil
+	}
+	fixed := slices.Clone(target)
+	fixed[0] = 1
+	name := c.node.Name + "/batch1"
+	for b.shapes[name] != nil || b.producer[name] != nil {
+		name += "_"
+	}
+	t := &Tensor{Type: Int, Shape: c.in[1].Shape, Ints: fixed}
+	if err := b.addConstant(name, t); err != nil {
+		return err
+	}
+	c.node.Inputs = slices.Clone(c.node.Inputs)
+	c.node.Inputs[1], c.in[1] = name, t
+	return nil
+}
+
+func (b *builder) readOutputs() error {
+	if len(b.Outputs) == 0 {
+		return fmt.Errorf("%w: graph has no outputs", ErrMalformed)
+	}
+	for i, v := range b.Outputs {
+		shape := b.shapes[v.Name]
+		if shape == nil {
+			return fmt.Errorf("%w: nothing computes the output %q", ErrMalformed, v.Name)
+		}
+		b.Outputs[i].Shape = shape
+	}
+	return nil
+}
+
+// newCall gathers what is known of a node's inputs before anything is evaluated.
+func (b *builder) newCall(n *Node) (*call, error) {
+	c := &call{node: n, opset: b.Opset, limit: b.limits.Elements}
+	c.in = make([]*Tensor, len(n.Inputs))
+	c.shapes = make([][]int, len(n.Inputs))
+	for i, in := range n.Inputs {
+		if in == "" {
+			continue
+		}
+		if b.shapes[in] == nil {
+			return nil, &UnsupportedOpError{Op: n.Op, Node: n.Name, Why: fmt.Sprintf("input %q is an output that this package does not compute", in)}
+		}
+		c.in[i], c.shapes[i] = b.consts[in], b.shapes[in]
+	}
+	var ok bool
+	if c.op, ok = operators[n.Op]; !ok {
+		return nil, &UnsupportedOpError{Op: n.Op, Node: n.Name}
+	}
+	return c, nil
+}

@@ -1,0 +1,283 @@
+package model
+
+import (
+	"slices"
+
+	"github.com/encrypted-compute/encompute/model/onnxpb"
+)
+
+// indices resolves the axis and the constant indices of a Gather node.
+func (c *call) indices() (axis int, at []int, err error) {
+	if err := c.need(2); err != nil {
+		return 0, nil, err
+	}
+	if axis, err = c.axis(c.int("axis", 0), len(c.shapes[0])); err != nil {
+		return 0, nil, err
+	}
+	list, err := c.constInts(1)
+	if err != nil {
+		return 0, nil, err
+	}
+	d := int64(c.shapes[0][axis])
+	for _, v := range list {
+		if v < -d || v >= d {
+			return 0, nil, c.malformed("index %d of %d", v, d)
+		}
+		if v < 0 {
+			v += d
+		}
+		at = append(at, int(v))
+	}
+	return axis, at, nil
+}
+
+func gatherShape(c *call) ([][]int, error) {
+	axis, _, err := c.indices()
+	if err != nil {
+		return nil, err
+	}
+	x := c.shapes[0]
+	return [][]int{slices.Concat(x[:axis], c.shapes[1], x[axis+1:])}, nil
+}
+
+func gatherEval(c *call) ([]*Tensor, error) {
+	axis, at, err := c.indices()
+	if err != nil {
+		return nil, err
+	}
+	shapes, err := gatherShape(c)
+	if err != nil {
+		return nil, err
+	}
+	x := c.in[0]
+	outer, d, inner := product(x.Shape[:axis]), x.Shape[axis], product(x.Shape[axis+1:])
+	out := &Tensor{Type: x.Type, Shape: known(shapes[0])}
+	for o := range outer {
+		for _, i := range at {
+			from := (o*d + i) * inner
+			if x.Type == Float {
+				out.Floats = append(out.Floats, x.Floats[from:from+inner]...)
+			} else {
+				out.Ints = append(out.Ints, x.Ints[from:from+inner]...)
+			}
+		}
+	}
+	return []*Tensor{out}, nil
+}
+
+// padding returns what a Pad node adds before and after every axis, and the
+// value that it adds.
+func (c *call) padding() (begin, end []int, value float64, err error) {
+	if err := c.need(1); err != nil {
+		return nil, nil, 0, err
+	}
+	if mode := c.text("mode", "constant"); mode != "constant" {
+		return nil, nil, 0, c.unsupported("mode %q", mode)
+	}
+	list, err := c.listed("pads", 1)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	value = c.float("value", 0)
+	if c.has(2) {
+		if c.in[2] == nil || len(c.in[2].Floats) != 1 {
+			return nil, nil, 0, c.unsupported("pad value that is not one constant float")
+		}
+		value = float64(c.in[2].Floats[0])
+	}
+	rank := len(c.shapes[0])
+	axes, err := c.constInts(3)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	on := make([]int, 0, rank)
+	for _, a := range axes {
+		on = append(on, int(a))
+	}
+	if axes == nil {
+		for a := range rank {
+			on = append(on, a)
+		}
+	}
+	if on, err = c.axes(on, rank); err != nil {
+		return nil, nil, 0, err
+	}
+	if axes != nil && !slices.IsSorted(axes) {
+		return nil, nil, 0, c.unsupported("unsorted axes %v", axes)
+	}
+	if len(list) != 2*len(on) {
+		return nil, nil, 0, c.malformed("pads %v for %d axes", list, len(on))
+	}
+	begin, end = make([]int, rank), make([]int, rank)
+	for i, a := range on {
+		begin[a], end[a] = list[i], list[len(on)+i]
+		if max(begin[a], end[a]) > maxExtent || min(begin[a], end[a]) < -c.shapes[0][a] {
+			return nil, nil, 0, c.malformed("pads %v", list)
+		}
+	}
+	return begin, end, value, nil
+}
+
+func padShape(c *call) ([][]int, error) {
+	begin, end, _, err := c.padding()
+	if err != nil {
+		return nil, err
+	}
+	out := slices.Clone(c.shapes[0])
+	for i := range out {
+		if out[i] += begin[i] + end[i]; out[i] < 0 {
+			return nil, c.malformed("pads leave %d values on axis %d", out[i], i)
+		}
+	}
+	return [][]int{out}, nil
+}
+
+// padEval surrounds the input with one value; negative pads crop.
+func padEval(c *call) ([]*Tensor, error) {
+	begin, _, value, err := c.padding()
+	if err != nil {
+		return nil, err
+	}
+	shapes, err := padShape(c)
+	if err != nil {
+		return nil, err
+	}
+	x, shape := c.in[0], shapes[0]
+	if x.Type != Float {
+		return nil, c.unsupported("integer input")
+	}
+	out := slices.Repeat([]float32{float32(value)}, product(shape))
+	from, to := strides(x.Shape), strides(shape)
+	for i, v := range x.Floats {
+		at, inside := 0, true
+		for a := range shape {
+			p := i/from[a]%x.Shape[a] + begin[a]
+			inside = inside && p >= 0 && p < shape[a]
+			at += p * to[a]
+		}
+		if inside {
+			out[at] = v
+		}
+	}
+	return []*Tensor{{Shape: shape, Floats: out}}, nil
+}
+
+func expandShape(c *call) ([][]int, error) {
+	if err := c.need(2); err != nil {
+		return nil, err
+	}
+	list, err := c.listed("shape", 1)
+	if err != nil {
+		return nil, err
+	}
+	if slices.ContainsFunc(list, func(d int) bool { return d < 1 }) {
+		return nil, c.malformed("shape %v", list)
+	}
+	out, err := broadcastShape(c.shapes[0], list)
+	if err != nil {
+		return nil, c.malformed("%v", err)
+	}
+	return [][]int{out}, nil
+}
+
+func expandEval(c *call) ([]*Tensor, error) {
+	shapes, err := expandShape(c)
+	if err != nil {
+		return nil, err
+	}
+	return []*Tensor{expand(c.in[0], shapes[0])}, nil
+}
+
+// constantValue reads whichever attribute a Constant node has.
+func (c *call) constantValue() (*Tensor, error) {
+	n := c.node
+	switch {
+	case n.attrs["value"] != nil:
+		a, err := n.attr("value", onnxpb.AttributeProto_TENSOR)
+		if err != nil {
+			return nil, err
+		}
+		return decodeTensor(a.GetT(), c.limit)
+	case n.attrs["value_float"] != nil:
+		return &Tensor{Shape: []int{}, Floats: []float32{float32(c.float("value_float", 0))}}, nil
+	case n.attrs["value_floats"] != nil:
+		a, err := n.attr("value_floats", onnxpb.AttributeProto_FLOATS)
+		return &Tensor{Shape: []int{len(a.GetFloats())}, Floats: a.GetFloats()}, err
+	case n.attrs["value_int"] != nil:
+		v, err := n.Int("value_int", 0)
+		return &Tensor{Type: Int, Shape: []int{}, Ints: []int64{v}}, err
+	case n.attrs["value_ints"] != nil:
+		v, err := n.Ints("value_ints")
+		return &Tensor{Type: Int, Shape: []int{len(v)}, Ints: v}, err
+	}
+	return nil, c.unsupported("no dense value")
+}
+
+func constantShape(c *call) ([][]int, error) {
+	t, err := c.constantValue()
+	if err != nil {
+		return nil, err
+	}
+	return [][]int{t.Shape}, nil
+}
+
+func constantEval(c *call) ([]*Tensor, error) {
+	t, err := c.constantValue()
+	return []*Tensor{t}, err
+}
+
+func constantOfShapeShape(c *call) ([][]int, error) {
+	if err := c.need(1); err != nil {
+		return nil, err
+	}
+	list, err := c.listed("shape", 0)
+	return [][]int{known(list)}, err
+}
+
+func constantOfShapeEval(c *call) ([]*Tensor, error) {
+	shapes, err := constantOfShapeShape(c)
+	if err != nil {
+		return nil, err
+	}
+	fill := &Tensor{Shape: []int{1}, Floats: []float32{0}}
+	if c.node.attrs["value"] != nil {
+		if fill, err = c.constantValue(); err != nil {
+			return nil, err
+		}
+	}
+	if fill.len() != 1 {
+		return nil, c.malformed("value of shape %v", fill.Shape)
+	}
+	return []*Tensor{expand(fill.reshaped([]int{}), shapes[0])}, nil
+}
+
+// shapeShape returns the shape of a shape; it needs no values.
+func shapeShape(c *call) ([][]int, error) {
+	if err := c.need(1); err != nil {
+		return nil, err
+	}
+	lo, hi := c.shapeRange()
+	return [][]int{{hi - lo}}, nil
+}
+
+// shapeRange is the part of the shape that a Shape node returns.
+func (c *call) shapeRange() (lo, hi int) {
+	rank := len(c.shapes[0])
+	clamp := func(v int) int {
+		if v < 0 {
+			v += rank
+		}
+		return min(max(v, 0), rank)
+	}
+	lo, hi = clamp(c.int("start", 0)), clamp(c.int("end", rank))
+	return lo, max(lo, hi)
+}
+
+func shapeEval(c *call) ([]*Tensor, error) {
+	lo, hi := c.shapeRange()
+	out := &Tensor{Type: Int, Shape: []int{hi - lo}}
+	for _, d := range c.shapes[0][lo:hi] {
+		out.Ints = append(out.Ints, int64(d))
+	}
+	return []*Tensor{out}, nil
+}

@@ -1,0 +1,195 @@
+package model
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	// gorgonia's tensors refuse to start on a Go release that this module has
+	// not been told of.
+	_ "go4.org/unsafe/assume-no-moving-gc"
+	"gorgonia.org/tensor"
+)
+
+// ElemType is the type of a tensor's elements after import: every floating point
+// type becomes Float, every integer type Int.
+type ElemType uint8
+
+const (
+	Float ElemType = iota // float32, in Tensor.Floats
+	Int                   // int64, in Tensor.Ints
+	Bool                  // 0 or 1, in Tensor.Ints
+)
+
+// Tensor is a dense row-major tensor. Values computed from a graph's inputs are
+// always Float; Int and Bool occur among constants only.
+type Tensor struct {
+	Type   ElemType
+	Shape  []int
+	Floats []float32
+	Ints   []int64
+}
+
+// NewTensor returns a Float tensor over data, which it does not copy.
+func NewTensor(shape []int, data []float32) (*Tensor, error) {
+	n, err := elements(shape, math.MaxInt32)
+	if err != nil {
+		return nil, err
+	}
+	if n != len(data) {
+		return nil, fmt.Errorf("%w: %d values for shape %v", ErrInput, len(data), shape)
+	}
+	return &Tensor{Shape: slices.Clone(shape), Floats: data}, nil
+}
+
+func (t *Tensor) len() int {
+	if t.Type == Float {
+		return len(t.Floats)
+	}
+	return len(t.Ints)
+}
+
+// reshaped returns the same elements under another shape.
+func (t *Tensor) reshaped(shape []int) *Tensor {
+	return &Tensor{Type: t.Type, Shape: shape, Floats: t.Floats, Ints: t.Ints}
+}
+
+// dense views a Float tensor as a gorgonia tensor of the given shape, sharing its elements.
+func (t *Tensor) dense(shape ...int) *tensor.Dense {
+	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(t.Floats))
+}
+
+// fromDense takes the elements of a contiguous float32 gorgonia tensor.
+func fromDense(d tensor.Tensor, shape []int) (*Tensor, error) {
+	switch data := d.Data().(type) {
+	case []float32:
+		return NewTensor(shape, data)
+	case float32:
+		return NewTensor(shape, []float32{data})
+	default:
+		return nil, fmt.Errorf("tensor engine returned %T", data)
+	}
+}
+
+// matMul multiplies row-major a (m x k) by b (k x n); transB reads b as n x k.
+func matMul(a, b []float32, m, k, n int, transB bool) ([]float32, error) {
+	left := tensor.New(tensor.WithShape(m, k), tensor.WithBacking(a))
+	rows, cols := k, n
+	if transB {
+		rows, cols = n, k
+	}
+	right := tensor.New(tensor.WithShape(rows, cols), tensor.WithBacking(b))
+	if transB {
+		if err := right.T(); err != nil {
+			return nil, fmt.Errorf("transpose: %w", err)
+		}
+	}
+	product, err := tensor.MatMul(left, right)
+	if err != nil {
+		return nil, fmt.Errorf("matrix product: %w", err)
+	}
+	out, err := fromDense(product, []int{m, n})
+	if err != nil {
+		return nil, err
+	}
+	return out.Floats, nil
+}
+
+// elements returns the number of elements of a shape, which must not exceed limit.
+func elements(shape []int, limit int) (int, error) {
+	n := 1
+	for _, d := range shape {
+		if d < 0 {
+			return 0, fmt.Errorf("%w: dimension %d in shape %v", ErrMalformed, d, shape)
+		}
+		if d > 0 && n > limit/d {
+			return 0, fmt.Errorf("%w: shape %v has more than %d elements", ErrTooLarge, shape, limit)
+		}
+		n *= d
+	}
+	return n, nil
+}
+
+func product(dims []int) int {
+	n := 1
+	for _, d := range dims {
+		n *= d
+	}
+	return n
+}
+
+// strides returns the row-major strides of a shape.
+func strides(shape []int) []int {
+	s := make([]int, len(shape))
+	n := 1
+	for i := len(shape) - 1; i >= 0; i-- {
+		s[i] = n
+		n *= shape[i]
+	}
+	return s
+}
+
+// gather builds a tensor of the given shape whose element at position p is
+// t's element at offset base + sum of p[i]*step[i].
+func gather(t *Tensor, shape []int, base int, step []int) *Tensor {
+	n := product(shape)
+	out := &Tensor{Type: t.Type, Shape: shape}
+	if t.Type == Float {
+		out.Floats = make([]float32, n)
+	} else {
+		out.Ints = make([]int64, n)
+	}
+	pos := make([]int, len(shape))
+	at := base
+	for i := range n {
+		if t.Type == Float {
+			out.Floats[i] = t.Floats[at]
+		} else {
+			out.Ints[i] = t.Ints[at]
+		}
+		for axis := len(shape) - 1; axis >= 0; axis-- {
+			pos[axis]++
+			at += step[axis]
+			if pos[axis] < shape[axis] {
+				break
+			}
+			at -= pos[axis] * step[axis]
+			pos[axis] = 0
+		}
+	}
+	return out
+}
+
+// broadcastShape applies numpy's broadcasting rule to two shapes.
+func broadcastShape(a, b []int) ([]int, error) {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	out := slices.Clone(a)
+	for i, d := range b {
+		at := len(a) - len(b) + i
+		switch {
+		case out[at] == d || d == 1:
+		case out[at] == 1:
+			out[at] = d
+		default:
+			return nil, fmt.Errorf("%w: shapes %v and %v do not broadcast", ErrMalformed, a, b)
+		}
+	}
+	return out, nil
+}
+
+// expand broadcasts a tensor to a shape that broadcastShape gave for it.
+func expand(t *Tensor, shape []int) *Tensor {
+	if slices.Equal(t.Shape, shape) {
+		return t
+	}
+	step := make([]int, len(shape))
+	own := strides(t.Shape)
+	for i := range t.Shape {
+		if t.Shape[i] != 1 {
+			step[len(shape)-len(t.Shape)+i] = own[i]
+		}
+	}
+	return gather(t, shape, 0, step)
+}
