@@ -1,0 +1,86 @@
+package attestation
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// The checks of this file hold what the evidence claims to be bound to, first to what the
+// verifier demands and then, as a whole, to the quote's report data.
+
+func (s *session) checkChain(c *Check) error {
+	c.Expected, c.Got = fmt.Sprint(s.want.ChainID), fmt.Sprint(s.ev.Binding.ChainID)
+	return different(c)
+}
+
+func (s *session) checkRegistry(c *Check) error {
+	c.Expected, c.Got = s.want.Registry.String(), s.ev.Binding.Registry.String()
+	return different(c)
+}
+
+func (s *session) checkOperator(c *Check) error {
+	c.Got = s.ev.Binding.Operator.String()
+	if s.ev.Binding.Operator.IsZero() {
+		return errors.New("no operator is named")
+	}
+	if s.want.Operator.IsZero() {
+		return nil
+	}
+	c.Expected = s.want.Operator.String()
+	return different(c)
+}
+
+func (s *session) checkNonce(c *Check) error {
+	c.Expected, c.Got = protocol.Digest(s.want.Nonce).String(), protocol.Digest(s.ev.Binding.Nonce).String()
+	if s.want.Nonce == (protocol.Nonce{}) {
+		return errors.New("the verifier gave no nonce, so old evidence would pass")
+	}
+	return different(c)
+}
+
+func (s *session) checkReceiptKey(c *Check) error {
+	got := s.ev.Binding.ReceiptKey
+	if _, err := protocol.PublicKeyAddress(got); err != nil {
+		return err
+	}
+	return s.key(c, got, s.want.ReceiptKey)
+}
+
+func (s *session) checkSealingKey(c *Check) error {
+	got := s.ev.Binding.SealingKey
+	if len(got) != protocol.SealingKeyBytes {
+		return fmt.Errorf("sealing key of %d bytes, want %d", len(got), protocol.SealingKeyBytes)
+	}
+	return s.key(c, got, s.want.SealingKey)
+}
+
+// key compares a key with the wanted one, if the verifier has one.
+func (s *session) key(c *Check, got, want []byte) error {
+	c.Got = hex.EncodeToString(got)
+	if len(want) == 0 {
+		return nil
+	}
+	c.Expected = hex.EncodeToString(want)
+	return different(c)
+}
+
+func different(c *Check) error {
+	if c.Expected != c.Got {
+		return fmt.Errorf("is %s, want %s", short(c.Got), short(c.Expected))
+	}
+	return nil
+}
+
+func (s *session) checkReportData(c *Check) error {
+	want := s.ev.Binding.ReportData()
+	got := s.quote.TD.ReportData
+	c.Expected, c.Got = hex.EncodeToString(want[:]), hex.EncodeToString(got[:])
+	if !bytes.Equal(got[:], want[:]) {
+		return errors.New("the quote does not commit to this worker's keys, operator, registry and nonce")
+	}
+	return nil
+}
