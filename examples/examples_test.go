@@ -1,0 +1,155 @@
+// Package examples has only tests: they hold that every example is complete and works.
+package examples
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/encrypted-compute/encompute/input"
+	"github.com/encrypted-compute/encompute/model"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// card is a model.json.
+type card struct {
+	Name        string               `json:"name"`
+	Description string               `json:"description"`
+	Task        string               `json:"task"`
+	Input       protocol.InputSchema `json:"input"`
+	InputRange  protocol.Range       `json:"inputRange"`
+	Labels      []string             `json:"labels"`
+}
+
+func load(t *testing.T, folder string) (card, input.Schema, *model.Graph) {
+	t.Helper()
+	f, err := os.Open(filepath.Join(folder, "model.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var c card
+	d := json.NewDecoder(f)
+	d.DisallowUnknownFields()
+	if err := d.Decode(&c); err != nil {
+		t.Fatal(err)
+	}
+	g, err := model.Open(filepath.Join(folder, "model.onnx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, input.Schema(c.Input), g
+}
+
+// classify returns the most probable label and the probability of each.
+func classify(t *testing.T, g *model.Graph, c card, x []float64) (string, map[string]float64) {
+	t.Helper()
+	in := make([]float32, len(x))
+	for i, v := range x {
+		in[i] = float32(v)
+	}
+	logits, err := g.Eval(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := 0.0
+	for _, v := range logits {
+		sum += math.Exp(float64(v))
+	}
+	best := 0
+	p := make(map[string]float64)
+	for i, v := range logits {
+		p[c.Labels[i]] = math.Exp(float64(v)) / sum
+		if v > logits[best] {
+			best = i
+		}
+	}
+	return c.Labels[best], p
+}
+
+func TestCards(t *testing.T) {
+	t.Parallel()
+	folders, err := filepath.Glob("*/model.json")
+	if err != nil || len(folders) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	for _, path := range folders {
+		folder := filepath.Dir(path)
+		t.Run(folder, func(t *testing.T) {
+			t.Parallel()
+			c, schema, g := load(t, folder)
+			if c.Name != folder || c.Description == "" || c.Task == "" {
+				t.Errorf("card lacks name %q, description or task", folder)
+			}
+			if err := schema.Validate(); err != nil {
+				t.Error(err)
+			}
+			if err := c.Input.Validate(); err != nil {
+				t.Error(err)
+			}
+			lo, hi, ok := schema.Range()
+			if !ok || math.Abs(lo-c.InputRange.Low)+math.Abs(hi-c.InputRange.High) > 1e-12 {
+				t.Errorf("schema gives values from %v to %v, card says %+v", lo, hi, c.InputRange)
+			}
+			if got := g.Inputs[0].Sample(); !slices.Equal(got, schema.Shape) {
+				t.Errorf("model takes %v, card says %v", got, schema.Shape)
+			}
+			if got := g.Outputs[0].Sample(); !slices.Equal(got, []int{len(c.Labels)}) {
+				t.Errorf("model gives %v, card has %d labels", got, len(c.Labels))
+			}
+			if _, ok := g.DeepestCut(); !ok {
+				t.Error("no cut of the model can be encrypted")
+			}
+		})
+	}
+}
+
+func TestXRays(t *testing.T) {
+	t.Parallel()
+	c, schema, g := load(t, "pneumonia-trunk")
+	files, err := filepath.Glob("pneumonia-trunk/samples/*.png")
+	if err != nil || len(files) != 6 {
+		t.Fatalf("found %d samples: %v", len(files), err)
+	}
+	for _, file := range files {
+		x, err := schema.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		label, p := classify(t, g, c, x)
+		if !strings.Contains(file, label) || p[label] < 0.9 {
+			t.Errorf("%s: got %s with probability %.3f", file, label, p[label])
+		}
+	}
+}
+
+func TestTumors(t *testing.T) {
+	t.Parallel()
+	c, schema, g := load(t, "tab-wdbc")
+	// The label is not part of the model's input; read it with a schema of its own.
+	truth := input.Schema{Kind: input.Table, Shape: []int{1}, Columns: []string{"target_benign"}, Scale: 1}
+	const rows = 569
+	right := 0
+	for row := range rows {
+		path := fmt.Sprintf("tab-wdbc/wdbc.csv#%d", row)
+		x, err := schema.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := truth.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if label, _ := classify(t, g, c, x); label == c.Labels[int(want[0])] {
+			right++
+		}
+	}
+	if accuracy := float64(right) / rows; accuracy < 0.97 {
+		t.Errorf("accuracy is %.3f", accuracy)
+	}
+}

@@ -1,0 +1,130 @@
+package input
+
+import (
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+)
+
+const maxTableBytes = 64 << 20
+
+// ReadCSV reads one row of a CSV file whose first line names the columns. Rows
+// count from 0 after that line; columns may stand in any order, and others are
+// left out.
+func (s Schema) ReadCSV(r io.Reader, row int) ([]float64, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	if s.Kind != Table {
+		return nil, fmt.Errorf("%w: the model takes an %s, not a table", ErrInput, s.Kind)
+	}
+	if row < 0 {
+		return nil, fmt.Errorf("%w: row %d: rows count from 0", ErrInput, row)
+	}
+	// A table beyond the bound ends early and then lacks the row.
+	records := csv.NewReader(io.LimitReader(r, maxTableBytes))
+	records.TrimLeadingSpace = true
+	records.ReuseRecord = true
+	header, err := records.Read()
+	if err != nil {
+		return nil, fmt.Errorf("%w: table has no first line with the names of the columns: %w", ErrInput, err)
+	}
+	at, err := s.locate(header)
+	if err != nil {
+		return nil, err
+	}
+	for i := 0; ; i++ {
+		record, err := records.Read()
+		if errors.Is(err, io.EOF) {
+			return nil, fmt.Errorf("%w: table has %d rows, there is no row %d (rows count from 0)", ErrInput, i, row)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: table is not readable as CSV: %w", ErrInput, err)
+		}
+		if i == row {
+			return s.convert(record, at, row)
+		}
+	}
+}
+
+// columnKey compares names without case and surrounding blanks.
+func columnKey(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
+
+// locate finds the schema's columns in the header.
+func (s Schema) locate(header []string) ([]int, error) {
+	found := make(map[string]int)
+	for i, name := range header {
+		key := columnKey(strings.TrimPrefix(name, "\ufeff"))
+		if _, twice := found[key]; twice {
+			return nil, fmt.Errorf("%w: table has two columns %q", ErrInput, name)
+		}
+		found[key] = i
+	}
+	at := make([]int, len(s.Columns))
+	var missing []string
+	for i, name := range s.Columns {
+		var ok bool
+		if at[i], ok = found[columnKey(name)]; !ok {
+			missing = append(missing, strconv.Quote(name))
+		}
+	}
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("%w: table lacks %d of %d columns: name them in its first line: %s",
+			ErrInput, len(missing), len(at), strings.Join(missing, ", "))
+	}
+	return at, nil
+}
+
+func (s Schema) convert(record []string, at []int, row int) ([]float64, error) {
+	out := make([]float64, len(at))
+	for i, from := range at {
+		text := strings.TrimSpace(record[from])
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil || !finite(v) {
+			return nil, fmt.Errorf("%w: row %d, column %q: %q is not a number", ErrInput, row, s.Columns[i], text)
+		}
+		if out[i] = s.normalize(v, i); !finite(out[i]) {
+			return nil, fmt.Errorf("%w: row %d, column %q: %q is out of range", ErrInput, row, s.Columns[i], text)
+		}
+	}
+	return out, nil
+}
+
+// ReadFile reads a picture or the first row of a table. A table's path may end in
+// "#" and the number of another row: "patients.csv#12".
+func (s Schema) ReadFile(path string) ([]float64, error) {
+	row := 0
+	if s.Kind == Table {
+		if base, number, ok := cutLast(path, "#"); ok {
+			if n, err := strconv.Atoi(number); err == nil {
+				path, row = base, n
+			}
+		}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open input: %w", err)
+	}
+	defer f.Close()
+	read := s.ReadImage
+	if s.Kind == Table {
+		read = func(r io.Reader) ([]float64, error) { return s.ReadCSV(r, row) }
+	}
+	values, err := read(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return values, nil
+}
+
+// cutLast splits s at the last sep.
+func cutLast(s, sep string) (before, after string, ok bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
+}
