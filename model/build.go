@@ -96,13 +96,13 @@ func (b *builder) readOpset(imports []*onnxpb.OperatorSetIdProto) error {
 	for _, o := range imports {
 		if d := o.GetDomain(); d == "" || d == "ai.onnx" {
 			if v := o.GetVersion(); v < minOpset || v > maxOpset {
-				return fmt.Errorf("%w: opset %d: export with an opset from %d to %d", ErrMalformed, v, minOpset, maxOpset)
+				return fmt.Errorf("%w: opset %d: export with an opset from %d to %d", ErrOpset, v, minOpset, maxOpset)
 			}
 			b.Opset = int(o.GetVersion())
 			return nil
 		}
 	}
-	return fmt.Errorf("%w: file names no ONNX operator set", ErrMalformed)
+	return fmt.Errorf("%w: file names none of ONNX itself", ErrOpset)
 }
 
 func (b *builder) readConstants(pb *onnxpb.GraphProto) error {
@@ -396,6 +396,9 @@ func (b *builder) readOutputs() error {
 	}
 	for i, v := range b.Outputs {
 		shape := b.shapes[v.Name]
+		if p := b.producer[v.Name]; shape == nil && p != nil {
+			return &UnsupportedOpError{Op: p.Op, Node: p.Name, Why: fmt.Sprintf("output %q is not supported", v.Name)}
+		}
 		if shape == nil {
 			return fmt.Errorf("%w: nothing computes the output %q", ErrMalformed, v.Name)
 		}
@@ -414,7 +417,7 @@ func (b *builder) newCall(n *Node) (*call, error) {
 			continue
 		}
 		if b.shapes[in] == nil {
-			return nil, &UnsupportedOpError{Op: n.Op, Node: n.Name, Why: fmt.Sprintf("input %q is an output that this package does not compute", in)}
+			return nil, &UnsupportedOpError{Op: n.Op, Node: n.Name, Why: fmt.Sprintf("input %q is an output of an operator that is not supported", in)}
 		}
 		c.in[i], c.shapes[i] = b.consts[in], b.shapes[in]
 	}

@@ -10,6 +10,8 @@ var (
 	ErrMalformed = errors.New("malformed onnx model")
 	// ErrTooLarge marks a file, a tensor or a graph beyond the [Limits].
 	ErrTooLarge = errors.New("model is too large")
+	// ErrOpset marks a model of a version of ONNX's operators that is not supported.
+	ErrOpset = errors.New("operator set is not supported")
 	// ErrCycle marks a graph in which a node depends on its own output.
 	ErrCycle = errors.New("graph has a cycle")
 	// ErrExternalData marks a model whose weights lie in other files.

@@ -54,7 +54,7 @@ var operators = map[string]operator{
 	"Selu":        unary(selu),
 	"HardSigmoid": unary(hardSigmoid),
 	"Clip":        unary(clip),
-	"PRelu":       {shape: broadcastShapes, eval: preluEval},
+	"PRelu":       {shape: preluShape, eval: preluEval},
 	"Sigmoid":     unary(pure(func(x float64) float64 { return 1 / (1 + math.Exp(-x)) })),
 	"Softplus":    unary(pure(func(x float64) float64 { return math.Log1p(math.Exp(-math.Abs(x))) + max(x, 0) })),
 	"Tanh":        unary(pure(math.Tanh)),
@@ -67,7 +67,7 @@ var operators = map[string]operator{
 	"Reciprocal":  unary(pure(func(x float64) float64 { return 1 / x })),
 
 	"Identity":  {shape: sameShape, eval: identityEval},
-	"Dropout":   {shape: sameShape, eval: dropoutEval},
+	"Dropout":   {shape: dropoutShape, eval: identityEval},
 	"Cast":      {shape: castShape, eval: castEval},
 	"Flatten":   reshaping(flattenShape),
 	"Reshape":   reshaping(reshapeShape),

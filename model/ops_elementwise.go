@@ -76,6 +76,20 @@ func clip(c *call) scalar {
 	return func(x float64) float64 { return min(max(x, lo), hi) }
 }
 
+// preluShape needs a slope that broadcasts to the input, as it does since opset 7.
+func preluShape(c *call) ([][]int, error) {
+	if err := c.needFloats(2); err != nil {
+		return nil, err
+	}
+	if c.opset < 7 {
+		return nil, c.unsupported("slopes of opset 6: export with opset 7 or newer")
+	}
+	if s, err := broadcastShape(c.shapes[0], c.shapes[1]); err != nil || !slices.Equal(s, c.shapes[0]) {
+		return nil, c.malformed("slope of shape %v for %v", c.shapes[1], c.shapes[0])
+	}
+	return sameShape(c)
+}
+
 func preluEval(c *call) ([]*Tensor, error) {
 	x, slope := c.in[0], expand(c.in[1], c.in[0].Shape)
 	out := slices.Clone(x.Floats)

@@ -12,12 +12,12 @@ import (
 
 func identityEval(c *call) ([]*Tensor, error) { return []*Tensor{c.in[0]}, nil }
 
-// dropoutEval is the identity: at inference nothing is dropped.
-func dropoutEval(c *call) ([]*Tensor, error) {
-	if c.has(2) && c.in[2] != nil && slices.Contains(c.in[2].Ints, 1) {
+// dropoutShape refuses training mode: at inference nothing is dropped.
+func dropoutShape(c *call) ([][]int, error) {
+	if training := c.has(2) && (c.in[2] == nil || slices.Contains(c.in[2].Ints, 1)); training {
 		return nil, c.unsupported("training mode: export the model for inference")
 	}
-	return identityEval(c)
+	return sameShape(c)
 }
 
 // castShape accepts casts of constants to anything and of values between floats.
