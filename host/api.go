@@ -1,0 +1,259 @@
+package host
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"github.com/encrypted-compute/encompute/contracts"
+	"github.com/encrypted-compute/encompute/host/store"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// The bounds of request bodies and lists.
+const (
+	maxSmallBody = 64 << 10
+	maxModelBody = 2 * protocol.MaxManifestBytes
+	maxPage      = 100
+)
+
+// Handler serves the interface described in package protocol.
+func (h *Host) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for pattern, f := range map[string]func(http.ResponseWriter, *http.Request) error{
+		"GET /healthz":                       h.getHealth,
+		"GET /v1/network":                    h.getNetwork,
+		"GET /v1/workers":                    h.getWorkers,
+		"POST /v1/workers/{signer}/evidence": h.postEvidence,
+		"GET /v1/models":                     h.getModels,
+		"GET /v1/models/{id}":                h.getModel,
+		"POST /v1/models":                    h.postModel,
+		"PUT /v1/blobs/{digest}":             h.putBlob,
+		"GET /v1/blobs/{digest}":             h.getBlob,
+		"POST /v1/jobs":                      h.postJob,
+		"GET /v1/jobs/{id}":                  h.getJob,
+		"GET /v1/jobs/{id}/events":           h.getEvents,
+		"POST /v1/jobs/{id}/release":         h.postRelease,
+		"GET /v1/worker":                     h.serveWorker,
+		"GET /v1/creator":                    h.serveCreator,
+		"/":                                  noRoute,
+	} {
+		mux.Handle(pattern, h.edge(f))
+	}
+	return mux
+}
+
+func noRoute(_ http.ResponseWriter, r *http.Request) error {
+	return problem(codeNotFound, "%s %s", r.Method, clean(r.URL.Path))
+}
+
+// edge turns the errors and panics of a handler into Problems.
+func (h *Host) edge(f func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		if err := guarded(func() error { return f(w, r) }); err != nil {
+			h.writeProblem(w, r, err)
+		}
+	})
+}
+
+// writeJSON answers with a document.
+func writeJSON(w http.ResponseWriter, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode answer: %w", err)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(b) // the other side is gone if this fails
+	return nil
+}
+
+// readJSON reads a document of at most limit bytes from a request.
+func readJSON[T any](w http.ResponseWriter, r *http.Request, limit int64) (v T, err error) {
+	err = protocol.UnmarshalJSON(http.MaxBytesReader(w, r.Body, limit), limit, &v)
+	return v, err
+}
+
+// pathDigest reads a digest of the path.
+func pathDigest(r *http.Request, name string) (protocol.Digest, error) {
+	d, err := protocol.ParseDigest(r.PathValue(name))
+	if err != nil {
+		return d, problem(codeBadRequest, "%s of the path: %s", name, err)
+	}
+	return d, nil
+}
+
+// queryUint reads a number of the query; absent means 0.
+func queryUint(r *http.Request, name string) (uint64, error) {
+	s := r.URL.Query().Get(name)
+	if s == "" {
+		return 0, nil
+	}
+	v, err := strconv.ParseUint(s, 10, 63)
+	if err != nil {
+		return 0, problem(codeBadRequest, "%s of the query must be a whole number", name)
+	}
+	return v, nil
+}
+
+func (h *Host) getHealth(w http.ResponseWriter, r *http.Request) error {
+	if _, err := h.store.Models(r.Context(), protocol.Digest{}, 1); err != nil {
+		return fmt.Errorf("health: %w", err)
+	}
+	return writeJSON(w, struct {
+		OK bool `json:"ok"`
+	}{true})
+}
+
+func (h *Host) getNetwork(w http.ResponseWriter, r *http.Request) error {
+	bps, err := h.cfg.Chain.FeeBps(r.Context())
+	if err != nil {
+		return h.chainDown(err)
+	}
+	a := h.cfg.Chain.Addresses()
+	return writeJSON(w, protocol.Network{
+		Name: h.cfg.Name, ChainID: a.ChainID, Market: a.Market, WorkerRegistry: a.WorkerRegistry, ModelRegistry: a.ModelRegistry,
+		Token: a.Token, WorkerFee: h.cfg.WorkerFee, FeeBps: bps, Software: h.cfg.Software,
+	})
+}
+
+func (h *Host) getWorkers(w http.ResponseWriter, _ *http.Request) error {
+	views := []protocol.WorkerView{}
+	for _, wk := range h.workers.list() {
+		views = append(views, wk.view())
+	}
+	return writeJSON(w, views)
+}
+
+// postEvidence passes the asker's nonce to a worker and its evidence back. The asker
+// judges it.
+func (h *Host) postEvidence(w http.ResponseWriter, r *http.Request) error {
+	signer, err := protocol.ParseAddress(r.PathValue("signer"))
+	if err != nil {
+		return problem(codeBadRequest, "signer of the path: %s", err)
+	}
+	query, err := readJSON[protocol.EvidenceQuery](w, r, maxSmallBody)
+	if err != nil {
+		return err
+	}
+	for _, wk := range h.workers.list() {
+		if wk.signer != signer {
+			continue
+		}
+		if !wk.limit.Allow() {
+			return problem(codeRateLimited, "evidence of worker %s is asked for too often", signer)
+		}
+		e, err := wk.evidence(r.Context(), query.Nonce)
+		if err != nil {
+			return err
+		}
+		if err := h.addCollateral(r.Context(), &e); err != nil {
+			return err
+		}
+		return writeJSON(w, e)
+	}
+	return problem(codeUnknownWorker, "worker %s", signer)
+}
+
+func (h *Host) modelView(m store.Model) protocol.ModelView {
+	return protocol.ModelView{
+		ModelID: m.ID, ManifestHash: m.ManifestHash, Manifest: m.Manifest, Ready: m.Ready, Online: h.creatorOnline(m.Creator),
+	}
+}
+
+// getModels lists models in the order of their ids, a page of maxPage after ?after.
+func (h *Host) getModels(w http.ResponseWriter, r *http.Request) error {
+	var after protocol.Digest
+	if s := r.URL.Query().Get("after"); s != "" {
+		var err error
+		if after, err = protocol.ParseDigest(s); err != nil {
+			return problem(codeBadRequest, "after of the query: %s", err)
+		}
+	}
+	list, err := h.store.Models(r.Context(), after, maxPage)
+	if err != nil {
+		return err
+	}
+	views := []protocol.ModelView{}
+	for _, m := range list {
+		views = append(views, h.modelView(m))
+	}
+	return writeJSON(w, views)
+}
+
+func (h *Host) getModel(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathDigest(r, "id")
+	if err != nil {
+		return err
+	}
+	m, err := h.model(r, id)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, h.modelView(m))
+}
+
+func (h *Host) model(r *http.Request, id protocol.Digest) (store.Model, error) {
+	m, err := h.store.Model(r.Context(), id)
+	if errors.Is(err, store.ErrNotFound) {
+		return m, problem(codeUnknownModel, "model %s", id)
+	}
+	return m, err
+}
+
+// postModel publishes a model whose manifest is the one that the chain names.
+func (h *Host) postModel(w http.ResponseWriter, r *http.Request) error {
+	q, err := readJSON[protocol.PublishRequest](w, r, maxModelBody)
+	if err != nil {
+		return err
+	}
+	manifest, err := protocol.ParseManifest(q.Manifest)
+	if err != nil {
+		return err
+	}
+	hash := protocol.NewDigest("manifest", q.Manifest)
+	onChain, err := h.chainModel(r, q.ModelID)
+	switch {
+	case err != nil:
+		return err
+	case onChain.ManifestHash != hash:
+		return problem(codeModelMismatch, "manifest hash is %s, the chain holds %s for model %s", hash, onChain.ManifestHash, q.ModelID)
+	case onChain.Creator != manifest.Creator:
+		return problem(codeModelMismatch, "manifest names creator %s, the chain %s", manifest.Creator, onChain.Creator)
+	case onChain.SealingKeyHash != protocol.Keccak256(manifest.SealingKey):
+		return problem(codeModelMismatch, "manifest's sealing key is not the registered one")
+	}
+	var wants []store.Blob
+	for _, c := range manifest.Cuts {
+		wants = append(wants, store.Blob{Digest: c.SealedPrefix, Bytes: int64(c.SealedPrefixBytes), Kind: store.KindPrefix})
+	}
+	m := store.Model{ID: q.ModelID, ManifestHash: hash, Creator: manifest.Creator, Manifest: bytes.Clone(q.Manifest)}
+	if err := h.store.PutModel(r.Context(), m, wants); err != nil {
+		return err
+	}
+	if m, err = h.model(r, q.ModelID); err != nil {
+		return err
+	}
+	h.log.InfoContext(r.Context(), "model published", "model", m.ID, "creator", m.Creator, "name", clean(manifest.Name))
+	return writeJSON(w, h.modelView(m))
+}
+
+// chainModel reads a model off the chain.
+func (h *Host) chainModel(r *http.Request, id protocol.Digest) (m contracts.Model, err error) {
+	done, err := h.lookup(r.Context())
+	if err != nil {
+		return m, err
+	}
+	defer done()
+	m, err = h.cfg.Chain.Model(r.Context(), id)
+	switch {
+	case errors.Is(err, contracts.ErrNotFound):
+		return m, problem(codeUnknownModel, "model %s is not registered on chain", id)
+	case err != nil:
+		return m, h.chainDown(err)
+	}
+	return m, nil
+}

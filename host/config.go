@@ -1,0 +1,118 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/encrypted-compute/encompute/contracts"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// Config says what a host works with. Zero durations and numbers mean the defaults.
+type Config struct {
+	Name     string // as creators see it when they sign in
+	Software string // name and version, shown to everybody
+	DataDir  string // database and blobs
+
+	Chain      Chain
+	Key        protocol.SigningKey // attester, and payer of gas
+	Verifier   Verifier            // judges workers
+	Collateral CollateralSource    // nil: evidence must bring its own
+
+	WorkerFee protocol.Amount // least fee for which a job is queued
+
+	RegistrationValidity time.Duration // of a worker on chain, at most 30 days; default 24 hours
+	Lease                time.Duration // without a heartbeat; default 30 s
+	Heartbeat            time.Duration // that workers are asked for; default 5 s
+	Sweep                time.Duration // between two looks at leases and deadlines; default 1 s
+	PostWait             time.Duration // for a job to be posted on chain; default 20 s
+	ConfirmAfter         time.Duration // after which a settlement is looked at again; default 30 s
+	Confirmations        uint64        // blocks on top of one whose events count
+	MaxAttempts          int           // leases of one job; default 3
+	MaxStreams           int           // open WebSockets; default 4096
+
+	Log *slog.Logger     // nil: slog.Default()
+	Now func() time.Time // nil: time.Now
+}
+
+// Chain is what the host needs of the chain; *contracts.Client implements it.
+type Chain interface {
+	Addresses() contracts.Addresses
+	JobState(ctx context.Context, jobID protocol.Digest) (contracts.State, error)
+	Model(ctx context.Context, modelID protocol.Digest) (contracts.Model, error)
+	Price(ctx context.Context, modelID protocol.Digest, cut uint32) (protocol.Amount, error)
+	Worker(ctx context.Context, signer protocol.Address) (contracts.Worker, error)
+	LiveOperator(ctx context.Context, signer protocol.Address, workloadID protocol.Digest) (protocol.Address, error)
+	WorkloadAllowed(ctx context.Context, workloadID protocol.Digest) (bool, error)
+	FeeBps(ctx context.Context) (uint16, error)
+	HeaderTime(ctx context.Context) (uint64, error)
+	BlockNumber(ctx context.Context) (uint64, error)
+	RegisterWorker(ctx context.Context, key protocol.SigningKey, r contracts.Registration) error
+	SubmitReceipt(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec, r protocol.Receipt, signature []byte) error
+	Deliver(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec, d protocol.Delivery, signature []byte) error
+	Watch(ctx context.Context, o contracts.WatchOptions, handle func(contracts.Batch) error, report func(error)) error
+}
+
+var _ Chain = (*contracts.Client)(nil)
+
+// Verifier judges evidence: it returns what the evidence proves about the binding, or an
+// error that names the first check that failed.
+type Verifier interface {
+	Verify(e protocol.Evidence, b protocol.Binding, now time.Time) (Accepted, error)
+}
+
+// Accepted is what a Verifier found.
+type Accepted struct {
+	WorkloadID protocol.Digest
+	TCBStatus  string
+	Simulated  bool
+}
+
+// CollateralSource finds the collateral for a quote: QuoteCollateralV3 as JSON.
+type CollateralSource interface {
+	Collateral(ctx context.Context, quote []byte) ([]byte, error)
+}
+
+// withDefaults fills in what is not set and refuses what cannot work.
+func (c Config) withDefaults() (Config, error) {
+	switch {
+	case c.Name == "":
+		return c, errors.New("host config: name is not set")
+	case c.DataDir == "":
+		return c, errors.New("host config: data folder is not set")
+	case c.Chain == nil || c.Verifier == nil:
+		return c, errors.New("host config: chain and verifier are needed")
+	case c.Key == protocol.SigningKey{}:
+		return c, errors.New("host config: key is not set")
+	case c.RegistrationValidity > 30*24*time.Hour:
+		return c, errors.New("host config: registrations last at most 30 days")
+	}
+	setDefault(&c.Software, "encompute host")
+	setDefault(&c.RegistrationValidity, 24*time.Hour)
+	setDefault(&c.Lease, 30*time.Second)
+	setDefault(&c.Heartbeat, 5*time.Second)
+	setDefault(&c.Sweep, time.Second)
+	setDefault(&c.PostWait, 20*time.Second)
+	setDefault(&c.ConfirmAfter, 30*time.Second)
+	setDefault(&c.MaxAttempts, 3)
+	setDefault(&c.MaxStreams, 4096)
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Lease < 2*c.Heartbeat {
+		return c, errors.New("host config: a lease must outlast two heartbeats")
+	}
+	return c, nil
+}
+
+func setDefault[T comparable](v *T, d T) {
+	var zero T
+	if *v == zero {
+		*v = d
+	}
+}

@@ -1,0 +1,128 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/encrypted-compute/encompute/host/store"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// addWants stores what an owner expects.
+func addWants(ctx context.Context, tx *sql.Tx, owner protocol.Digest, wants []store.Blob) error {
+	for _, w := range wants {
+		_, err := tx.ExecContext(ctx, `insert into want (owner, digest, bytes, kind) values ($1, $2, $3, $4)
+			on conflict (owner, digest, kind) do nothing`, owner.String(), w.Digest.String(), w.Bytes, w.Kind)
+		if err != nil {
+			return fmt.Errorf("expected blob %s: %w", w.Digest.Short(), err)
+		}
+	}
+	return nil
+}
+
+// PutModel implements store.Store.
+func (d *DB) PutModel(ctx context.Context, m store.Model, wants []store.Blob) error {
+	return d.tx(ctx, "put model", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `insert into model (id, manifest_hash, creator, manifest) values ($1, $2, $3, $4)
+			on conflict (id) do nothing`, m.ID.String(), m.ManifestHash.String(), m.Creator.String(), m.Manifest)
+		if err != nil {
+			return err
+		}
+		return addWants(ctx, tx, m.ID, wants)
+	})
+}
+
+const selectModel = `select m.id, m.manifest_hash, m.creator, m.manifest, not exists (
+	select 1 from want w left join blob b on b.digest = w.digest and b.bytes = w.bytes
+	where w.owner = m.id and b.digest is null) from model m `
+
+func scanModel(scan func(...any) error) (m store.Model, err error) {
+	return m, scan(text(&m.ID), text(&m.ManifestHash), text(&m.Creator), &m.Manifest, &m.Ready)
+}
+
+// Model implements store.Store.
+func (d *DB) Model(ctx context.Context, id protocol.Digest) (store.Model, error) {
+	m, err := scanModel(d.read.QueryRowContext(ctx, selectModel+`where m.id = $1`, id.String()).Scan)
+	if err != nil {
+		return m, fmt.Errorf("model %s: %w", id.Short(), one(err))
+	}
+	return m, nil
+}
+
+// Models implements store.Store.
+func (d *DB) Models(ctx context.Context, after protocol.Digest, limit int) ([]store.Model, error) {
+	return collect(ctx, d.read, scanModel, selectModel+`where m.id > $1 order by m.id limit $2`, after.String(), limit)
+}
+
+func scanBlob(scan func(...any) error) (b store.Blob, err error) {
+	return b, scan(text(&b.Digest), &b.Bytes, &b.Kind)
+}
+
+// Expected implements store.Store.
+func (d *DB) Expected(ctx context.Context, digest protocol.Digest) ([]store.Blob, error) {
+	return collect(ctx, d.read, scanBlob, `select distinct digest, bytes, kind from want where digest = $1`, digest.String())
+}
+
+// Blob implements store.Store.
+func (d *DB) Blob(ctx context.Context, digest protocol.Digest) (store.Blob, error) {
+	b, err := scanBlob(d.read.QueryRowContext(ctx, `select digest, bytes, kind from blob where digest = $1`, digest.String()).Scan)
+	if err != nil {
+		return b, fmt.Errorf("blob %s: %w", digest.Short(), one(err))
+	}
+	return b, nil
+}
+
+// PutBlob implements store.Store.
+func (d *DB) PutBlob(ctx context.Context, b store.Blob) (queued []protocol.Digest, err error) {
+	err = d.tx(ctx, "put blob", func(tx *sql.Tx) error {
+		_, err := tx.ExecContext(ctx, `insert into blob (digest, bytes, kind, at) values ($1, $2, $3, $4) on conflict (digest) do nothing`,
+			b.Digest.String(), b.Bytes, b.Kind, millis(d.options.Now()))
+		if err != nil {
+			return err
+		}
+		waiting, err := collect(ctx, tx, scanDigest, `select distinct j.id from want w join job j on j.id = w.owner
+			where w.digest = $1 and j.state = 'posted'`, b.Digest.String())
+		if err != nil {
+			return err
+		}
+		for _, id := range waiting {
+			if _, err := d.enqueue(ctx, tx, id); err != nil {
+				return err
+			}
+			if err := d.changed(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		queued = waiting
+		return nil
+	})
+	return queued, err
+}
+
+// PutWorker implements store.Store.
+func (d *DB) PutWorker(ctx context.Context, w store.Worker) error {
+	_, err := d.write.ExecContext(ctx, `insert into worker (signer, operator, workload, tcb_status, simulated, evidence, verified_at, valid_until)
+		values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (signer) do update set
+		operator = excluded.operator, workload = excluded.workload, tcb_status = excluded.tcb_status, simulated = excluded.simulated,
+		evidence = excluded.evidence, verified_at = excluded.verified_at, valid_until = excluded.valid_until`,
+		w.Signer.String(), w.Operator.String(), w.WorkloadID.String(), w.TCBStatus, w.Simulated, toJSON(w.Evidence),
+		millis(w.Verified), millis(w.ValidUntil))
+	if err != nil {
+		return fmt.Errorf("put worker: %w", err)
+	}
+	return nil
+}
+
+// Worker implements store.Store.
+func (d *DB) Worker(ctx context.Context, signer protocol.Address) (w store.Worker, err error) {
+	evidence := &w.Evidence
+	err = d.read.QueryRowContext(ctx, `select signer, operator, workload, tcb_status, simulated, evidence, verified_at, valid_until
+		from worker where signer = $1`, signer.String()).Scan(text(&w.Signer), text(&w.Operator), text(&w.WorkloadID), &w.TCBStatus,
+		&w.Simulated, document(&evidence), timeColumn{&w.Verified}, timeColumn{&w.ValidUntil})
+	if err != nil {
+		return store.Worker{}, fmt.Errorf("worker %s: %w", signer, one(err))
+	}
+	w.Evidence = *evidence
+	return w, nil
+}

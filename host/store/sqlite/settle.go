@@ -1,0 +1,169 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/encrypted-compute/encompute/host/store"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// Release implements store.Store.
+func (d *DB) Release(ctx context.Context, r protocol.SignedRelease) (j store.Job, err error) {
+	id := r.Release.JobID
+	err = d.tx(ctx, "release", func(tx *sql.Tx) error {
+		if j, err = readJob(ctx, tx, id); err != nil {
+			return err
+		}
+		if stored, err := readRelease(ctx, tx, id); err != nil || stored != nil {
+			if stored != nil && stored.Release == r.Release {
+				return nil
+			}
+			return orConflict(err)
+		}
+		if j.State != protocol.JobComputed {
+			return store.ErrConflict
+		}
+		_, err := tx.ExecContext(ctx, `insert into release (creator, seq, job, body)
+			select $1, coalesce(max(seq), 0) + 1, $2, $3 from release where creator = $1`,
+			j.Spec.Creator.String(), id.String(), toJSON(r))
+		if err != nil {
+			return err
+		}
+		if err := setState(ctx, tx, id, protocol.JobReleased); err != nil {
+			return err
+		}
+		if err := d.changed(ctx, tx, id); err != nil {
+			return err
+		}
+		j, err = readJob(ctx, tx, id)
+		return err
+	})
+	return j, err
+}
+
+func orConflict(err error) error {
+	if err != nil {
+		return err
+	}
+	return store.ErrConflict
+}
+
+func setState(ctx context.Context, tx *sql.Tx, id protocol.Digest, to protocol.JobState) error {
+	_, err := tx.ExecContext(ctx, `update job set state = $1 where id = $2`, to, id.String())
+	return err
+}
+
+// readRelease returns the release of a job, or nil.
+func readRelease(ctx context.Context, q querier, id protocol.Digest) (*protocol.SignedRelease, error) {
+	list, err := collect(ctx, q, func(scan func(...any) error) (r *protocol.SignedRelease, err error) {
+		return r, scan(document(&r))
+	}, `select body from release where job = $1`, id.String())
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// Releases implements store.Store.
+func (d *DB) Releases(ctx context.Context, creator protocol.Address, seq uint64, limit int) ([]protocol.Released, error) {
+	return collect(ctx, d.read, func(scan func(...any) error) (r protocol.Released, err error) {
+		spec, release := &r.Spec, &r.Release
+		var computed *protocol.Computed
+		if err := scan(&r.Seq, document(&spec), document(&computed), document(&release)); err != nil {
+			return r, err
+		}
+		r.Spec, r.Receipt, r.Release = *spec, computed.Receipt, *release
+		return r, nil
+	}, `select r.seq, j.spec, j.computed, r.body from release r join job j on j.id = r.job
+		where r.creator = $1 and r.seq > $2 and not r.answered and j.state = 'released' order by r.seq limit $3`,
+		creator.String(), seq, limit)
+}
+
+// Ack implements store.Store.
+func (d *DB) Ack(ctx context.Context, creator protocol.Address, seq uint64) error {
+	_, err := d.write.ExecContext(ctx, `update release set answered = true where creator = $1 and seq <= $2 and not answered`,
+		creator.String(), min(seq, 1<<62))
+	if err != nil {
+		return fmt.Errorf("ack: %w", err)
+	}
+	return nil
+}
+
+// Deliver implements store.Store.
+func (d *DB) Deliver(ctx context.Context, v protocol.Delivered) error {
+	id := v.Delivery.JobID
+	return d.tx(ctx, "deliver", func(tx *sql.Tx) error {
+		j, err := readJob(ctx, tx, id)
+		switch {
+		case err != nil:
+			return err
+		case j.State == protocol.JobDelivered && j.Delivered.Delivery == v.Delivery:
+			return nil
+		case j.State != protocol.JobReleased:
+			return store.ErrConflict
+		}
+		_, err = tx.ExecContext(ctx, `update job set state = $1, delivered = $2, failure = null where id = $3`,
+			protocol.JobDelivered, toJSON(v), id.String())
+		if err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `update release set answered = true where job = $1`, id.String()); err != nil {
+			return err
+		}
+		if err := order(ctx, tx, id, store.Deliver); err != nil {
+			return err
+		}
+		return d.changed(ctx, tx, id)
+	})
+}
+
+// Unanswered implements store.Store.
+func (d *DB) Unanswered(ctx context.Context, f protocol.Failed) error {
+	return d.tx(ctx, "store failure", func(tx *sql.Tx) error {
+		r, err := tx.ExecContext(ctx, `update job set failure = $1 where id = $2 and state = $3`,
+			toJSON(f), f.JobID.String(), protocol.JobReleased)
+		if err := affected(r, err, store.ErrConflict); err != nil {
+			return err
+		}
+		return d.changed(ctx, tx, f.JobID)
+	})
+}
+
+// order puts an action into the outbox.
+func order(ctx context.Context, tx *sql.Tx, id protocol.Digest, kind store.ActionKind) error {
+	_, err := tx.ExecContext(ctx, `insert into outbox (job, kind) values ($1, $2)`, id.String(), kind)
+	return err
+}
+
+// Outbox implements store.Store.
+func (d *DB) Outbox(ctx context.Context, limit int) ([]store.Action, error) {
+	list, err := collect(ctx, d.read, func(scan func(...any) error) (a store.Action, err error) {
+		return a, scan(&a.ID, &a.Kind, &a.Attempts, timeColumn{&a.Sent}, text(&a.Job.JobID))
+	}, `select id, kind, attempts, sent_at, job from outbox where not done and next_at <= $1 order by next_at, id limit $2`,
+		millis(d.options.Now()), limit)
+	if err != nil {
+		return nil, fmt.Errorf("outbox: %w", err)
+	}
+	for i, a := range list {
+		if list[i].Job, err = readJob(ctx, d.read, a.Job.JobID); err != nil {
+			return nil, fmt.Errorf("outbox: %w", err)
+		}
+	}
+	return list, nil
+}
+
+// Settle implements store.Store.
+func (d *DB) Settle(ctx context.Context, action int64, o store.Outcome) error {
+	failed := 0
+	if o.Error != "" {
+		failed = 1
+	}
+	r, err := d.write.ExecContext(ctx, `update outbox set done = $1, sent_at = $2, next_at = $3, error = $4, attempts = attempts + $5 where id = $6`,
+		o.Done, millis(o.Sent), millis(o.Next), o.Error, failed, action)
+	if err := affected(r, err, store.ErrNotFound); err != nil {
+		return fmt.Errorf("settle action %d: %w", action, err)
+	}
+	return nil
+}

@@ -1,0 +1,206 @@
+// Package store says what a host must remember and how it may change: models, blobs that
+// are expected or there, jobs with their leases, events, releases and the outbox of chain
+// actions. Store is the seam; package sqlite is the embedded implementation and package
+// storetest the suite that every implementation must pass.
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// What callers branch on.
+var (
+	// ErrNotFound says that there is no such thing.
+	ErrNotFound = errors.New("not found")
+	// ErrStale says that a worker speaks for a lease that it does not hold (any more).
+	ErrStale = errors.New("lease is not held: another epoch, worker or state")
+	// ErrConflict says that a job is in a state that does not allow this, or that
+	// something else was stored in its place before.
+	ErrConflict = errors.New("conflict with what is stored")
+)
+
+// Options are the limits that an implementation keeps.
+type Options struct {
+	Now         func() time.Time // clock of events, leases and the outbox
+	MaxAttempts int              // how often a job is leased before it fails
+	// Ageing is how long a queued job may be passed over for a younger one whose
+	// evaluation keys the worker already holds.
+	Ageing time.Duration
+}
+
+// Kind says what a blob is.
+type Kind string
+
+// The kinds of blobs.
+const (
+	KindPrefix Kind = "prefix" // sealed to workers, expected by a model
+	KindInput  Kind = "input"  // expected by a job
+	KindKeys   Kind = "keys"   // expected by a job
+	KindOutput Kind = "output" // put by the worker that holds a job's lease
+)
+
+// Blob is a blob that is expected or there.
+type Blob struct {
+	Digest protocol.Digest
+	Bytes  int64
+	Kind   Kind
+}
+
+// Model is a published model.
+type Model struct {
+	ID           protocol.Digest
+	ManifestHash protocol.Digest
+	Creator      protocol.Address
+	Manifest     []byte // canonical bytes
+	Ready        bool   // all blobs that it expects are there; set on reading
+}
+
+// Job is a job with what only the host knows about it.
+type Job struct {
+	protocol.JobView
+	Epoch      uint64 // of the last lease
+	Holder     string // session that holds the lease
+	LeaseUntil time.Time
+}
+
+// Claim asks for a lease on a queued job.
+type Claim struct {
+	Holder     string // the worker's session
+	Worker     protocol.Address
+	WorkloadID protocol.Digest
+	LeaseUntil time.Time
+	ChainTime  time.Time // jobs whose receipt would come too late are not given out
+}
+
+// Lease names a lease: everything a worker says about a job is fenced by it.
+type Lease struct {
+	JobID  protocol.Digest
+	Epoch  uint64
+	Worker protocol.Address
+}
+
+// Worker is a worker that was accepted, with the evidence for it.
+type Worker struct {
+	Signer     protocol.Address
+	Operator   protocol.Address
+	WorkloadID protocol.Digest
+	TCBStatus  string
+	Simulated  bool
+	Evidence   protocol.Evidence
+	Verified   time.Time
+	ValidUntil time.Time
+}
+
+// ActionKind names what the outbox does on chain.
+type ActionKind string
+
+// The actions of the outbox.
+const (
+	SubmitReceipt ActionKind = "receipt"
+	Deliver       ActionKind = "delivery"
+)
+
+// Action is a pending action on chain.
+type Action struct {
+	ID       int64
+	Kind     ActionKind
+	Attempts int       // failed ones
+	Sent     time.Time // when it was last mined; zero if not yet
+	Job      Job
+}
+
+// Outcome is what became of an attempt at an action.
+type Outcome struct {
+	Done  bool      // never to be looked at again
+	Sent  time.Time // when it was mined
+	Next  time.Time // when to look again unless Done
+	Error string    // of a failed attempt
+}
+
+// Lapsed is a job that lost its lease or its chance.
+type Lapsed struct {
+	JobID  protocol.Digest
+	Epoch  uint64
+	Holder string // session that held the lease; empty if none did
+	Late   bool   // a deadline of the job passed; else the lease ran out
+}
+
+// Store keeps a host's state. Every change of a job appends an event in the same
+// transaction. Methods that change jobs by batch return the ids of those that changed. An
+// implementation is safe for concurrent use, by several hosts if it is a shared one.
+type Store interface {
+	// PutModel stores a model and the blobs that it expects. Storing it again is no error.
+	PutModel(ctx context.Context, m Model, wants []Blob) error
+	// Model returns a model or ErrNotFound.
+	Model(ctx context.Context, id protocol.Digest) (Model, error)
+	// Models returns at most limit models with an id above after, in the order of ids.
+	Models(ctx context.Context, after protocol.Digest, limit int) ([]Model, error)
+
+	// Expected returns what is expected under a digest: the sizes and kinds allowed.
+	Expected(ctx context.Context, digest protocol.Digest) ([]Blob, error)
+	// Blob returns a blob that is there, or ErrNotFound.
+	Blob(ctx context.Context, digest protocol.Digest) (Blob, error)
+	// PutBlob says that a blob is there and queues the jobs that waited for nothing else.
+	PutBlob(ctx context.Context, b Blob) ([]protocol.Digest, error)
+
+	// AddJob stores a job and the blobs that it expects; it is queued if they are all
+	// there. Storing it again returns it as it stands.
+	AddJob(ctx context.Context, id protocol.Digest, spec protocol.JobSpec, wants []Blob) (Job, error)
+	// Job returns a job or ErrNotFound.
+	Job(ctx context.Context, id protocol.Digest) (Job, error)
+	// Claim leases the oldest queued job, preferring one whose keys the session holds. It
+	// returns ErrNotFound if there is none.
+	Claim(ctx context.Context, c Claim) (Job, error)
+	// Extend prolongs a lease and gives it to a session of the same worker, or ErrStale.
+	Extend(ctx context.Context, l Lease, holder string, until time.Time) error
+	// Progress stores how far a leased job is, or ErrStale.
+	Progress(ctx context.Context, l Lease, p protocol.Progress) error
+	// Complete ends a lease with a receipt and orders its submission, or ErrStale.
+	Complete(ctx context.Context, l Lease, c protocol.Computed) error
+	// Fail ends a lease without a receipt, or ErrStale. The job is queued again if f.Retry
+	// is set and attempts are left.
+	Fail(ctx context.Context, l Lease, f protocol.Failed) error
+	// Abandon ends all leases of a session that is gone, as Fail with Retry.
+	Abandon(ctx context.Context, holder string) ([]protocol.Digest, error)
+	// Expire ends leases that ran out and fails jobs whose deadline is before chainTime.
+	Expire(ctx context.Context, chainTime time.Time) ([]Lapsed, error)
+	// GiveUp fails a job that is not delivered, refunded or failed.
+	GiveUp(ctx context.Context, id protocol.Digest, f protocol.Failed) error
+	// Refunded says that the chain gave money back. A delivered job stays as it is.
+	Refunded(ctx context.Context, id protocol.Digest) error
+	// Unrefunded returns at most limit failed jobs with an id above after, to compare them
+	// with the chain.
+	Unrefunded(ctx context.Context, after protocol.Digest, limit int) ([]protocol.Digest, error)
+
+	// Release stores a computed job's release. The same one again is no error; another is
+	// ErrConflict.
+	Release(ctx context.Context, r protocol.SignedRelease) (Job, error)
+	// Releases returns at most limit unanswered releases for a creator above seq.
+	Releases(ctx context.Context, creator protocol.Address, seq uint64, limit int) ([]protocol.Released, error)
+	// Ack says that a creator has answered everything up to seq.
+	Ack(ctx context.Context, creator protocol.Address, seq uint64) error
+	// Deliver stores a released job's result and orders its submission. The same one again
+	// is no error; another, or a job in another state, is ErrConflict.
+	Deliver(ctx context.Context, d protocol.Delivered) error
+	// Unanswered stores why a creator could not answer a released job, which it still may.
+	Unanswered(ctx context.Context, f protocol.Failed) error
+
+	// Events returns at most limit events of a job above seq, in order.
+	Events(ctx context.Context, id protocol.Digest, seq uint64, limit int) ([]protocol.Event, error)
+
+	// Outbox returns at most limit pending actions that are due.
+	Outbox(ctx context.Context, limit int) ([]Action, error)
+	// Settle records an attempt at an action.
+	Settle(ctx context.Context, action int64, o Outcome) error
+
+	// PutWorker records a worker that was accepted.
+	PutWorker(ctx context.Context, w Worker) error
+	// Worker returns the last record of a worker, or ErrNotFound.
+	Worker(ctx context.Context, signer protocol.Address) (Worker, error)
+
+	Close() error
+}
