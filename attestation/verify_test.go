@@ -50,9 +50,13 @@ func mustPolicy(t testing.TB, l attestation.PolicyLiteral) attestation.Policy {
 // newScene makes good evidence, but for what the hooks change before it is signed.
 func newScene(t testing.TB, hooks simulator.Hooks) scene {
 	t.Helper()
-	sim, err := simulator.New(simulator.Config{
-		AppCompose: testCompose, Seed: testSeed, Now: func() time.Time { return testNow }, Hooks: hooks,
-	})
+	return newSceneOf(t, simulator.Config{Hooks: hooks})
+}
+
+func newSceneOf(t testing.TB, config simulator.Config) scene {
+	t.Helper()
+	config.AppCompose, config.Seed, config.Now = testCompose, testSeed, func() time.Time { return testNow }
+	sim, err := simulator.New(config)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,8 @@ import (
 // Constants of Intel's quoting enclave for TDs, as in its DCAP quote generation library.
 const (
 	quoteVersion   = 4
+	quoteVersion15 = 5
+	bodyTD15       = 3
 	ecdsaP256      = 2
 	teeTDX         = 0x81
 	certQEReport   = 6
@@ -17,7 +19,7 @@ const (
 	qeProductID    = 2
 	qeISVSVN       = 4
 	headerSize     = 48
-	bodySize       = 584
+	body15Size     = 648
 	qeReportSize   = 384
 	septVEDisable  = 0x10 // byte 3 of the TD attributes: bit 28
 	qeVendorID     = "939a7233f79c4ca9940a0db3957f0607"
@@ -28,9 +30,13 @@ const (
 // simTEETCBSVN is the TCB of the simulated TDX module: version 1, SVN 6.
 var simTEETCBSVN = [16]byte{6, moduleTCBIndex, 3}
 
-// sign builds the TDX v4 quote over the CVM's registers and 64 bytes of report data.
+// sign builds the quote over the CVM's registers and 64 bytes of report data.
 func (s *Simulator) sign(reportData []byte) ([]byte, error) {
 	signed := s.header()
+	if s.config.TD15 {
+		signed = binary.LittleEndian.AppendUint16(signed, bodyTD15)
+		signed = binary.LittleEndian.AppendUint32(signed, body15Size)
+	}
 	signed = append(signed, s.body(reportData)...)
 	signature, err := sign64(s.pki.attestation, signed)
 	if err != nil {
@@ -52,10 +58,14 @@ func (s *Simulator) sign(reportData []byte) ([]byte, error) {
 }
 
 func (s *Simulator) header() []byte {
-	h := binary.LittleEndian.AppendUint16(nil, quoteVersion)
+	version := uint16(quoteVersion)
+	if s.config.TD15 {
+		version = quoteVersion15
+	}
+	h := binary.LittleEndian.AppendUint16(nil, version)
 	h = binary.LittleEndian.AppendUint16(h, ecdsaP256)
 	h = binary.LittleEndian.AppendUint32(h, teeTDX)
-	h = append(h, 0, 0, 0, 0) // reserved in version 4
+	h = append(h, 0, 0, 0, 0) // reserved
 	h = append(h, mustHex(qeVendorID)...)
 	h = append(h, make([]byte, headerSize-len(h))...)
 	if s.config.Hooks.Header != nil {
@@ -65,12 +75,13 @@ func (s *Simulator) header() []byte {
 }
 
 // body is the TD report: TEE_TCB_SVN, MRSEAM, MRSIGNERSEAM, SEAMATTRIBUTES, TDATTRIBUTES, XFAM,
-// MRTD, MRCONFIGID, MROWNER, MROWNERCONFIG, RTMR0-3, REPORTDATA.
+// MRTD, MRCONFIGID, MROWNER, MROWNERCONFIG, RTMR0-3, REPORTDATA; for TD 1.5 also the current
+// TEE_TCB_SVN and MRSERVICETD.
 func (s *Simulator) body(reportData []byte) []byte {
-	b := make([]byte, 0, bodySize)
+	b := make([]byte, 0, body15Size)
 	b = append(b, simTEETCBSVN[:]...)
 	seam := sha256.Sum256([]byte("simulated TDX module"))
-	b = append(append(b, seam[:]...), make([]byte, 48-len(seam)+48+8)...)
+	b = append(append(b, seam[:]...), make([]byte, 48-len(seam)+48+8)...) // MRSIGNERSEAM 0
 	b = append(b, 0, 0, 0, septVEDisable, 0, 0, 0, 0)
 	b = append(b, 0xe7, 0x02, 0x06, 0, 0, 0, 0, 0)
 	b = append(b, s.mrtd[:]...)
@@ -80,6 +91,9 @@ func (s *Simulator) body(reportData []byte) []byte {
 		b = append(b, r[:]...)
 	}
 	b = append(b, reportData...)
+	if s.config.TD15 {
+		b = append(append(b, simTEETCBSVN[:]...), make([]byte, 48)...)
+	}
 	if s.config.Hooks.Body != nil {
 		s.config.Hooks.Body(b)
 	}

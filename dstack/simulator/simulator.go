@@ -48,6 +48,7 @@ type Config struct {
 	AppID        []byte           // 20 bytes; empty: the first 20 of the compose hash
 	Image        string           // stands for the OS image: decides MRTD, RTMR1 and RTMR2
 	InstanceType string           // stands for CPU count and memory: decides RTMR0
+	TD15         bool             // quotes of version 5 with a TD 1.5 report, instead of version 4
 	Now          func() time.Time // clock of the collateral; nil: time.Now
 	Hooks        Hooks            // for tests of verifiers
 }
@@ -57,7 +58,7 @@ type Config struct {
 type Hooks struct {
 	EventLog   func([]eventlog.Event) []eventlog.Event // before the registers are computed
 	Header     func(header []byte)                     // 48 bytes, before the attestation key signs
-	Body       func(body []byte)                       // 584 bytes, before the attestation key signs
+	Body       func(body []byte)                       // 584 or 648 bytes, before the attestation key signs
 	QEReport   func(report []byte)                     // 384 bytes, before the PCK signs
 	TCBInfo    func(document map[string]any)           // before the TCB signer signs
 	QEIdentity func(document map[string]any)           // before the TCB signer signs

@@ -1,0 +1,586 @@
+package attestation_test
+
+import (
+	"bytes"
+	"crypto/x509"
+	"encoding/binary"
+	"encoding/json"
+	"encoding/pem"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/attestation/dcap"
+	"github.com/encrypted-compute/encompute/attestation/eventlog"
+	"github.com/encrypted-compute/encompute/dstack/simulator"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// mutation changes one thing, before signing (hooks) or after (change), and names every check
+// that must then fail: those and no others.
+type mutation struct {
+	name   string
+	hooks  simulator.Hooks
+	td15   bool
+	change func(*testing.T, *scene)
+	failed []string
+}
+
+func (m mutation) run(t *testing.T) attestation.Verdict {
+	t.Helper()
+	s := newSceneOf(t, simulator.Config{Hooks: m.hooks, TD15: m.td15})
+	if m.change != nil {
+		m.change(t, &s)
+	}
+	v := s.verify(t)
+	refused(t, v, m.failed...)
+	return v
+}
+
+func mutations() []mutation {
+	return slices.Concat(quoteBytes(), signedQuotes(), eventLogs(), collaterals(), signedCollaterals(), bindings(), policies())
+}
+
+func TestMutations(t *testing.T) {
+	t.Parallel()
+	for _, m := range mutations() {
+		t.Run(m.name, func(t *testing.T) {
+			t.Parallel()
+			m.run(t)
+		})
+	}
+}
+
+// Every check that Verify knows has a mutation that makes it fail.
+func TestEveryCheckCanFail(t *testing.T) {
+	t.Parallel()
+	covered := make(map[string]bool)
+	for _, m := range mutations() {
+		for _, name := range m.failed {
+			covered[name] = true
+		}
+	}
+	for _, c := range newScene(t, simulator.Hooks{}).verify(t).Checks {
+		if !covered[c.Name] {
+			t.Errorf("no mutation makes check %s fail", c.Name)
+		}
+		delete(covered, c.Name)
+	}
+	if len(covered) != 0 {
+		t.Errorf("mutations name unknown checks %v", slices.Collect(maps.Keys(covered)))
+	}
+}
+
+// Offsets into a version 4 quote.
+const (
+	bodyAt = 48
+	authAt = bodyAt + 584 + 4
+	keyAt  = authAt + 64
+	certAt = keyAt + 64 // certification type, size
+	qeAt   = certAt + 6
+	qeSig  = qeAt + 384
+	qeAuth = qeSig + 64 // size, 32 bytes
+	chain  = qeAuth + 2 + 32
+)
+
+// quoteBytes flips one bit of every field of the quote after signing.
+func quoteBytes() (list []mutation) {
+	for _, f := range []struct {
+		name   string
+		at     int
+		failed []string
+	}{
+		{"version", 0, []string{"quote.parse"}},
+		{"attestation key type", 2, []string{"quote.parse"}},
+		{"TEE type", 4, []string{"quote.parse"}},
+		{"reserved", 8, []string{"quote.tee", "quote.signature"}},
+		{"QE vendor", 12, []string{"qe.vendor", "quote.signature"}},
+		{"user data", 28, []string{"quote.signature"}},
+		{"TEE TCB SVN of the module", bodyAt, []string{"quote.signature"}},
+		{"TEE TCB SVN module version", bodyAt + 1, []string{"quote.signature", "tcb.status", "tcb.advisories"}},
+		{"MRSEAM", bodyAt + 16, []string{"quote.signature"}},
+		{"MRSIGNERSEAM", bodyAt + 64, []string{"quote.signature", "td.module"}},
+		{"SEAM attributes", bodyAt + 112, []string{"quote.signature", "td.module"}},
+		{"TD attributes TUD", bodyAt + 120, []string{"quote.signature", "td.debug"}},
+		{"TD attributes SEC", bodyAt + 121, []string{"quote.signature", "td.attributes"}},
+		{"TD attributes OTHER", bodyAt + 124, []string{"quote.signature", "td.attributes"}},
+		{"XFAM", bodyAt + 128, []string{"quote.signature", "td.xfam"}},
+		{"MRTD", bodyAt + 136, []string{"quote.signature", "measurements.known"}},
+		{"MRCONFIGID version", bodyAt + 184, []string{"quote.signature", "config-id.match"}},
+		{"MRCONFIGID hash", bodyAt + 190, []string{"quote.signature", "config-id.match"}},
+		{"MRCONFIGID end", bodyAt + 231, []string{"quote.signature", "config-id.match"}},
+		{"MROWNER", bodyAt + 232, []string{"quote.signature"}},
+		{"MROWNERCONFIG", bodyAt + 280, []string{"quote.signature"}},
+		{"RTMR0", bodyAt + 328, []string{"quote.signature", "measurements.known", "eventlog.replay"}},
+		{"RTMR1", bodyAt + 376, []string{"quote.signature", "measurements.known", "eventlog.replay"}},
+		{"RTMR2", bodyAt + 424, []string{"quote.signature", "measurements.known", "eventlog.replay"}},
+		{"RTMR3", bodyAt + 472, []string{"quote.signature", "eventlog.replay"}},
+		{"report data", bodyAt + 520, []string{"quote.signature", "report-data.binding"}},
+		{"report data end", bodyAt + 583, []string{"quote.signature", "report-data.binding"}},
+		{"signature data size", authAt - 4, []string{"quote.parse"}},
+		{"signature", authAt + 5, []string{"quote.signature"}},
+		{"attestation key", keyAt + 5, []string{"quote.signature", "qe.key-binding"}},
+		{"certification type", certAt, []string{"quote.parse"}},
+		{"certification size", certAt + 2, []string{"quote.parse"}},
+		{"QE CPU SVN", qeAt, []string{"qe.signature"}},
+		{"QE MISCSELECT", qeAt + 16, []string{"qe.signature", "qe.identity"}},
+		{"QE attributes", qeAt + 48, []string{"qe.signature", "qe.identity"}},
+		{"QE MRENCLAVE", qeAt + 64, []string{"qe.signature"}},
+		{"QE MRSIGNER", qeAt + 128, []string{"qe.signature", "qe.identity"}},
+		{"QE product id", qeAt + 256, []string{"qe.signature", "qe.identity"}},
+		{"QE SVN", qeAt + 258, []string{"qe.signature"}},
+		{"QE report data", qeAt + 320, []string{"qe.signature", "qe.key-binding"}},
+		{"QE report data end", qeAt + 383, []string{"qe.signature", "qe.key-binding"}},
+		{"QE report signature", qeSig + 5, []string{"qe.signature"}},
+		{"QE authentication data size", qeAuth, []string{"quote.parse"}},
+		{"QE authentication data", qeAuth + 2, []string{"qe.key-binding"}},
+		{"PCK certification type", chain, []string{"quote.parse"}},
+		{"PCK chain size", chain + 2, []string{"quote.parse"}},
+		{"PCK chain armour", chain + 6, []string{"pck.parse"}},
+	} {
+		list = append(list, mutation{
+			name: "quote byte/" + f.name, failed: f.failed,
+			change: func(_ *testing.T, s *scene) { s.evidence.Quote[f.at] ^= 1 },
+		})
+	}
+	cut := func(name string, change func([]byte) []byte, failed ...string) mutation {
+		return mutation{
+			name: "quote/" + name, failed: failed,
+			change: func(_ *testing.T, s *scene) { s.evidence.Quote = change(s.evidence.Quote) },
+		}
+	}
+	return append(list,
+		cut("empty", func([]byte) []byte { return nil }, "quote.parse"),
+		cut("header only", func(q []byte) []byte { return q[:bodyAt] }, "quote.parse"),
+		cut("short by one", func(q []byte) []byte { return q[:len(q)-1] }, "quote.parse"),
+		cut("trailing byte", func(q []byte) []byte { return append(q, 0, 0, 7) }, "quote.trailing"),
+		cut("too large", func(q []byte) []byte { return append(q, make([]byte, 64<<10)...) }, "evidence.size"),
+		cut("chain without root", func(q []byte) []byte { return withoutRoot(q) }, "pck.parse"),
+		cut("PCK certificate signature", func(q []byte) []byte {
+			return editChain(q, func(c [][]byte) { c[0][len(c[0])-1] ^= 1 })
+		}, "pck.chain"),
+		cut("PCK certificate key", func(q []byte) []byte {
+			return editChain(q, func(c [][]byte) { c[0][bytes.Index(c[0], p256Point)+len(p256Point)-1] ^= 1 })
+		}, "pck.parse"),
+		cut("CA certificate signature", func(q []byte) []byte {
+			return editChain(q, func(c [][]byte) { c[1][len(c[1])-1] ^= 1 })
+		}, "pck.chain"),
+		cut("root certificate signature", func(q []byte) []byte {
+			return editChain(q, func(c [][]byte) { c[2][len(c[2])-1] ^= 1 })
+		}, "pck.chain"),
+		cut("FMSPC in the PCK certificate", func(q []byte) []byte {
+			return editChain(q, func(c [][]byte) { c[0][bytes.Index(c[0], []byte("SIM\x00\x00"))] ^= 1 })
+		}, "pck.chain", "tcb-info.platform"),
+		mutation{name: "quote/TEE named sgx", change: func(_ *testing.T, s *scene) { s.evidence.TEE = "sgx" }, failed: []string{"quote.tee"}},
+	)
+}
+
+// withoutRoot drops the last certificate of the chain and mends all sizes.
+func withoutRoot(q []byte) []byte {
+	at := bytes.LastIndex(q, []byte("-----BEGIN"))
+	dropped := uint32(len(q) - at)
+	q = q[:at]
+	for _, size := range []int{authAt - 4, certAt + 2, chain + 2} {
+		binary.LittleEndian.PutUint32(q[size:], binary.LittleEndian.Uint32(q[size:])-dropped)
+	}
+	return q
+}
+
+// p256Point precedes the coordinates of a P-256 key in a certificate.
+var p256Point = []byte{0x03, 0x42, 0x00, 0x04}
+
+// editChain changes the certificates of a quote in place, keeping their lengths.
+func editChain(q []byte, edit func(der [][]byte)) []byte {
+	var certs [][]byte
+	for rest := q[chain+6:]; ; {
+		block, more := pem.Decode(rest)
+		if block == nil {
+			break
+		}
+		certs, rest = append(certs, block.Bytes), more
+	}
+	edit(certs)
+	out := q[:chain+6]
+	for _, der := range certs {
+		out = append(out, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})...)
+	}
+	return out
+}
+
+// signedQuotes changes quotes before they are signed: only the meaning is wrong.
+func signedQuotes() []mutation {
+	body := func(name string, at int, value byte, failed ...string) mutation {
+		return mutation{
+			name: "signed body/" + name, failed: failed,
+			hooks: simulator.Hooks{Body: func(b []byte) { b[at] = value }},
+		}
+	}
+	qe := func(name string, at int, value byte, failed ...string) mutation {
+		return mutation{
+			name: "signed QE report/" + name, failed: failed,
+			hooks: simulator.Hooks{QEReport: func(b []byte) { b[at] = value }},
+		}
+	}
+	body15 := func(name string, at int, value byte, failed ...string) mutation {
+		m := body(name, at, value, failed...)
+		m.td15 = true
+		return m
+	}
+	return []mutation{
+		body("debug", 120, 0x01, "td.debug"),
+		body("reserved TUD bit", 120, 0x80, "td.debug"),
+		body("SEPT_VE_DISABLE off", 123, 0x00, "td.attributes"),
+		body("migratable", 123, 0x30, "td.attributes"),
+		body("key locker", 123, 0x90, "td.attributes"),
+		body("performance monitoring", 127, 0x80, "td.attributes"),
+		body("MRSIGNERSEAM", 64, 1, "td.module"),
+		body("SEAM attributes", 112, 1, "td.module"),
+		body("module too old", 0, 1, "tcb.level"),
+		body("module out of date", 0, 3, "tcb.status"),
+		body("module of unknown version", 1, 9, "td.module", "tcb.level"),
+		body("late microcode out of date", 2, 2, "tcb.status", "tcb.advisories"),
+		body("XFAM without SSE", 128, 0x05, "td.xfam"),
+		body("MRTD", 136, 9, "measurements.known"),
+		body("MRCONFIGID of another app", 185, 9, "config-id.match"),
+		body("MRCONFIGID of unknown version", 184, 9, "config-id.match"),
+		{
+			name: "signed body/MRCONFIGID unset", failed: []string{"config-id.match"},
+			hooks: simulator.Hooks{Body: func(b []byte) { clear(b[184:232]) }},
+		},
+		body("report data", 530, 9, "report-data.binding"),
+		body15("service TD", 600, 1, "td.service"),
+		body15("TD 1.5 debug", 120, 1, "td.debug"),
+		body15("current module too old", 584, 1, "tcb.level"),
+		qe("debug enclave", 48, 0x13, "qe.identity"),
+		qe("MRSIGNER", 128, 0, "qe.identity"),
+		qe("product id", 256, 1, "qe.identity"),
+		qe("SVN", 258, 3, "tcb.level"),
+		qe("report data", 320, 0, "qe.key-binding"),
+		qe("report data end", 383, 1, "qe.key-binding"),
+		{
+			name: "signed header/vendor", failed: []string{"qe.vendor"},
+			hooks: simulator.Hooks{Header: func(h []byte) { clear(h[12:28]) }},
+		},
+	}
+}
+
+// editLog decodes the log, changes it, and puts it back.
+func editLog(edit func([]eventlog.Event) []eventlog.Event) func(*testing.T, *scene) {
+	return func(t *testing.T, s *scene) {
+		events, err := eventlog.Parse(s.evidence.EventLog)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.evidence.EventLog, err = json.Marshal(edit(events)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// event finds an event of the runtime.
+func event(events []eventlog.Event, name string) *eventlog.Event {
+	i := slices.IndexFunc(events, func(e eventlog.Event) bool { return e.Name == name })
+	return &events[i]
+}
+
+func runtimeEvent(name string, payload []byte) eventlog.Event {
+	return eventlog.Event{IMR: eventlog.RuntimeIMR, Type: eventlog.RuntimeType, Name: name, Payload: payload}
+}
+
+func eventLogs() (list []mutation) {
+	after := func(name string, edit func([]eventlog.Event) []eventlog.Event, failed ...string) {
+		list = append(list, mutation{name: "event log/" + name, change: editLog(edit), failed: failed})
+	}
+	before := func(name string, edit func([]eventlog.Event) []eventlog.Event, failed ...string) {
+		list = append(list, mutation{name: "measured log/" + name, hooks: simulator.Hooks{EventLog: edit}, failed: failed})
+	}
+	forged := bytes.Repeat([]byte{9}, 32)
+	after("compose hash forged beside its honest digest", func(e []eventlog.Event) []eventlog.Event {
+		event(e, "compose-hash").Payload = forged
+		return e
+	}, "eventlog.replay", "compose.hash", "compose.text", "config-id.match")
+	after("compose hash forged without digest", func(e []eventlog.Event) []eventlog.Event {
+		event(e, "compose-hash").Payload, event(e, "compose-hash").Digest = forged, nil
+		return e
+	}, "eventlog.replay", "compose.hash", "compose.text", "config-id.match")
+	after("digest", func(e []eventlog.Event) []eventlog.Event {
+		event(e, "app-id").Digest[3] ^= 1
+		return e
+	}, "eventlog.replay")
+	after("firmware digest", func(e []eventlog.Event) []eventlog.Event {
+		e[0].Digest[3] ^= 1
+		return e
+	}, "eventlog.replay")
+	after("firmware event without digest", func(e []eventlog.Event) []eventlog.Event {
+		e[0].Digest = nil
+		return e
+	}, "eventlog.replay")
+	after("event moved to another register", func(e []eventlog.Event) []eventlog.Event {
+		e[0].IMR = 1
+		return e
+	}, "eventlog.replay")
+	after("runtime event in register 0", func(e []eventlog.Event) []eventlog.Event {
+		event(e, "app-id").IMR = 0
+		return e
+	}, "eventlog.parse")
+	after("foreign type in register 3", func(e []eventlog.Event) []eventlog.Event {
+		event(e, "app-id").Type = 4
+		return e
+	}, "eventlog.parse")
+	after("event dropped", func(e []eventlog.Event) []eventlog.Event { return e[:len(e)-1] }, "eventlog.replay", "eventlog.boot")
+	after("event added", func(e []eventlog.Event) []eventlog.Event {
+		return append(e, runtimeEvent("app event", nil))
+	}, "eventlog.replay")
+	after("empty", func([]eventlog.Event) []eventlog.Event { return nil }, "eventlog.parse")
+	after("key provider renamed", func(e []eventlog.Event) []eventlog.Event {
+		event(e, "key-provider").Payload = []byte(`{"name":"none","id":""}`)
+		return e
+	}, "eventlog.replay", "key-provider.known")
+
+	insert := func(name string, payload []byte, before string) func([]eventlog.Event) []eventlog.Event {
+		return func(e []eventlog.Event) []eventlog.Event {
+			at := slices.IndexFunc(e, func(e eventlog.Event) bool { return e.Name == before })
+			return slices.Insert(e, at, runtimeEvent(name, payload))
+		}
+	}
+	before("second compose hash", insert("compose-hash", forged, "instance-id"), "eventlog.boot")
+	before("second app id", insert("app-id", forged[:20], "compose-hash"), "eventlog.boot")
+	before("unknown event", insert("surprise", nil, "key-provider"), "eventlog.boot")
+	before("early system-ready", insert("system-ready", nil, "compose-hash"), "eventlog.boot")
+	before("order", func(e []eventlog.Event) []eventlog.Event {
+		a, b := event(e, "app-id"), event(e, "instance-id")
+		*a, *b = *b, *a
+		return e
+	}, "eventlog.boot")
+	before("no system-ready", func(e []eventlog.Event) []eventlog.Event { return e[:len(e)-1] }, "eventlog.boot")
+	before("short compose hash", func(e []eventlog.Event) []eventlog.Event {
+		event(e, "compose-hash").Payload = forged[:31]
+		return e
+	}, "eventlog.boot")
+	before("other app-compose", func(e []eventlog.Event) []eventlog.Event {
+		event(e, "compose-hash").Payload = forged
+		return e
+	}, "compose.hash", "compose.text", "config-id.match")
+	before("local key provider", func(e []eventlog.Event) []eventlog.Event {
+		event(e, "key-provider").Payload = []byte(`{"name":"local-sgx","id":"00"}`)
+		return e
+	}, "key-provider.known")
+	before("key provider not JSON", func(e []eventlog.Event) []eventlog.Event {
+		event(e, "key-provider").Payload = []byte(`kms`)
+		return e
+	}, "eventlog.boot")
+	before("other kernel", func(e []eventlog.Event) []eventlog.Event {
+		e[4].Digest[0] ^= 1
+		return e
+	}, "measurements.known")
+	return append(list,
+		mutation{name: "event log/not JSON", change: func(_ *testing.T, s *scene) { s.evidence.EventLog = []byte("[") }, failed: []string{"eventlog.parse"}},
+		mutation{name: "app-compose/changed", change: func(_ *testing.T, s *scene) { s.evidence.AppCompose = []byte("{}") }, failed: []string{"compose.text"}},
+		mutation{name: "app-compose/too large", change: func(_ *testing.T, s *scene) { s.evidence.AppCompose = make([]byte, 1<<20) }, failed: []string{"evidence.size"}},
+	)
+}
+
+// editCollateral decodes the bundle, changes it, and puts it back.
+func editCollateral(edit func(*dcap.Bundle)) func(*testing.T, *scene) {
+	return func(t *testing.T, s *scene) {
+		var b dcap.Bundle
+		if err := json.Unmarshal(s.evidence.Collateral, &b); err != nil {
+			t.Fatal(err)
+		}
+		edit(&b)
+		var err error
+		if s.evidence.Collateral, err = json.Marshal(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// collaterals changes every field of the bundle after signing.
+func collaterals() (list []mutation) {
+	add := func(name string, edit func(*dcap.Bundle), failed ...string) {
+		list = append(list, mutation{name: "collateral/" + name, change: editCollateral(edit), failed: failed})
+	}
+	flip := func(s *string) { // the last digit: inside of the signature
+		b := []byte(*s)
+		digit := &b[len(b)-1]
+		*digit = map[bool]byte{true: '1', false: '0'}[*digit == '0']
+		*s = string(b)
+	}
+	add("root CRL signature", func(b *dcap.Bundle) { flip(&b.RootCRL) }, "crl.root")
+	add("PCK CRL signature", func(b *dcap.Bundle) { flip(&b.PCKCRL) }, "crl.pck")
+	add("CRLs swapped", func(b *dcap.Bundle) { b.RootCRL, b.PCKCRL = b.PCKCRL, b.RootCRL }, "crl.root", "crl.pck")
+	add("root CRL empty", func(b *dcap.Bundle) { b.RootCRL = "" }, "collateral.parse")
+	add("PCK CRL not hex", func(b *dcap.Bundle) { b.PCKCRL = "zz" }, "collateral.parse")
+	add("TCB info text", func(b *dcap.Bundle) { b.TCBInfo += " " }, "tcb-info.signature")
+	add("TCB info signature", func(b *dcap.Bundle) { flip(&b.TCBInfoSignature) }, "tcb-info.signature")
+	add("TCB info signature short", func(b *dcap.Bundle) { b.TCBInfoSignature = "00" }, "tcb-info.signature")
+	add("QE identity text", func(b *dcap.Bundle) { b.QEIdentity += " " }, "qe-identity.signature")
+	add("QE identity signature", func(b *dcap.Bundle) { flip(&b.QEIdentitySignature) }, "qe-identity.signature")
+	add("signatures swapped", func(b *dcap.Bundle) {
+		b.TCBInfoSignature, b.QEIdentitySignature = b.QEIdentitySignature, b.TCBInfoSignature
+	}, "tcb-info.signature", "qe-identity.signature")
+	add("documents swapped", func(b *dcap.Bundle) { b.TCBInfo, b.QEIdentity = b.QEIdentity, b.TCBInfo }, "collateral.parse")
+	add("signed by the platform CA", func(b *dcap.Bundle) { b.TCBInfoIssuerChain = b.PCKCRLIssuerChain }, "tcb-info.signature")
+	add("QE identity signed by the platform CA", func(b *dcap.Bundle) { b.QEIdentityIssuerChain = b.PCKCRLIssuerChain }, "qe-identity.signature")
+	add("issuer chain empty", func(b *dcap.Bundle) { b.TCBInfoIssuerChain = "" }, "collateral.parse")
+	set := func(name string, text []byte) {
+		list = append(list, mutation{
+			name: "collateral/" + name, failed: []string{"collateral.parse"},
+			change: func(_ *testing.T, s *scene) { s.evidence.Collateral = text },
+		})
+	}
+	set("missing", nil)
+	set("not JSON", []byte("{"))
+	set("unknown field", []byte(`{"surprise":1}`))
+	return append(list, mutation{
+		name: "collateral/of another simulator", failed: []string{"crl.root", "crl.pck", "tcb-info.signature", "qe-identity.signature"},
+		change: func(t *testing.T, s *scene) {
+			other, err := simulator.New(simulator.Config{AppCompose: testCompose, Now: func() time.Time { return testNow }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s.evidence.Collateral, err = other.Collateral(); err != nil {
+				t.Fatal(err)
+			}
+		},
+	})
+}
+
+// signedCollaterals changes the documents before they are signed.
+func signedCollaterals() (list []mutation) {
+	tcb := func(name string, edit func(map[string]any), failed ...string) {
+		list = append(list, mutation{name: "signed TCB info/" + name, hooks: simulator.Hooks{TCBInfo: edit}, failed: failed})
+	}
+	qe := func(name string, edit func(map[string]any), failed ...string) {
+		list = append(list, mutation{name: "signed QE identity/" + name, hooks: simulator.Hooks{QEIdentity: edit}, failed: failed})
+	}
+	set := func(key string, value any) func(map[string]any) { return func(d map[string]any) { d[key] = value } }
+	level := func(list string, key string, value any) func(map[string]any) {
+		return func(d map[string]any) { d[list].([]any)[0].(map[string]any)[key] = value }
+	}
+	stamp := func(d time.Duration) string { return testNow.Add(d).Format(time.RFC3339) }
+
+	tcb("from the future", set("issueDate", stamp(time.Second)), "tcb-info.dates")
+	tcb("expired", set("nextUpdate", stamp(-time.Second)), "tcb-info.dates")
+	tcb("other fmspc", set("fmspc", "00906EA10000"), "tcb-info.platform")
+	tcb("other pceId", set("pceId", "0001"), "tcb-info.platform")
+	tcb("for SGX", set("id", "SGX"), "tcb-info.platform")
+	tcb("other version", set("version", 2), "collateral.parse")
+	tcb("no levels", set("tcbLevels", []any{}), "collateral.parse")
+	tcb("rolled back", set("tcbEvaluationDataNumber", 19), "collateral.evaluation")
+	for _, status := range []dcap.Status{
+		dcap.SWHardeningNeeded, dcap.ConfigurationNeeded, dcap.ConfigurationAndSWHardeningNeeded,
+		dcap.OutOfDate, dcap.OutOfDateConfigurationNeeded, dcap.Revoked,
+	} {
+		tcb("status "+string(status), level("tcbLevels", "tcbStatus", status), "tcb.status")
+	}
+	tcb("status invented", level("tcbLevels", "tcbStatus", "Perfect"), "collateral.parse")
+	tcb("advisory", level("tcbLevels", "advisoryIDs", []any{"INTEL-SA-99999"}), "tcb.advisories")
+	tcb("module signer", level("tdxModuleIdentities", "mrsigner", strings.Repeat("11", 48)), "td.module")
+	tcb("module unknown", level("tdxModuleIdentities", "id", "TDX_77"), "td.module", "tcb.level")
+
+	qe("from the future", set("issueDate", stamp(time.Second)), "qe-identity.dates")
+	qe("expired", set("nextUpdate", stamp(-time.Second)), "qe-identity.dates")
+	qe("of the SGX enclave", set("id", "QE"), "qe.identity")
+	qe("other signer", set("mrsigner", strings.Repeat("11", 32)), "qe.identity")
+	qe("other product", set("isvprodid", 1), "qe.identity")
+	qe("other attributes", set("attributes", strings.Repeat("15", 16)), "qe.identity")
+	qe("other miscselect", set("miscselect", "00000001"), "qe.identity")
+	qe("rolled back", set("tcbEvaluationDataNumber", 19), "collateral.evaluation")
+	qe("out of date", level("tcbLevels", "tcbStatus", dcap.OutOfDate), "tcb.status")
+	qe("revoked", level("tcbLevels", "tcbStatus", dcap.Revoked), "tcb.status")
+
+	for name, check := range map[string]string{
+		"Intel SGX PCK Certificate": "crl.pck", "Intel SGX PCK Platform CA": "crl.root", "Intel SGX TCB Signing": "crl.root",
+	} {
+		list = append(list, mutation{
+			name: "revoked/" + name, failed: []string{check},
+			hooks: simulator.Hooks{Revoke: func(c *x509.Certificate) bool { return c.Subject.CommonName == name }},
+		})
+	}
+	return list
+}
+
+// bindings changes what the evidence claims, or what the verifier demands, to be bound.
+func bindings() (list []mutation) {
+	for name, tt := range map[string]struct {
+		change func(*protocol.Binding)
+		check  string
+	}{
+		"chain":       {func(b *protocol.Binding) { b.ChainID++ }, "binding.chain"},
+		"registry":    {func(b *protocol.Binding) { b.Registry[7] ^= 1 }, "binding.registry"},
+		"operator":    {func(b *protocol.Binding) { b.Operator[7] ^= 1 }, "binding.operator"},
+		"receipt key": {func(b *protocol.Binding) { b.ReceiptKey = otherKey() }, "binding.receipt-key"},
+		"sealing key": {func(b *protocol.Binding) { b.SealingKey = bytes.Repeat([]byte{7}, len(b.SealingKey)) }, "binding.sealing-key"},
+		"nonce":       {func(b *protocol.Binding) { b.Nonce[7] ^= 1 }, "binding.nonce"},
+	} {
+		list = append(list,
+			mutation{
+				name: "wanted binding/" + name, failed: []string{tt.check},
+				change: func(_ *testing.T, s *scene) { tt.change(&s.want) },
+			},
+			mutation{
+				name: "claimed binding/" + name, failed: []string{tt.check, "report-data.binding"},
+				change: func(_ *testing.T, s *scene) { tt.change(&s.evidence.Binding) },
+			},
+			// A relay that lies to a verifier who has no expectation is caught by the quote.
+			mutation{
+				name: "both bindings/" + name, failed: []string{"report-data.binding"},
+				change: func(_ *testing.T, s *scene) {
+					tt.change(&s.evidence.Binding)
+					s.want = s.evidence.Binding
+				},
+			})
+	}
+	claim := func(name string, change func(*protocol.Binding), failed ...string) {
+		list = append(list, mutation{
+			name: "binding/" + name, failed: failed,
+			change: func(_ *testing.T, s *scene) {
+				change(&s.evidence.Binding)
+				s.want = s.evidence.Binding
+			},
+		})
+	}
+	claim("no nonce", func(b *protocol.Binding) { b.Nonce = protocol.Nonce{} }, "binding.nonce", "report-data.binding")
+	claim("no operator", func(b *protocol.Binding) { b.Operator = protocol.Address{} }, "binding.operator", "report-data.binding")
+	claim("receipt key no point", func(b *protocol.Binding) { b.ReceiptKey = make([]byte, 33) }, "binding.receipt-key", "report-data.binding")
+	claim("sealing key short", func(b *protocol.Binding) { b.SealingKey = b.SealingKey[1:] }, "binding.sealing-key", "report-data.binding")
+	return list
+}
+
+func otherKey() []byte {
+	k, err := protocol.ParseSigningKey(bytes.Repeat([]byte{8}, 32))
+	if err != nil {
+		panic(err)
+	}
+	return k.PublicKey()
+}
+
+// policies makes the policy stricter than the evidence.
+func policies() (list []mutation) {
+	add := func(name string, change func(*attestation.PolicyLiteral), failed ...string) {
+		list = append(list, mutation{
+			name: "policy/" + name, failed: failed,
+			change: func(_ *testing.T, s *scene) { change(&s.policy) },
+		})
+	}
+	other32, other48 := strings.Repeat("ab", 32), strings.Repeat("ab", 48)
+	add("other compose hash", func(l *attestation.PolicyLiteral) { l.ComposeHashes[0] = other32 }, "compose.hash")
+	for i, field := range []func(*attestation.Measurement) *string{
+		func(m *attestation.Measurement) *string { return &m.MRTD },
+		func(m *attestation.Measurement) *string { return &m.RTMR0 },
+		func(m *attestation.Measurement) *string { return &m.RTMR1 },
+		func(m *attestation.Measurement) *string { return &m.RTMR2 },
+	} {
+		add(fmt.Sprintf("other measurement %d", i), func(l *attestation.PolicyLiteral) { *field(&l.Measurements[0]) = other48 }, "measurements.known")
+	}
+	add("other KMS", func(l *attestation.PolicyLiteral) { l.KeyProviders[0].ID = "ab" }, "key-provider.known")
+	add("higher evaluation number", func(l *attestation.PolicyLiteral) { l.MinEvaluationNumber = 21 }, "collateral.evaluation")
+	add("later TCB date", func(l *attestation.PolicyLiteral) { l.MinTCBDate = testNow }, "tcb.date")
+	add("another status", func(l *attestation.PolicyLiteral) { l.TCBStatuses = []dcap.Status{dcap.SWHardeningNeeded} }, "tcb.status")
+	return list
+}
