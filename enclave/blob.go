@@ -50,7 +50,7 @@ func (s *blobStore) open(ctx context.Context, token string, digest protocol.Dige
 		resp.Body.Close()
 		return nil, fmt.Errorf("%w: %d bytes announced, at most %d expected", errOversize, resp.ContentLength, limit)
 	}
-	return &blobReader{resp.Body, protocol.NewHash("blob"), digest, int64(limit)}, nil
+	return &blobReader{body: resp.Body, hash: protocol.NewHash("blob"), want: digest, left: int64(limit)}, nil
 }
 
 // get reads a whole blob of at most limit bytes and checks it.
@@ -104,20 +104,21 @@ type blobReader struct {
 	hash hash.Hash
 	want protocol.Digest
 	left int64
+	err  error // what Read has ended with
 }
 
 // Read implements io.Reader; reading past the limit fails with errOversize.
-func (r *blobReader) Read(p []byte) (int, error) {
-	if int64(len(p)) > r.left+1 {
-		p = p[:r.left+1]
+func (r *blobReader) Read(p []byte) (n int, err error) {
+	if r.err != nil {
+		return 0, r.err
 	}
-	n, err := r.body.Read(p)
+	n, r.err = r.body.Read(p[:min(int64(len(p)), r.left+1)])
 	if int64(n) > r.left {
-		return 0, fmt.Errorf("%w: more bytes than expected", errOversize)
+		n, r.err = 0, fmt.Errorf("%w: more bytes than expected", errOversize)
 	}
 	r.left -= int64(n)
 	r.hash.Write(p[:n])
-	return n, err
+	return n, r.err
 }
 
 // finish reads what is left, closes the blob and checks its digest.

