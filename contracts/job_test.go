@@ -164,9 +164,18 @@ func TestDeliverRefuses(t *testing.T) {
 	spec := e.post(t, 1)
 	d, sig := e.delivery(spec, e.creator)
 	wantRevert(t, e.Deliver(ctx, e.stranger, spec, d, sig), "InvalidState")
+	would := func(d protocol.Delivery, sig []byte, want bool) {
+		t.Helper()
+		if got, err := e.WouldDeliver(ctx, spec, d, sig); err != nil || got != want {
+			t.Errorf("WouldDeliver gives %t, %v; want %t", got, err, want)
+		}
+	}
+	would(d, sig, false)
 	r, rsig := e.receipt(spec, e.worker)
 	check(t, e.SubmitReceipt(ctx, e.stranger, spec, r, rsig))
+	would(d, sig, true)
 	_, forged := e.delivery(spec, e.stranger)
+	would(d, forged, false)
 	wantRevert(t, e.Deliver(ctx, e.stranger, spec, d, forged), "NotSignedByCreator")
 	changed := d
 	changed.ResultHash[0] ^= 1

@@ -151,6 +151,26 @@ func (c *Client) WorkloadAllowed(ctx context.Context, workloadID protocol.Digest
 	return ok, nil
 }
 
+// WouldDeliver reports whether the market would accept a delivery, and pay the creator, if
+// it were sent now. It sends nothing.
+func (c *Client) WouldDeliver(ctx context.Context, spec protocol.JobSpec, d protocol.Delivery, signature []byte) (bool, error) {
+	if c.Domain().JobID(spec) != d.JobID {
+		return false, nil
+	}
+	data, err := c.abis.market.TryPackDeliver(jobSpec(spec), d.OutputHash, d.ResultHash, signature)
+	if err != nil {
+		return false, fmt.Errorf("ask about delivery: %w", err)
+	}
+	_, err = read(ctx, c, c.addresses.Market, data, func([]byte) (struct{}, error) { return struct{}{}, nil })
+	if _, refused := errors.AsType[*RevertError](err); refused {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("ask about delivery: %w", err)
+	}
+	return true, nil
+}
+
 // FeeBps returns the market's share that a new job must state, in 1/10000.
 func (c *Client) FeeBps(ctx context.Context) (uint16, error) {
 	v, err := read(ctx, c, c.addresses.Market, c.abis.market.PackFeeBps(), c.abis.market.UnpackFeeBps)
