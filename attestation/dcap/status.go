@@ -77,6 +77,9 @@ func (a Assessment) Merge(component Assessment) Assessment {
 // relaunch judges a TD 1.5 whose module was updated after the TD started: launch is the
 // assessment of the TCB at start, current of the TCB now (TDRelaunchCheck.cpp).
 func relaunch(launch, current Assessment) Assessment {
+	if current.Status == Revoked {
+		return current
+	}
 	if launch.Status != OutOfDate && launch.Status != OutOfDateConfigurationNeeded {
 		return launch
 	}

@@ -14,6 +14,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
+	"unicode/utf8"
 )
 
 // Bounds of a log.
@@ -134,8 +136,12 @@ func (e Event) digestV1() Register {
 	return sha512.Sum384(append(b, e.Payload...))
 }
 
-// canonical is the RFC 8785 form of {"name","payload","type"}.
+// canonical is the RFC 8785 form of {"name","payload","type"}. Names on which Go's encoder and
+// the RFC differ are refused; dstack has none.
 func (e Event) canonical() ([]byte, error) {
+	if !utf8.ValidString(e.Name) || strings.ContainsAny(e.Name, "\u2028\u2029") {
+		return nil, fmt.Errorf("%w: event name %q has no canonical form here", ErrDigest, e.Name)
+	}
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)

@@ -15,7 +15,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -304,13 +306,50 @@ func TestCollateralHandler(t *testing.T) {
 func TestListenAndServe(t *testing.T) {
 	t.Parallel()
 	s := newSimulator(t, simulator.Config{})
-	socket, c := serve(t, s)
-	if _, err := c.Version(t.Context()); err != nil {
+	folder := t.TempDir()
+	socket := filepath.Join(folder, "s")
+	stale, err := net.ListenUnix("unix", &net.UnixAddr{Name: socket, Net: "unix"})
+	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(filepath.Dir(socket), "missing", "s")
-	if err := s.ListenAndServe(t.Context(), file); err == nil {
-		t.Error("a socket in a folder that does not exist was opened")
+	stale.SetUnlinkOnClose(false) // as a killed process leaves it
+	stale.Close()
+
+	c, err := dstack.NewClient(socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- s.ListenAndServe(ctx, socket) }()
+	for {
+		if _, err = c.Version(t.Context()); err == nil {
+			break
+		}
+		select {
+		case err := <-done:
+			t.Fatalf("ListenAndServe ended early: %v", err)
+		default:
+			runtime.Gosched()
+		}
+	}
+	cancel()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Stat(socket); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the socket is still there: %v", err)
+	}
+
+	file := filepath.Join(folder, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{file, filepath.Join(folder, "missing", "s"), filepath.Join(folder, strings.Repeat("long", 40))} {
+		if err := s.ListenAndServe(t.Context(), path); err == nil {
+			t.Errorf("ListenAndServe(%.60s) succeeded", path)
+		}
 	}
 }
 
