@@ -55,7 +55,7 @@ func TestBlobGet(t *testing.T) {
 		"changed":           {serve([]byte("a ciphertexT"), true), len(content), false, "came with digest"},
 		"empty":             {serve(nil, true), len(content), false, "came with digest"},
 		"missing":           {http.NotFound, len(content), false, "status 404"},
-		"redirect":          {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", 302) }, len(content), false, "status 302"},
+		"redirect":          {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, len(content), false, "status 302"},
 		"the host's own word": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(410)
 			w.Write([]byte(`{"detail":"it is gone"}`))

@@ -43,6 +43,7 @@ type fakeHost struct {
 	mu    sync.Mutex
 	blobs map[protocol.Digest][]byte
 	reads map[protocol.Digest]int
+	full  bool // takes no more blobs
 }
 
 // hostStream is the host's end of a worker's stream.
@@ -88,6 +89,10 @@ func (h *fakeHost) blob(w http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if r.Method == http.MethodPut {
+		if h.full {
+			http.Error(w, "disk is full", http.StatusInsufficientStorage)
+			return
+		}
 		h.blobs[digest], _ = io.ReadAll(r.Body)
 		w.WriteHeader(http.StatusCreated)
 		return
@@ -106,6 +111,12 @@ func (h *fakeHost) store(digest protocol.Digest, blob []byte) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.blobs[digest] = blob
+}
+
+func (h *fakeHost) refusePut() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.full = true
 }
 
 func (h *fakeHost) stored(digest protocol.Digest) []byte {

@@ -27,4 +27,3 @@ func parseMeminfo(r io.Reader) int64 {
 	}
 	return kB << 10
 }
-
