@@ -11,7 +11,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/encrypted-compute/encompute/attestation/dcap"
 	"github.com/encrypted-compute/encompute/attestation/eventlog"
@@ -23,6 +25,7 @@ import (
 const (
 	maxVMConfig   = 64 << 10
 	maxAppCompose = 256 << 10
+	maxText       = 4 << 10 // of one field of a check
 )
 
 // Verify judges evidence at a time. want is what the verifier demands that the quote commits
@@ -92,6 +95,7 @@ func (s *session) run(st step) Check {
 		}
 	}
 	err := st.run(s, &c)
+	c.Got = printable(c.Got)
 	var skip skipped
 	switch {
 	case err == nil:
@@ -100,9 +104,22 @@ func (s *session) run(st step) Check {
 	case errors.As(err, &skip):
 		c.Status, c.Detail = Skipped, string(skip)
 	default:
-		c.Status, c.Detail, c.Remedy = Failed, err.Error(), st.remedy
+		c.Status, c.Detail, c.Remedy = Failed, printable(err.Error()), st.remedy
 	}
 	return c
+}
+
+// printable makes text out of what may come from an attacker: no control characters, no flood.
+func printable(s string) string {
+	if len(s) > maxText {
+		s = s[:maxText]
+	}
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
 }
 
 // Remedies that several checks share.

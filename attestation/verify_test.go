@@ -14,6 +14,7 @@ import (
 
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/attestation/dcap"
+	"github.com/encrypted-compute/encompute/attestation/eventlog"
 	"github.com/encrypted-compute/encompute/dstack"
 	"github.com/encrypted-compute/encompute/dstack/simulator"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -349,6 +350,29 @@ func TestWriteText(t *testing.T) {
 	for _, want := range []string{"NOT VERIFIED (SIMULATED", "failed  quote.signature", "-> do not use this worker"} {
 		if !strings.Contains(bad.String(), want) {
 			t.Errorf("no %q in:\n%s", want, &bad)
+		}
+	}
+}
+
+// An attacker's bytes cannot steer a terminal or flood a page.
+func TestTextIsPrintable(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, simulator.Hooks{EventLog: func(e []eventlog.Event) []eventlog.Event {
+		event(e, "key-provider").Payload = []byte(`{"name":"\u001b[2J","id":"` + strings.Repeat("a", 100000) + `"}`)
+		return e
+	}})
+	s.evidence.TEE = "\x1b[31m"
+	v := s.verify(t)
+	var text strings.Builder
+	if err := v.WriteText(&text); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(text.String(), "\x1b") || strings.Contains(v.Err().Error(), "\x1b") {
+		t.Errorf("escape sequence in %q", text.String())
+	}
+	for _, c := range v.Checks {
+		if len(c.Got)+len(c.Detail) > 20000 {
+			t.Errorf("check %s carries %d bytes", c.Name, len(c.Got)+len(c.Detail))
 		}
 	}
 }

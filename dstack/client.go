@@ -65,21 +65,24 @@ func NewClient(endpoint string) (*Client, error) {
 		}
 		endpoint = found
 	}
-	if strings.HasPrefix(endpoint, "http://") {
-		return &Client{http: &http.Client{Timeout: callTimeout}, base: strings.TrimRight(endpoint, "/")}, nil
-	}
-	if strings.Contains(endpoint, "://") {
-		return nil, fmt.Errorf("guest agent endpoint %q: want a unix socket path or an http:// URL", endpoint)
-	}
-	transport := &http.Transport{
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+	// A transport of its own: no proxy from the environment stands between worker and agent.
+	transport := &http.Transport{MaxIdleConns: 2, IdleConnTimeout: 30 * time.Second}
+	base := strings.TrimRight(endpoint, "/")
+	if !strings.HasPrefix(endpoint, "http://") {
+		if strings.Contains(endpoint, "://") {
+			return nil, fmt.Errorf("guest agent endpoint %q: want a unix socket path or an http:// URL", endpoint)
+		}
+		base = "http://dstack"
+		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
 			var d net.Dialer
 			return d.DialContext(ctx, "unix", endpoint)
-		},
-		MaxIdleConns:    2,
-		IdleConnTimeout: 30 * time.Second,
+		}
 	}
-	return &Client{http: &http.Client{Transport: transport, Timeout: callTimeout}, base: "http://dstack"}, nil
+	return &Client{base: base, http: &http.Client{
+		Transport:     transport,
+		Timeout:       callTimeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}, nil
 }
 
 // Close releases idle connections.

@@ -84,6 +84,25 @@ func TestAgentError(t *testing.T) {
 	}
 }
 
+func TestRedirectIsRefused(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/Version" {
+			http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+			return
+		}
+		fmt.Fprint(w, `{"version":"elsewhere"}`)
+	}))
+	t.Cleanup(server.Close)
+	c, err := dstack.NewClient(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := version(t.Context(), c); err == nil {
+		t.Error("a redirect was followed")
+	}
+}
+
 func TestUnknownFieldsAreAllowed(t *testing.T) {
 	t.Parallel()
 	c := agent(t, http.StatusOK, `{"version":"9.9","rev":"a","later":{"field":1}}`)
