@@ -46,17 +46,24 @@ func load(t *testing.T, folder string) (card, input.Schema, *model.Graph) {
 	return c, input.Schema(c.Input), g
 }
 
-// classify returns the most probable label and the probability of each.
-func classify(t *testing.T, g *model.Graph, c card, x []float64) (string, map[string]float64) {
+// eval returns the model's outputs.
+func eval(t *testing.T, g *model.Graph, x []float64) []float32 {
 	t.Helper()
 	in := make([]float32, len(x))
 	for i, v := range x {
 		in[i] = float32(v)
 	}
-	logits, err := g.Eval(in)
+	out, err := g.Eval(in)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return out
+}
+
+// classify returns the most probable label and the probability of each.
+func classify(t *testing.T, g *model.Graph, c card, x []float64) (string, map[string]float64) {
+	t.Helper()
+	logits := eval(t, g, x)
 	sum := 0.0
 	for _, v := range logits {
 		sum += math.Exp(float64(v))
@@ -151,5 +158,48 @@ func TestTumors(t *testing.T) {
 	}
 	if accuracy := float64(right) / rows; accuracy < 0.97 {
 		t.Errorf("accuracy is %.3f", accuracy)
+	}
+}
+
+// TestGolden compares with outputs that were computed when the evaluator agreed
+// with ONNX Runtime on all models.
+func TestGolden(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("testdata/golden.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Model  string    `json:"model"`
+		Input  string    `json:"input"` // a file, or "ramp" for the multiples of 1/size
+		Output []float64 `json:"output"`
+	}
+	if err := json.Unmarshal(b, &cases); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range cases {
+		t.Run(tt.Model+"/"+filepath.Base(tt.Input), func(t *testing.T) {
+			t.Parallel()
+			_, schema, g := load(t, tt.Model)
+			x := make([]float64, schema.Size())
+			for i := range x {
+				x[i] = float64(i) / float64(len(x))
+			}
+			if tt.Input != "ramp" {
+				if x, err = schema.ReadFile(filepath.Join(tt.Model, tt.Input)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got := eval(t, g, x)
+			if len(got) != len(tt.Output) {
+				t.Fatalf("got %d values, want %d", len(got), len(tt.Output))
+			}
+			for i, want := range tt.Output {
+				if !(math.Abs(float64(got[i])-want) <= 1e-4) {
+					t.Errorf("got %v, want %v", got, tt.Output)
+					break
+				}
+			}
+		})
 	}
 }

@@ -1,0 +1,383 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/encrypted-compute/encompute/model/onnxpb"
+)
+
+// small is a model that the tables below bend.
+func small(t *testing.T) *onnxpb.ModelProto {
+	return file(t, []int64{1, 2, 4, 4}, "c=Conv(x,k,b){pads=1,1,1,1} r=Relu(c) f=Flatten(r) y=Gemm(f,w)", smallConsts())
+}
+
+func smallConsts() map[string]*Tensor {
+	return map[string]*Tensor{
+		"k": floats([]int{3, 2, 3, 3}, ramp(54)...), "b": floats([]int{3}, 1, 2, 3), "w": floats([]int{48, 2}, ramp(96)...),
+	}
+}
+
+func setDim(m *onnxpb.ModelProto, i int, d *onnxpb.TensorShapeProto_Dimension) {
+	m.Graph.Input[0].GetType().GetTensorType().Shape.Dim[i] = d
+}
+
+func dimValue(v int64) *onnxpb.TensorShapeProto_Dimension {
+	return &onnxpb.TensorShapeProto_Dimension{Value: &onnxpb.TensorShapeProto_Dimension_DimValue{DimValue: v}}
+}
+
+func dimParam(s string) *onnxpb.TensorShapeProto_Dimension {
+	return &onnxpb.TensorShapeProto_Dimension{Value: &onnxpb.TensorShapeProto_Dimension_DimParam{DimParam: s}}
+}
+
+// TestParseVariants holds the harmless differences between exporters.
+func TestParseVariants(t *testing.T) {
+	t.Parallel()
+	plain, err := Parse(marshal(t, small(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := plain.Eval(ramp(32))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := []struct {
+		name string
+		bend func(m *onnxpb.ModelProto)
+	}{
+		{"batch N", func(m *onnxpb.ModelProto) { setDim(m, 0, dimParam("N")) }},
+		{"batch 0", func(m *onnxpb.ModelProto) { setDim(m, 0, dimValue(0)) }},
+		{"batch unknown", func(m *onnxpb.ModelProto) { setDim(m, 0, &onnxpb.TensorShapeProto_Dimension{}) }},
+		{"batch 10", func(m *onnxpb.ModelProto) { setDim(m, 0, dimValue(10)) }},
+		{"batch 10 in a reshape", func(m *onnxpb.ModelProto) {
+			setDim(m, 0, dimValue(10))
+			m.Graph.Node[2] = &onnxpb.NodeProto{OpType: proto.String("Reshape"), Input: []string{"r", "to"}, Output: []string{"f"}}
+			m.Graph.Initializer = append(m.Graph.Initializer, encodeTensor("to", ints([]int{2}, 10, 48)))
+		}},
+		{"shape computed from the input", func(m *onnxpb.ModelProto) {
+			computed := file(t, []int64{1}, "s=Shape(r) n=Gather(s,zero) u=Unsqueeze(n,zeros) t=Concat(u,minus){axis=0} f=Reshape(r,t)",
+				map[string]*Tensor{"zero": ints([]int{}, 0), "zeros": ints([]int{1}, 0), "minus": ints([]int{1}, -1)})
+			m.Graph.Node = slices.Concat(m.Graph.Node[:2], computed.Graph.Node, m.Graph.Node[3:])
+			m.Graph.Initializer = append(m.Graph.Initializer, computed.Graph.Initializer...)
+		}},
+		{"unsorted nodes", func(m *onnxpb.ModelProto) { slices.Reverse(m.Graph.Node) }},
+		{"unnamed nodes", func(m *onnxpb.ModelProto) {
+			for _, n := range m.Graph.Node {
+				n.Name = nil
+			}
+		}},
+		{"weights among the inputs", func(m *onnxpb.ModelProto) {
+			m.Graph.Input = append(m.Graph.Input, encodeValue(Value{Name: "k", Shape: []int{3, 2, 3, 3}}))
+		}},
+		{"weights in float_data", func(m *onnxpb.ModelProto) {
+			for _, p := range m.Graph.Initializer {
+				v, _ := decodeTensor(p, 1<<20)
+				p.RawData, p.FloatData = nil, v.Floats
+			}
+		}},
+		{"weights in doubles", func(m *onnxpb.ModelProto) {
+			for _, p := range m.Graph.Initializer {
+				v, _ := decodeTensor(p, 1<<20)
+				p.RawData, p.DoubleData, p.DataType = nil, widen(v.Floats), proto.Int32(int32(onnxpb.TensorProto_DOUBLE))
+			}
+		}},
+		{"weights by a Constant node", func(m *onnxpb.ModelProto) {
+			p := m.Graph.Initializer[0]
+			m.Graph.Initializer = m.Graph.Initializer[1:]
+			a := &onnxpb.AttributeProto{Name: proto.String("value"), T: p, Type: onnxpb.AttributeProto_TENSOR.Enum()}
+			n := &onnxpb.NodeProto{OpType: proto.String("Constant"), Output: []string{p.GetName()}, Attribute: []*onnxpb.AttributeProto{a}}
+			m.Graph.Node = append(m.Graph.Node, n)
+		}},
+		{"attributes without type", func(m *onnxpb.ModelProto) {
+			for _, a := range m.Graph.Node[0].Attribute {
+				a.Type = nil
+			}
+		}},
+		{"dead nodes of unknown operators", func(m *onnxpb.ModelProto) {
+			m.Graph.Node = append(m.Graph.Node, &onnxpb.NodeProto{OpType: proto.String("Magic"), Input: []string{"c"}, Output: []string{"unused"}})
+		}},
+		{"dropout with a mask", func(m *onnxpb.ModelProto) {
+			m.Graph.Node[1].Input[0] = "d"
+			m.Graph.Node = append(m.Graph.Node, &onnxpb.NodeProto{OpType: proto.String("Dropout"), Input: []string{"c"}, Output: []string{"d", "mask"}})
+		}},
+		{"domain spelled out", func(m *onnxpb.ModelProto) {
+			m.OpsetImport[0].Domain = proto.String("ai.onnx")
+			m.Graph.Node[0].Domain = proto.String("ai.onnx")
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			m := small(t)
+			tt.bend(m)
+			g, err := Parse(marshal(t, m))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s := g.Inputs[0].Shape; !slices.Equal(s, []int{1, 2, 4, 4}) {
+				t.Errorf("input has shape %v", s)
+			}
+			if s := g.Outputs[0].Shape; !slices.Equal(s, []int{1, 2}) {
+				t.Errorf("output has shape %v", s)
+			}
+			got, err := g.Eval(ramp(32))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := maxDiff(t, got, want); d > 1e-6 {
+				t.Errorf("differs by %g", d)
+			}
+			again, err := g.Marshal()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if g, err = Parse(again); err != nil {
+				t.Fatalf("own file: %v", err)
+			}
+			if got, err = g.Eval(ramp(32)); err != nil || maxDiff(t, got, want) > 1e-6 {
+				t.Errorf("own file gives %v, %v", got, err)
+			}
+		})
+	}
+}
+
+// TestParseRefuses holds what is not a model, each with its error.
+func TestParseRefuses(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		bend func(m *onnxpb.ModelProto)
+		want error
+	}{
+		{"no graph", func(m *onnxpb.ModelProto) { m.Graph = nil }, ErrMalformed},
+		{"no opset", func(m *onnxpb.ModelProto) { m.OpsetImport = nil }, ErrOpset},
+		{"old opset", func(m *onnxpb.ModelProto) { m.OpsetImport[0].Version = proto.Int64(5) }, ErrOpset},
+		{"future opset", func(m *onnxpb.ModelProto) { m.OpsetImport[0].Version = proto.Int64(99) }, ErrOpset},
+		{"no inputs", func(m *onnxpb.ModelProto) { m.Graph.Input = nil }, ErrMalformed},
+		{"no outputs", func(m *onnxpb.ModelProto) { m.Graph.Output = nil }, ErrMalformed},
+		{"unknown output", func(m *onnxpb.ModelProto) { m.Graph.Output[0].Name = proto.String("none") }, ErrMalformed},
+		{"unknown value", func(m *onnxpb.ModelProto) { m.Graph.Node[0].Input[0] = "none" }, ErrMalformed},
+		{"unknown bias", func(m *onnxpb.ModelProto) { m.Graph.Node[0].Input[2] = "none" }, ErrMalformed},
+		{"value twice", func(m *onnxpb.ModelProto) { m.Graph.Node[1].Output[0] = "c" }, ErrMalformed},
+		{"value named as input", func(m *onnxpb.ModelProto) { m.Graph.Node[1].Output[0] = "x" }, ErrMalformed},
+		{"input twice", func(m *onnxpb.ModelProto) { m.Graph.Input = append(m.Graph.Input, m.Graph.Input[0]) }, ErrMalformed},
+		{"weight twice", func(m *onnxpb.ModelProto) { m.Graph.Initializer = append(m.Graph.Initializer, m.Graph.Initializer[0]) }, ErrMalformed},
+		{"node without output", func(m *onnxpb.ModelProto) { m.Graph.Node[0].Name, m.Graph.Node[0].Output = nil, nil }, ErrMalformed},
+		{"self loop", func(m *onnxpb.ModelProto) { m.Graph.Node[1].Input[0] = "r" }, ErrCycle},
+		{"loop", func(m *onnxpb.ModelProto) { m.Graph.Node[0].Input[0] = "f" }, ErrCycle},
+		{"dynamic height", func(m *onnxpb.ModelProto) { setDim(m, 2, dimParam("H")) }, ErrDynamicShape},
+		{"negative dimension", func(m *onnxpb.ModelProto) { setDim(m, 2, dimValue(-4)) }, ErrMalformed},
+		{"negative batch", func(m *onnxpb.ModelProto) { setDim(m, 0, dimValue(-4)) }, ErrMalformed},
+		{"huge dimension", func(m *onnxpb.ModelProto) { setDim(m, 2, dimValue(math.MaxInt64)) }, ErrMalformed},
+		{"huge input", func(m *onnxpb.ModelProto) { setDim(m, 2, dimValue(1<<30)) }, ErrTooLarge},
+		{"integer input", func(m *onnxpb.ModelProto) { m.Graph.Input[0].GetType().GetTensorType().ElemType = proto.Int32(7) }, ErrMalformed},
+		{"no shape", func(m *onnxpb.ModelProto) { m.Graph.Input[0].GetType().GetTensorType().Shape = nil }, ErrMalformed},
+		{"huge weight", func(m *onnxpb.ModelProto) { m.Graph.Initializer[0].Dims = []int64{1 << 30, 1 << 30, 1 << 30, 1 << 30} }, ErrTooLarge},
+		{"negative weight", func(m *onnxpb.ModelProto) { m.Graph.Initializer[0].Dims = []int64{-1} }, ErrMalformed},
+		{"short weight", func(m *onnxpb.ModelProto) { m.Graph.Initializer[0].RawData = m.Graph.Initializer[0].RawData[1:] }, ErrMalformed},
+		{"weight of strings", func(m *onnxpb.ModelProto) { m.Graph.Initializer[0].DataType = proto.Int32(8) }, ErrMalformed},
+		{"weights of integers", func(m *onnxpb.ModelProto) { m.Graph.Initializer[1].DataType = proto.Int32(6) }, ErrMalformed},
+		{"external weight", func(m *onnxpb.ModelProto) {
+			m.Graph.Initializer[0].DataLocation = onnxpb.TensorProto_EXTERNAL.Enum()
+		}, ErrExternalData},
+		{"sparse weight", func(m *onnxpb.ModelProto) { m.Graph.SparseInitializer = []*onnxpb.SparseTensorProto{{}} }, ErrMalformed},
+		{"attribute of a wrong type", func(m *onnxpb.ModelProto) {
+			m.Graph.Node[0].Attribute[0] = shorthand("pads=1")
+			m.Graph.Node[0].Attribute[0].Type = onnxpb.AttributeProto_INT.Enum()
+		}, ErrMalformed},
+		{"attribute twice", func(m *onnxpb.ModelProto) {
+			m.Graph.Node[0].Attribute = append(m.Graph.Node[0].Attribute, m.Graph.Node[0].Attribute[0])
+		}, ErrMalformed},
+		{"missing input", func(m *onnxpb.ModelProto) { m.Graph.Node[0].Input = []string{"x"} }, ErrMalformed},
+		{"no inputs at all", func(m *onnxpb.ModelProto) { m.Graph.Node[1].Input = nil }, ErrMalformed},
+		{"channels differ", func(m *onnxpb.ModelProto) { setDim(m, 1, dimValue(5)) }, ErrMalformed},
+		{"matrix does not fit", func(m *onnxpb.ModelProto) { setDim(m, 2, dimValue(5)) }, ErrMalformed},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			m := small(t)
+			tt.bend(m)
+			if _, err := Parse(marshal(t, m)); !errors.Is(err, tt.want) {
+				t.Errorf("got %v, want %v", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestUnsupportedOperators(t *testing.T) {
+	t.Parallel()
+	consts := map[string]*Tensor{"k": floats([]int{1, 1, 1, 1, 1}, 1), "m": floats([]int{2, 2}, 1, 2, 3, 4), "yes": {Type: Bool, Shape: []int{}, Ints: []int64{1}}}
+	tests := []struct {
+		name, nodes, op string
+		shape           []int64
+	}{
+		{"unknown", "y=Loop(x)", "Loop", []int64{1, 2}},
+		{"two operators", "a=Relu(x) y=NonZero(a)", "NonZero", []int64{1, 2}},
+		{"three dimensions", "y=Conv(x,k)", "Conv", []int64{1, 1, 3, 3, 3}},
+		{"computed shape", "y=Reshape(x,x)", "Reshape", []int64{2, 2}},
+		{"cast to integers", "y=Cast(x){to=7}", "Cast", []int64{2, 2}},
+		{"training", "y=Dropout(x,,yes)", "Dropout", []int64{2, 2}},
+		{"constant product", "a=MatMul(m,m) y=Mul(x,a)", "MatMul", []int64{2, 2}},
+		{"mask of dropout", "a,mask=Dropout(x) y=Mul(a,mask)", "Mul", []int64{2, 2}},
+		{"mirrored pad", "y=Pad(x){mode=reflect pads=0,1,0,1}", "Pad", []int64{2, 2}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := Parse(marshal(t, file(t, tt.shape, tt.nodes, consts)))
+			var u *UnsupportedOpError
+			if !errors.As(err, &u) || u.Op != tt.op || u.Node == "" {
+				t.Errorf("got %v, want operator %s", err, tt.op)
+			}
+		})
+	}
+	t.Run("other domain", func(t *testing.T) {
+		t.Parallel()
+		m := small(t)
+		m.Graph.Node[0].Domain = proto.String("com.example")
+		_, err := Parse(marshal(t, m))
+		var u *UnsupportedOpError
+		if !errors.As(err, &u) || u.Op != "com.example.Conv" {
+			t.Errorf("got %v", err)
+		}
+	})
+}
+
+// TestLimits holds that a small file cannot cost much.
+func TestLimits(t *testing.T) {
+	t.Parallel()
+	tight := DefaultLimits()
+	tight.Elements = 1 << 16
+	bombs := map[string]*Tensor{
+		"shape": ints([]int{2}, 1<<30, 1<<30), "long": ints([]int{2}, 1<<10, 1), "wide": ints([]int{2}, 1, 1<<10), "one": floats([]int{}, 1),
+	}
+	models := map[string]string{
+		"constant of a shape":   "a=ConstantOfShape(shape) y=Add(x,a)",
+		"expanded constant":     "a=Expand(one,shape) y=Add(x,a)",
+		"broadcast constants":   "a=ConstantOfShape(long) b=ConstantOfShape(wide) c=Add(a,b) y=Add(x,c)",
+		"many constants":        "z0=ConstantOfShape(long) " + negations(64) + "y=Add(x,z64)",
+		"padded value":          "y=Pad(x){pads=0,0,1000,1000}",
+		"broadcast value":       "a=ConstantOfShape(long) b=Add(a,x) c=Transpose(b) y=Add(b,c)",
+		"many values":           "z0=Pad(x){pads=0,0,0,1023} " + negations(64) + "y=Neg(z64)",
+		"window over a padding": "u=Unsqueeze(x){axes=0,1} y=MaxPool(u){kernel_shape=300,300 pads=300,300,300,300}",
+		"unrolled convolution":  "u=Unsqueeze(x){axes=0,1} y=Conv(u,kernel){pads=99,99,99,99}",
+	}
+	bombs["kernel"] = floats([]int{1, 1, 50, 50}, ramp(2500)...)
+	for name, nodes := range models {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := file(t, []int64{1, 1}, nodes, bombs)
+			m.OpsetImport[0].Version = proto.Int64(9) // axes and pads as attributes
+			if _, err := tight.Parse(marshal(t, m)); !errors.Is(err, ErrTooLarge) {
+				t.Errorf("got %v, want %v", err, ErrTooLarge)
+			}
+		})
+	}
+	good := marshal(t, small(t))
+	for name, change := range map[string]func(l *Limits){
+		"file":     func(l *Limits) { l.FileBytes = int64(len(good)) - 1 },
+		"fields":   func(l *Limits) { l.Fields = 20 },
+		"depth":    func(l *Limits) { l.Depth = 3 },
+		"nodes":    func(l *Limits) { l.Nodes = 3 },
+		"elements": func(l *Limits) { l.Elements = 152 }, // 153 weights
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := DefaultLimits()
+			change(&l)
+			if _, err := l.Load(strings.NewReader(string(good))); !errors.Is(err, ErrTooLarge) {
+				t.Errorf("got %v, want %v", err, ErrTooLarge)
+			}
+		})
+	}
+}
+
+// negations writes n nodes after z0, each as large as z0.
+func negations(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "z%d=Neg(z%d) ", i+1, i)
+	}
+	return b.String()
+}
+
+func TestNestedMessages(t *testing.T) {
+	t.Parallel()
+	// A graph in an attribute of a node of a graph, and so on.
+	inner := &onnxpb.GraphProto{}
+	for range 40 {
+		a := &onnxpb.AttributeProto{Name: proto.String("body"), G: inner}
+		inner = &onnxpb.GraphProto{Node: []*onnxpb.NodeProto{{Attribute: []*onnxpb.AttributeProto{a}}}}
+	}
+	if _, err := Parse(marshal(t, &onnxpb.ModelProto{Graph: inner})); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("got %v, want %v", err, ErrTooLarge)
+	}
+	// Two bytes for each empty node.
+	nodes := strings.Repeat("\x0a\x00", 5<<20)
+	b := append([]byte{0x3a, 0x80, 0x80, 0x80, 0x05}, nodes...)
+	if _, err := Parse(b); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("got %v, want %v", err, ErrTooLarge)
+	}
+}
+
+// TestMutations changes every byte of a model: no change may crash the import or
+// the evaluation.
+func TestMutations(t *testing.T) {
+	t.Parallel()
+	good := marshal(t, small(t))
+	for i := range good {
+		for _, flip := range []byte{0x01, 0x80, 0xff} {
+			b := slices.Clone(good)
+			b[i] ^= flip
+			exercise(t, b)
+		}
+		exercise(t, good[:i])
+	}
+}
+
+// exercise imports a file under tight limits and uses whatever comes out.
+func exercise(t *testing.T, b []byte) {
+	t.Helper()
+	g, err := Limits{FileBytes: 1 << 20, Fields: 1 << 16, Depth: 16, Nodes: 100, Elements: 1 << 16}.Parse(b)
+	if err != nil {
+		return
+	}
+	g.Inspect()
+	inputs := make(map[string]*Tensor)
+	for _, v := range g.Inputs {
+		inputs[v.Name] = floats(v.Shape, make([]float32, product(v.Shape))...)
+	}
+	out, err := g.Run(inputs)
+	if err == nil {
+		for _, v := range g.Outputs {
+			if !slices.Equal(out[v.Name].Shape, v.Shape) {
+				t.Errorf("output %q has shape %v, inferred was %v", v.Name, out[v.Name].Shape, v.Shape)
+			}
+		}
+	}
+	own, err := g.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Parse(own); err != nil {
+		t.Errorf("own file is refused: %v", err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	t := &testing.T{}
+	f.Add(marshal(t, small(t)))
+	f.Add(marshal(t, file(t, []int64{1, 4}, "u=Mul(a,x) v=Mul(u,x) y=Add(v,x)", map[string]*Tensor{"a": floats([]int{4}, 1, 2, 3, 4)})))
+	f.Add(marshal(t, file(t, []int64{1, 2, 5}, "p=AveragePool(x){kernel_shape=2 strides=2 ceil_mode=1} s=Slice(p,a,b) y=Softmax(s)",
+		map[string]*Tensor{"a": ints([]int{3}, 0, 0, 1), "b": ints([]int{3}, 1, 2, 9)})))
+	f.Add(marshal(t, file(t, []int64{1, 6}, "a,b=Split(x){axis=1} c=Concat(a,b){axis=0} t=Transpose(c) y=ReduceMean(t){axes=0 keepdims=0}", nil)))
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, b []byte) { exercise(t, b) })
+}
