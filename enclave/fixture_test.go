@@ -101,10 +101,9 @@ type order struct {
 	worker  protocol.SealingKey
 }
 
-// newOrder makes a sound assignment for w.
-func newOrder(t *testing.T, w *running, f fixture) *order {
-	t.Helper()
-	o := &order{fixture: f, payload: protocol.PrefixPayload{Salt: [32]byte{1}, PlanDigest: f.plan.Digest(), Prefix: f.prefix}, worker: w.keys.sealing}
+// orderFor makes a sound assignment for a worker with the given key.
+func orderFor(worker protocol.SealingKey, f fixture) *order {
+	o := &order{fixture: f, payload: protocol.PrefixPayload{Salt: [32]byte{1}, PlanDigest: f.plan.Digest(), Prefix: f.prefix}, worker: worker}
 	o.keys, o.input = slices.Clone(f.keys), slices.Clone(f.input)
 	info := f.plan.Info()
 	o.assign = protocol.Assign{
@@ -123,16 +122,15 @@ func newOrder(t *testing.T, w *running, f fixture) *order {
 	if !info.Keyless {
 		o.assign.Spec.KeysHash = protocol.BlobDigest(o.keys)
 	}
-	o.seal(t, o.worker)
+	o.seal(o.worker)
 	return o
 }
 
 // seal seals the payload to key and names it in the assignment.
-func (o *order) seal(t *testing.T, key protocol.SealingKey) {
-	t.Helper()
+func (o *order) seal(key protocol.SealingKey) {
 	hash, sealed, err := protocol.SealPrefixPayload(o.payload, key.Public())
 	if err != nil {
-		t.Fatal(err)
+		panic(err) // a sound key and payload
 	}
 	o.sealed = sealed
 	o.assign.Spec.PrefixHash, o.assign.Cut.PrefixHash = hash, hash

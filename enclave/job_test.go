@@ -17,7 +17,7 @@ func setup(t *testing.T, f fixture, change func(*Worker)) (*fakeHost, *running, 
 	t.Helper()
 	h := newFakeHost(t)
 	w := startWorker(t, h, change)
-	o := newOrder(t, w, f)
+	o := orderFor(w.keys.sealing, f)
 	return h, w, h.admit(), o
 }
 
@@ -135,43 +135,43 @@ func TestJobFails(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
-		spoil  func(*testing.T, *order)
+		spoil  func(*order)
 		code   string
 		retry  bool
 		detail string
 	}{
-		"other chain": {func(_ *testing.T, o *order) { o.assign.Domain.ChainID = 1; o.sign() }, protocol.FailInternal, false, "chain id is 1"},
-		"no market":   {func(_ *testing.T, o *order) { o.assign.Domain.Market = protocol.Address{}; o.sign() }, protocol.FailInternal, false, "market"},
-		"job id":      {func(_ *testing.T, o *order) { o.assign.JobID[0] ^= 1 }, protocol.FailInternal, false, "job id"},
-		"spec":        {func(_ *testing.T, o *order) { o.assign.Spec.WorkerFee++ }, protocol.FailInternal, false, "job id"},
-		"no time":     {func(_ *testing.T, o *order) { o.assign.Spec.ComputeMs = 0; o.sign() }, protocol.FailInternal, false, "computeMs"},
+		"other chain": {func(o *order) { o.assign.Domain.ChainID = 1; o.sign() }, protocol.FailInternal, false, "chain id is 1"},
+		"no market":   {func(o *order) { o.assign.Domain.Market = protocol.Address{}; o.sign() }, protocol.FailInternal, false, "market"},
+		"job id":      {func(o *order) { o.assign.JobID[0] ^= 1 }, protocol.FailInternal, false, "job id"},
+		"spec":        {func(o *order) { o.assign.Spec.WorkerFee++ }, protocol.FailInternal, false, "job id"},
+		"no time":     {func(o *order) { o.assign.Spec.ComputeMs = 0; o.sign() }, protocol.FailInternal, false, "computeMs"},
 		"too much time": {
-			func(_ *testing.T, o *order) { o.assign.Spec.ComputeMs = protocol.MaxComputeMs + 1; o.sign() },
+			func(o *order) { o.assign.Spec.ComputeMs = protocol.MaxComputeMs + 1; o.sign() },
 			protocol.FailInternal, false, "computeMs",
 		},
-		"other workload": {func(_ *testing.T, o *order) { o.assign.Spec.WorkloadID[0]++; o.sign() }, protocol.FailInternal, false, "workload"},
+		"other workload": {func(o *order) { o.assign.Spec.WorkloadID[0]++; o.sign() }, protocol.FailInternal, false, "workload"},
 		"cut of another workload": {
-			func(_ *testing.T, o *order) { o.assign.Cut.WorkloadID[0]++ }, protocol.FailInternal, false, "workload",
+			func(o *order) { o.assign.Cut.WorkloadID[0]++ }, protocol.FailInternal, false, "workload",
 		},
-		"other cut":    {func(_ *testing.T, o *order) { o.assign.Cut.Index++ }, protocol.FailInternal, false, "cut 3"},
-		"other prefix": {func(_ *testing.T, o *order) { o.assign.Cut.PrefixHash[0]++ }, protocol.FailPrefix, false, "not the one that the job names"},
+		"other cut":    {func(o *order) { o.assign.Cut.Index++ }, protocol.FailInternal, false, "cut 3"},
+		"other prefix": {func(o *order) { o.assign.Cut.PrefixHash[0]++ }, protocol.FailPrefix, false, "not the one that the job names"},
 		"keys for a keyless plan": {
-			func(_ *testing.T, o *order) { o.assign.Cut.Keyless = true }, protocol.FailInternal, false, "keys hash",
+			func(o *order) { o.assign.Cut.Keyless = true }, protocol.FailInternal, false, "keys hash",
 		},
 		"no keys": {
-			func(_ *testing.T, o *order) { o.assign.Spec.KeysHash = protocol.Digest{}; o.sign() }, protocol.FailInternal, false, "keys hash",
+			func(o *order) { o.assign.Spec.KeysHash = protocol.Digest{}; o.sign() }, protocol.FailInternal, false, "keys hash",
 		},
 		"huge keys": {
-			func(_ *testing.T, o *order) { o.assign.Cut.KeysBytes = protocol.MaxBlobBytes + 1 }, protocol.FailInternal, false, "at most",
+			func(o *order) { o.assign.Cut.KeysBytes = protocol.MaxBlobBytes + 1 }, protocol.FailInternal, false, "at most",
 		},
 		"huge prefix": {
-			func(_ *testing.T, o *order) { o.assign.Cut.SealedPrefixBytes = 1 << 63 }, protocol.FailInternal, false, "at most",
+			func(o *order) { o.assign.Cut.SealedPrefixBytes = 1 << 63 }, protocol.FailInternal, false, "at most",
 		},
 		"sizes beside the plan's": {
-			func(_ *testing.T, o *order) { o.assign.Cut.InputBytes++ }, protocol.FailPrefix, false, "sizes",
+			func(o *order) { o.assign.Cut.InputBytes++ }, protocol.FailPrefix, false, "sizes",
 		},
-		"no plan": {func(_ *testing.T, o *order) { o.assign.Cut.Plan = []byte{0xa0} }, protocol.FailPrefix, false, "plan"},
-		"other plan": {func(_ *testing.T, o *order) {
+		"no plan": {func(o *order) { o.assign.Cut.Plan = []byte{0xa0} }, protocol.FailPrefix, false, "plan"},
+		"other plan": {func(o *order) {
 			lit, err := o.plan.Literal()
 			if err != nil {
 				panic(err)
@@ -184,50 +184,50 @@ func TestJobFails(t *testing.T) {
 			o.assign.Cut.Plan, _ = plan.MarshalBinary()
 		}, protocol.FailPrefix, false, "sealed for plan"},
 
-		"sealed for another app": {func(t *testing.T, o *order) { o.seal(t, foreign) }, protocol.FailPrefix, false, "does not open"},
-		"payload for another plan": {func(t *testing.T, o *order) {
+		"sealed for another app": {func(o *order) { o.seal(foreign) }, protocol.FailPrefix, false, "does not open"},
+		"payload for another plan": {func(o *order) {
 			o.payload.PlanDigest[0]++
-			o.seal(t, o.worker)
+			o.seal(o.worker)
 		}, protocol.FailPrefix, false, "sealed for plan"},
-		"payload is no prefix": {func(t *testing.T, o *order) {
+		"payload is no prefix": {func(o *order) {
 			o.payload.Prefix = []byte{0xa0}
-			o.seal(t, o.worker)
+			o.seal(o.worker)
 		}, protocol.FailPrefix, false, "invalid prefix"},
-		"prefix of another model": {func(t *testing.T, o *order) {
+		"prefix of another model": {func(o *order) {
 			o.payload.Prefix = keyless().prefix
-			o.seal(t, o.worker)
+			o.seal(o.worker)
 		}, protocol.FailPrefix, false, "does not match the plan"},
-		"sealed prefix of another hash": {func(_ *testing.T, o *order) {
+		"sealed prefix of another hash": {func(o *order) {
 			o.assign.Spec.PrefixHash[0]++
 			o.assign.Cut.PrefixHash[0]++
 			o.sign()
 		}, protocol.FailPrefix, false, "does not open"},
 
-		"sealed prefix changed on the way": {func(_ *testing.T, o *order) { o.sealed[50] ^= 1 }, protocol.FailInternal, true, "changed it"},
-		"sealed prefix too long": {func(_ *testing.T, o *order) {
+		"sealed prefix changed on the way": {func(o *order) { o.sealed[50] ^= 1 }, protocol.FailInternal, true, "changed it"},
+		"sealed prefix too long": {func(o *order) {
 			o.assign.Cut.SealedPrefixBytes--
 		}, protocol.FailPrefix, false, "too large"},
-		"keys changed on the way":  {func(_ *testing.T, o *order) { o.keys[len(o.keys)-1] ^= 1 }, protocol.FailInternal, true, "changed it"},
-		"header of keys changed":   {func(_ *testing.T, o *order) { o.keys[0] ^= 1 }, protocol.FailInternal, true, "changed it"},
-		"keys cut short":           {func(_ *testing.T, o *order) { o.keys = o.keys[:100] }, protocol.FailInternal, true, "changed it"},
-		"keys too long":            {func(_ *testing.T, o *order) { o.setKeys(append(o.keys, 0)) }, protocol.FailInput, false, "too large"},
-		"keys are no keys":         {func(_ *testing.T, o *order) { o.keys[0] ^= 1; o.setKeys(o.keys) }, protocol.FailInput, false, "header"},
-		"keys are too few":         {func(_ *testing.T, o *order) { o.setKeys(o.keys[:len(o.keys)-1]) }, protocol.FailInput, false, "invalid blob"},
-		"input changed on the way": {func(_ *testing.T, o *order) { o.input[99] ^= 1 }, protocol.FailInternal, true, "changed it"},
-		"input too long":           {func(_ *testing.T, o *order) { o.setInput(append(o.input, 0)) }, protocol.FailInput, false, "too large"},
-		"input too short":          {func(_ *testing.T, o *order) { o.setInput(o.input[:len(o.input)-1]) }, protocol.FailInput, false, "invalid blob"},
-		"input is no input":        {func(_ *testing.T, o *order) { o.input[0] ^= 1; o.setInput(o.input) }, protocol.FailInput, false, "header"},
-		"input of another plan":    {func(_ *testing.T, o *order) { o.input[4] ^= 1; o.setInput(o.input) }, protocol.FailInput, false, "another plan"},
-		"input missing":            {func(_ *testing.T, o *order) { o.assign.Spec.InputHash[0]++; o.input = nil; o.sign() }, protocol.FailInternal, true, "changed it"},
+		"keys changed on the way":  {func(o *order) { o.keys[len(o.keys)-1] ^= 1 }, protocol.FailInternal, true, "changed it"},
+		"header of keys changed":   {func(o *order) { o.keys[0] ^= 1 }, protocol.FailInternal, true, "changed it"},
+		"keys cut short":           {func(o *order) { o.keys = o.keys[:100] }, protocol.FailInternal, true, "changed it"},
+		"keys too long":            {func(o *order) { o.setKeys(append(o.keys, 0)) }, protocol.FailInput, false, "too large"},
+		"keys are no keys":         {func(o *order) { o.keys[0] ^= 1; o.setKeys(o.keys) }, protocol.FailInput, false, "header"},
+		"keys are too few":         {func(o *order) { o.setKeys(o.keys[:len(o.keys)-1]) }, protocol.FailInput, false, "invalid blob"},
+		"input changed on the way": {func(o *order) { o.input[99] ^= 1 }, protocol.FailInternal, true, "changed it"},
+		"input too long":           {func(o *order) { o.setInput(append(o.input, 0)) }, protocol.FailInput, false, "too large"},
+		"input too short":          {func(o *order) { o.setInput(o.input[:len(o.input)-1]) }, protocol.FailInput, false, "invalid blob"},
+		"input is no input":        {func(o *order) { o.input[0] ^= 1; o.setInput(o.input) }, protocol.FailInput, false, "header"},
+		"input of another plan":    {func(o *order) { o.input[4] ^= 1; o.setInput(o.input) }, protocol.FailInput, false, "another plan"},
+		"input missing":            {func(o *order) { o.assign.Spec.InputHash[0]++; o.input = nil; o.sign() }, protocol.FailInternal, true, "changed it"},
 
-		"too little time": {func(_ *testing.T, o *order) { o.assign.Spec.ComputeMs = 1; o.sign() }, protocol.FailDeadline, false, "it has 1 ms"},
+		"too little time": {func(o *order) { o.assign.Spec.ComputeMs = 1; o.sign() }, protocol.FailDeadline, false, "it has 1 ms"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h, w, s, o := setup(t, levelled(), nil)
-			good := newOrder(t, w, levelled())
+			good := orderFor(w.keys.sealing, levelled())
 			good.store(h)
-			c.spoil(t, o)
+			c.spoil(o)
 			o.store(h)
 			s.send(protocol.TypeAssign, o.assign)
 			f := expect[protocol.Failed](s, protocol.TypeFailed)

@@ -2,11 +2,22 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/encrypted-compute/encompute/dstack"
+	"github.com/encrypted-compute/encompute/dstack/simulator"
+	"github.com/encrypted-compute/encompute/protocol"
+	"github.com/gorilla/websocket"
+	"go.uber.org/goleak"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var good = map[string]string{
 	"ENCOMPUTE_HOST":     "http://127.0.0.1:1",
@@ -78,5 +89,55 @@ func TestNoTEE(t *testing.T) {
 	}
 	if status != exitFailed || line.Level != "ERROR" || !strings.Contains(line.Error, "open TEE ego") {
 		t.Errorf("status %d, log %+v; want %d and an error about the TEE", status, line, exitFailed)
+	}
+}
+
+// The whole program against a simulated CVM: it runs until it is stopped, and ends by
+// itself where the host says that it is at the wrong place.
+func TestRun(t *testing.T) {
+	sim, err := simulator.New(simulator.Config{AppCompose: []byte(`{"name":"worker"}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	agent := httptest.NewServer(sim.Handler())
+	defer agent.Close()
+	t.Setenv(dstack.EndpointEnv, agent.URL)
+
+	answers := make(chan protocol.MessageType, 1)
+	upgrader := websocket.Upgrader{}
+	ctx, cancel := context.WithCancel(t.Context())
+	host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conn, err := upgrader.Upgrade(w, r, nil)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		if _, _, err := conn.ReadMessage(); err != nil {
+			t.Errorf("no hello: %v", err)
+		}
+		if <-answers == protocol.TypeRefused {
+			b, _ := protocol.EncodeMessage(protocol.TypeRefused, protocol.Refused{Code: "chain", Detail: "this host serves chain 1", Remedy: "set ENCOMPUTE_CHAIN_ID"})
+			conn.WriteMessage(websocket.TextMessage, b)
+		} else {
+			cancel()
+		}
+		conn.ReadMessage() // until the worker hangs up
+	}))
+	defer host.Close()
+	for _, c := range []struct {
+		answer protocol.MessageType
+		status int
+		log    string
+	}{
+		{protocol.TypeRefused, exitFailed, "set ENCOMPUTE_CHAIN_ID"},
+		{"", exitOK, "worker ends"},
+	} {
+		answers <- c.answer
+		var stderr bytes.Buffer
+		status := run(ctx, nil, environment(map[string]string{"ENCOMPUTE_HOST": host.URL}), &stderr)
+		if status != c.status || !strings.Contains(stderr.String(), c.log) {
+			t.Errorf("status %d, want %d and %q in: %s", status, c.status, c.log, stderr.String())
+		}
 	}
 }
