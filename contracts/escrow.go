@@ -2,6 +2,7 @@ package contracts
 
 import (
 	"context"
+	"fmt"
 	"math/big"
 
 	"github.com/ethereum/go-ethereum/common"
@@ -12,36 +13,39 @@ import (
 // permitType is ERC-2612's.
 const permitType = "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
 
-// payAndPost makes sure that the market may take the escrow of spec and returns the
-// call that posts it.
-func (c *Client) payAndPost(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec) ([]byte, error) {
+// payAndPost lets the market take the escrow of spec and posts it. Nothing else of the
+// account goes on meanwhile, so that permits and allowances do not get mixed up.
+func (c *Client) payAndPost(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec) error {
+	unlock, err := c.sender.lock(ctx, key.Address())
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	total := new(big.Int).Add(units(spec.WorkerFee), units(spec.CreatorFee))
 	owner, market, t := common.Address(key.Address()), common.Address(c.addresses.Market), c.abis.token
 	have, err := read(ctx, c, c.addresses.Token, t.PackBalanceOf(owner), t.UnpackBalanceOf)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("read token balance: %w", err)
 	}
 	if have.Cmp(total) < 0 {
-		return nil, &UnfundedError{key.Address(), "token units", have, total}
-	}
-	post, err := c.abis.market.TryPackPost(jobSpec(spec))
-	if err != nil {
-		return nil, err
+		return &UnfundedError{key.Address(), "token units", have, total}
 	}
 	allowance, err := read(ctx, c, c.addresses.Token, t.PackAllowance(owner, market), t.UnpackAllowance)
 	if err != nil {
-		return nil, err
+		return fmt.Errorf("read token allowance: %w", err)
 	}
-	if allowance.Cmp(total) >= 0 {
-		return post, nil
+	call := c.abis.market.PackPost(jobSpec(spec))
+	if allowance.Cmp(total) < 0 {
+		deadline := new(big.Int).SetUint64(spec.PrefixBy)
+		if digest, ok := c.permitDigest(ctx, owner, total, deadline); ok {
+			sig := key.SignDigest(digest)
+			call = c.abis.market.PackPostWithPermit(jobSpec(spec), deadline, sig[64], [32]byte(sig[:32]), [32]byte(sig[32:64]))
+		} else if _, err := c.sender.send(ctx, key, &c.addresses.Token, t.PackApprove(market, total)); err != nil {
+			return fmt.Errorf("approve escrow: %w", err)
+		}
 	}
-	deadline := new(big.Int).SetUint64(spec.PrefixBy)
-	digest, ok := c.permitDigest(ctx, owner, total, deadline)
-	if !ok {
-		return post, c.transact(ctx, key, c.addresses.Token, t.PackApprove(market, total), "approve escrow")
-	}
-	sig := key.SignDigest(digest)
-	return c.abis.market.TryPackPostWithPermit(jobSpec(spec), deadline, sig[64], [32]byte(sig[:32]), [32]byte(sig[32:64]))
+	_, err = c.sender.send(ctx, key, &c.addresses.Market, call)
+	return err
 }
 
 // permitDigest returns what the owner of tokens signs to let the market take value. It

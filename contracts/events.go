@@ -171,6 +171,9 @@ func (c *Client) decodeEvent(l *types.Log) EventData {
 // decoder joins a binding's unpacking with a conversion; both refuse what is not theirs.
 func decoder[T any](unpack func(*types.Log) (*T, error), convert func(*T) EventData) func(*types.Log) EventData {
 	return func(l *types.Log) EventData {
+		if len(l.Data) == 0 {
+			return nil // the binding would leave fields nil; each of our events carries data
+		}
 		e, err := unpack(l)
 		if err != nil {
 			return nil

@@ -38,16 +38,27 @@ func newSender(ctx context.Context, backend Backend) (*sender, error) {
 	return &sender{backend: backend, chainID: id, errorTable: table, slots: map[protocol.Address]chan struct{}{}}, nil
 }
 
-// send calls contract to (nil: creates one) with data and returns the receipt of a
-// transaction that did not revert.
-func (s *sender) send(ctx context.Context, key protocol.SigningKey, to *protocol.Address, data []byte) (*types.Receipt, error) {
-	slot := s.slot(key.Address())
+// lock waits until the account has nothing under way; call the function it returns
+// afterwards.
+func (s *sender) lock(ctx context.Context, account protocol.Address) (unlock func(), err error) {
+	s.mu.Lock()
+	slot := s.slots[account]
+	if slot == nil {
+		slot = make(chan struct{}, 1)
+		s.slots[account] = slot
+	}
+	s.mu.Unlock()
 	select {
 	case slot <- struct{}{}:
-		defer func() { <-slot }()
+		return func() { <-slot }, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// send calls contract to (nil: creates one) with data and returns the receipt of a
+// transaction that did not revert. The caller holds the account's lock.
+func (s *sender) send(ctx context.Context, key protocol.SigningKey, to *protocol.Address, data []byte) (*types.Receipt, error) {
 	msg := ethereum.CallMsg{From: common.Address(key.Address()), To: (*common.Address)(to), Data: data}
 	tx, err := s.prepare(ctx, msg)
 	if err != nil {
@@ -68,15 +79,6 @@ func (s *sender) send(ctx context.Context, key protocol.SigningKey, to *protocol
 		return nil, s.whyFailed(ctx, msg, receipt)
 	}
 	return receipt, nil
-}
-
-func (s *sender) slot(account protocol.Address) chan struct{} {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.slots[account] == nil {
-		s.slots[account] = make(chan struct{}, 1)
-	}
-	return s.slots[account]
 }
 
 // prepare fills in gas, fees and nonce, and checks that the account can pay.

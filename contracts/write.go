@@ -30,19 +30,21 @@ func ModelID(creator protocol.Address, manifestHash protocol.Digest) protocol.Di
 	return protocol.Keccak256(common.LeftPadBytes(creator[:], 32), manifestHash[:])
 }
 
+// All writes wait until their transaction is in a block, for as long as ctx allows: give
+// it a deadline. Their errors wrap an *UnfundedError if the account has too little, and a
+// *RevertError if the contract refuses.
+
 // PostJob posts spec, whose user is the account of key, and pays both fees into escrow,
-// with a permit where the token knows permits and with an approval elsewhere. The error
-// is an *UnfundedError if the user has too little, a *RevertError if the market refuses.
+// with a permit where the token knows permits and with an approval elsewhere.
 func (c *Client) PostJob(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec) (protocol.Digest, error) {
 	id := c.Domain().JobID(spec)
 	if spec.PrefixBy>>40 != 0 || spec.DeliverBy>>40 != 0 {
 		return id, fmt.Errorf("post job: prefixBy %d or deliverBy %d is not in Unix seconds", spec.PrefixBy, spec.DeliverBy)
 	}
-	data, err := c.payAndPost(ctx, key, spec)
-	if err != nil {
+	if err := c.payAndPost(ctx, key, spec); err != nil {
 		return id, fmt.Errorf("post job: %w", err)
 	}
-	return id, c.transact(ctx, key, c.addresses.Market, data, "post job")
+	return id, nil
 }
 
 // SubmitReceipt settles the prefix of a job and credits the worker's operator. Anybody
@@ -149,6 +151,11 @@ func (c *Client) MintTestToken(ctx context.Context, key protocol.SigningKey, to 
 
 // transact sends data to a contract and waits for it; what names the step in errors.
 func (c *Client) transact(ctx context.Context, key protocol.SigningKey, to protocol.Address, data []byte, what string) error {
+	unlock, err := c.sender.lock(ctx, key.Address())
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	defer unlock()
 	if _, err := c.sender.send(ctx, key, &to, data); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
