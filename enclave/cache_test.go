@@ -47,13 +47,12 @@ func TestCacheKeepsItsBudget(t *testing.T) {
 	})
 }
 
-func TestPauses(t *testing.T) {
+func TestBackoff(t *testing.T) {
 	t.Parallel()
-	p := pauses{first: time.Second, most: 30 * time.Second}
 	for failures, longest := range map[int]time.Duration{0: time.Second, 1: 2 * time.Second, 4: 16 * time.Second, 5: 30 * time.Second, 19: 30 * time.Second, 1 << 40: 30 * time.Second} {
 		different := map[time.Duration]bool{}
 		for range 50 {
-			pause := p.after(failures)
+			pause := backoff(failures, time.Second, 30*time.Second)
 			if pause > longest || pause < longest/2 {
 				t.Fatalf("after %d failures the pause is %v, want %v to %v", failures, pause, longest/2, longest)
 			}

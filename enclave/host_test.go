@@ -243,7 +243,7 @@ func startWorker(t *testing.T, h *fakeHost, change func(*Worker)) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.pauses = pauses{first: time.Millisecond, most: time.Millisecond, refused: time.Millisecond}
+	w.pauses = pauses{time.Millisecond, time.Millisecond, time.Millisecond}
 	if change != nil {
 		change(w)
 	}

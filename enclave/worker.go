@@ -45,11 +45,9 @@ type Worker struct {
 	evaluate func(*fhe.Evaluator, context.Context, *fhe.Keys, []byte, func(int, string)) ([]byte, error)
 }
 
-// pauses are the waits between two attempts to open a stream.
-type pauses struct {
-	first, most time.Duration // after a lost stream: doubled each time, up to most
-	refused     time.Duration // after a refusal
-}
+// pauses are the waits between two attempts to open a stream: first, then twice as long
+// each time, up to lost or, after a refusal, which is less likely to pass soon, refused.
+type pauses struct{ first, lost, refused time.Duration }
 
 // New derives the worker's keys in its TEE. An error names the field of config that is wrong.
 func New(ctx context.Context, config Config, tee Provider) (*Worker, error) {
@@ -89,7 +87,7 @@ func New(ctx context.Context, config Config, tee Provider) (*Worker, error) {
 		log:      config.Log,
 		prepare:  newPreparer(store, keys.sealing, config.Threads, config.Memory),
 		slot:     make(chan struct{}, 1),
-		pauses:   pauses{first: time.Second, most: 30 * time.Second, refused: time.Minute},
+		pauses:   pauses{first: time.Second, lost: 30 * time.Second, refused: 5 * time.Minute},
 		evaluate: (*fhe.Evaluator).Evaluate,
 	}, nil
 }
@@ -149,14 +147,15 @@ func (w *Worker) Run(ctx context.Context) error {
 		if welcomed {
 			failures = 0
 		}
-		pause := w.pauses.after(failures)
+		most := w.pauses.lost
 		var refused *RefusedError
 		if errors.As(err, &refused) {
 			if refused.Permanent() {
 				return refused
 			}
-			pause = w.pauses.refused
+			most = w.pauses.refused
 		}
+		pause := backoff(failures, w.pauses.first, most)
 		w.log.Warn("stream ended", "error", err, "retrySeconds", pause.Seconds())
 		select {
 		case <-time.After(pause):
@@ -165,12 +164,12 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 }
 
-// after returns the pause after so many failures in a row before: exponential, capped, and
-// of random length in its upper half, so that workers do not come back all at once.
-func (p pauses) after(failures int) time.Duration {
-	pause := p.most
+// backoff returns the pause after so many failures in a row before: exponential from first
+// to most, and of random length in its upper half, so that workers do not come all at once.
+func backoff(failures int, first, most time.Duration) time.Duration {
+	pause := most
 	if failures < 20 {
-		pause = min(p.first<<failures, p.most)
+		pause = min(first<<failures, most)
 	}
 	var b [8]byte
 	rand.Read(b[:]) // never fails (crypto/rand)
