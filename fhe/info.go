@@ -1,0 +1,127 @@
+package fhe
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Info is what people and schedulers want to know of a plan.
+type Info struct {
+	LogN             int     // log2 of the ring degree
+	LogQP            float64 // bits of all moduli together
+	Levels           int     // rescalings
+	Keyless          bool
+	Quadratic        bool     // the user sends products of input values
+	Steps            []string // one per progress step, e.g. "conv2+poly2"
+	Rotations        int      // Galois keys
+	InputCiphertexts int
+	KeysBytes        int64 // exact serialized sizes
+	InputBytes       int64
+	OutputBytes      int64
+	PredictedSeconds float64 // of one evaluation on one reference core
+	PrecisionBits    float64 // of the largest output, measured by the compiler before flooding
+	NoiseStd         float64 // see Plan.NoiseStd
+	OutputBound      float64 // largest absolute output the plan declares
+	InputLow         float64 // accepted input values
+	InputHigh        float64
+	InputShape       []int
+	OutputShape      []int
+}
+
+// Info describes the plan; of the zero plan it is zero.
+func (p Plan) Info() Info {
+	if p.c == nil {
+		return Info{}
+	}
+	c := p.c
+	lit := c.lit
+	info := Info{
+		LogN:             lit.LogN,
+		LogQP:            logOf(lit.Q, lit.P),
+		Keyless:          c.keyless(),
+		Quadratic:        lit.Packing.Quadratic,
+		Rotations:        len(c.rotations()),
+		InputCiphertexts: lit.Packing.Ciphertexts,
+		KeysBytes:        c.keysBytes(),
+		InputBytes:       c.inputBytes(),
+		OutputBytes:      c.outputBytes(),
+		PredictedSeconds: c.geo.seconds(lit),
+		PrecisionBits:    lit.PrecisionBits,
+		NoiseStd:         lit.NoiseStd,
+		OutputBound:      lit.OutputBound,
+		InputLow:         lit.Packing.Low,
+		InputHigh:        lit.Packing.High,
+		InputShape:       slices.Clone(lit.Input),
+		OutputShape:      slices.Clone(c.shape),
+	}
+	for _, s := range c.geo.stages {
+		info.Steps = append(info.Steps, s.name())
+	}
+	if !info.Keyless {
+		info.Levels = len(lit.Q) - 1
+	}
+	return info
+}
+
+// Skeleton is the prefix the plan is for, without weights.
+func (p Plan) Skeleton() Prefix {
+	if p.c == nil {
+		return Prefix{}
+	}
+	return Prefix{Input: p.c.lit.Input, Layers: p.c.lit.Layers}.Skeleton()
+}
+
+// Literal returns a copy of the plan's fields.
+func (p Plan) Literal() (PlanLiteral, error) {
+	var lit PlanLiteral
+	if p.c == nil {
+		return lit, fmt.Errorf("%w: empty", ErrPlan)
+	}
+	err := decodeCBOR(p.c.bytes, &lit)
+	return lit, err
+}
+
+// Rotations lists the Galois keys the plan needs.
+func (p Plan) Rotations() []Rotation {
+	if p.c == nil {
+		return nil
+	}
+	return p.c.rotations()
+}
+
+// NoiseStd is the noise t of the circuit: the standard deviation, in units of plaintext coefficients (scaled
+// integers), of what decryption adds to the exact result. Flooding is proportional to it.
+//
+// The compiler measures it under a throw-away key on the samples it was given and doubles it; whoever published the
+// plan (the creator) vouches for that figure, because it depends on the weights. What a user can check without the
+// weights is a floor: no circuit that ends in a rescaling has less than the rounding noise of that rescaling, and no
+// keyless circuit less than the error of a fresh ciphertext. A plan that declares less is refused by ParsePlan.
+func (p Plan) NoiseStd() float64 {
+	if p.c == nil {
+		return 0
+	}
+	return p.c.lit.NoiseStd
+}
+
+// noiseFloor is the analytic lower limit of NoiseStd. Rescaling rounds both halves of a ciphertext to integers: an
+// error uniform in [-1/2, 1/2], of variance 1/12, plus one times the ternary secret, of variance 2/3; in the
+// conjugate-invariant ring a coefficient of that product sums 2N terms.
+func (c *checkedPlan) noiseFloor() float64 {
+	if c.keyless() {
+		return freshStd
+	}
+	n := float64(c.slots())
+	return math.Sqrt(1.0/12 + 2*n*2/3/12)
+}
+
+// freshStd is the standard deviation of the error of a fresh ciphertext.
+const freshStd = 3.2
+
+// SlotStd is the standard deviation that noise of std (in coefficient units) has in a decoded value.
+func (p Plan) SlotStd(std float64) float64 {
+	if p.c == nil {
+		return math.NaN()
+	}
+	return std * math.Sqrt(2*float64(p.c.slots())) / math.Exp2(float64(p.c.outputLogScale()))
+}

@@ -1,0 +1,235 @@
+package fhe
+
+import (
+	"fmt"
+	"slices"
+)
+
+// matrix is a sparse affine map, rows in compressed form with ascending columns. Entries are structural: they exist
+// because shapes allow them, whatever the weights are. A matrix without weights has no val and no bias.
+type matrix struct {
+	cols int
+	ptr  []int32
+	col  []int32
+	val  []float64
+	bias []float64
+}
+
+func (m *matrix) rows() int { return len(m.ptr) - 1 }
+
+// row returns the columns of row i and the position of the first.
+func (m *matrix) row(i int) (cols []int32, at int) {
+	return m.col[m.ptr[i]:m.ptr[i+1]], int(m.ptr[i])
+}
+
+// builder grows a matrix row by row.
+type builder struct {
+	m      *matrix
+	values bool
+}
+
+func newBuilder(cols int, values bool) *builder {
+	return &builder{m: &matrix{cols: cols, ptr: []int32{0}}, values: values}
+}
+
+func (b *builder) add(col int, val float64) {
+	b.m.col = append(b.m.col, int32(col))
+	if b.values {
+		b.m.val = append(b.m.val, val)
+	}
+}
+
+func (b *builder) endRow(bias float64) error {
+	if len(b.m.col) > maxEntries {
+		return fmt.Errorf("merged linear map has more than %d entries", maxEntries)
+	}
+	b.m.ptr = append(b.m.ptr, int32(len(b.m.col)))
+	if b.values {
+		b.m.bias = append(b.m.bias, bias)
+	}
+	return nil
+}
+
+func identity(n int, values bool) *matrix {
+	b := newBuilder(n, values)
+	for i := range n {
+		b.add(i, 1)
+		_ = b.endRow(0) // one entry a row: cannot exceed the limit
+	}
+	return b.m
+}
+
+// at returns v[i], or 0 where weights are absent.
+func at(v []float64, i int) float64 {
+	if v == nil {
+		return 0
+	}
+	return v[i]
+}
+
+// matrix is the layer as an affine map; the layer must be linear and fit its input.
+func (l Layer) matrix(in, out []int, values bool) (*matrix, error) {
+	b := newBuilder(size(in), values)
+	switch {
+	case l.Conv != nil:
+		return l.Conv.matrix(b, in, out)
+	case l.Pool != nil:
+		return l.Pool.matrix(b, in, out)
+	case l.Dense != nil:
+		d := l.Dense
+		if d.In*d.Out > maxEntries {
+			return nil, fmt.Errorf("more than %d entries", maxEntries)
+		}
+		for o := range d.Out {
+			for i := range d.In {
+				b.add(i, at(d.Weights, o*d.In+i))
+			}
+			if err := b.endRow(at(d.Bias, o)); err != nil {
+				return nil, err
+			}
+		}
+	case l.Affine != nil:
+		_, plane := channels(in)
+		for i := range size(in) {
+			b.add(i, at(l.Affine.Scale, i/plane))
+			if err := b.endRow(at(l.Affine.Shift, i/plane)); err != nil {
+				return nil, err
+			}
+		}
+	case l.Reshape != nil:
+		return identity(size(in), values), nil
+	default:
+		return nil, fmt.Errorf("not linear")
+	}
+	return b.m, nil
+}
+
+func (c *Conv) matrix(b *builder, in, out []int) (*matrix, error) {
+	per, taps := c.In/c.Groups, c.Kernel[0]*c.Kernel[1]
+	for o := range c.Out {
+		first := o / (c.Out / c.Groups) * per
+		for i := range out[1] * out[2] {
+			for k := range per {
+				for t := range taps {
+					iy := i/out[2]*c.Stride[0] - c.Pads[0] + t/c.Kernel[1]*c.Dilation[0]
+					ix := i%out[2]*c.Stride[1] - c.Pads[1] + t%c.Kernel[1]*c.Dilation[1]
+					if iy >= 0 && ix >= 0 && iy < in[1] && ix < in[2] {
+						b.add(((first+k)*in[1]+iy)*in[2]+ix, at(c.Weights, (o*per+k)*taps+t))
+					}
+				}
+			}
+			if err := b.endRow(at(c.Bias, o)); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return b.m, nil
+}
+
+func (p *Pool) matrix(b *builder, in, out []int) (*matrix, error) {
+	for i := range size(out) {
+		c, oy, ox := i/(out[1]*out[2]), i/out[2]%out[1], i%out[2]
+		var cells []int
+		for t := range p.Kernel[0] * p.Kernel[1] {
+			iy := oy*p.Stride[0] - p.Pads[0] + t/p.Kernel[1]
+			ix := ox*p.Stride[1] - p.Pads[1] + t%p.Kernel[1]
+			if iy >= 0 && ix >= 0 && iy < in[1] && ix < in[2] {
+				cells = append(cells, (c*in[1]+iy)*in[2]+ix)
+			}
+		}
+		n := len(cells)
+		if p.CountPads {
+			n = p.Kernel[0] * p.Kernel[1]
+		}
+		for _, j := range cells {
+			b.add(j, 1/float64(n))
+		}
+		if err := b.endRow(0); err != nil {
+			return nil, err
+		}
+	}
+	return b.m, nil
+}
+
+// after is the composition m(first(x)).
+func (m *matrix) after(first *matrix) (*matrix, error) {
+	values := m.val != nil
+	b := newBuilder(first.cols, values)
+	sum, seen := make([]float64, first.cols), make([]bool, first.cols)
+	var touched []int32
+	for i := range m.rows() {
+		cols, at := m.row(i)
+		bias := 0.0
+		if values {
+			bias = m.bias[i]
+		}
+		for k, j := range cols {
+			w := 0.0
+			if values {
+				w = m.val[at+k]
+				bias += w * first.bias[j]
+			}
+			inner, from := first.row(int(j))
+			for n, c := range inner {
+				if !seen[c] {
+					seen[c] = true
+					touched = append(touched, c)
+				}
+				if values {
+					sum[c] += w * first.val[from+n]
+				}
+			}
+		}
+		slices.Sort(touched)
+		for _, c := range touched {
+			b.add(int(c), sum[c])
+			sum[c], seen[c] = 0, false
+		}
+		touched = touched[:0]
+		if err := b.endRow(bias); err != nil {
+			return nil, err
+		}
+	}
+	return b.m, nil
+}
+
+// apply evaluates the map in the clear.
+func (m *matrix) apply(x []float64) []float64 {
+	y := make([]float64, m.rows())
+	for i := range y {
+		cols, at := m.row(i)
+		y[i] = m.bias[i]
+		for k, j := range cols {
+			y[i] += m.val[at+k] * x[j]
+		}
+	}
+	return y
+}
+
+// merge composes linear layers from shape in onwards. No layers: the identity.
+func merge(layers []Layer, in []int, values bool) (*matrix, error) {
+	var m *matrix
+	for _, l := range layers {
+		out, err := l.out(in)
+		if err != nil {
+			return nil, err
+		}
+		if l.Reshape == nil {
+			next, err := l.matrix(in, out, values)
+			if err != nil {
+				return nil, fmt.Errorf("layer %q: %w", l.Name, err)
+			}
+			if m != nil {
+				if next, err = next.after(m); err != nil {
+					return nil, fmt.Errorf("layer %q: %w", l.Name, err)
+				}
+			}
+			m = next
+		}
+		in = out
+	}
+	if m == nil {
+		m = identity(size(in), values)
+	}
+	return m, nil
+}

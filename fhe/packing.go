@@ -1,0 +1,166 @@
+package fhe
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// maxInputs and maxOutputs bound the ciphertexts of one input and of one output.
+const (
+	maxInputs  = 512
+	maxOutputs = 64
+)
+
+// InputLiteral says how the user packs an input. Outputs that read the same features form a class; the features of
+// a class are dealt to lanes: over ciphertexts, over Copies of the layout and, if ByChannel, over channel blocks.
+type InputLiteral struct {
+	Low         float64 `cbor:"low"`  // smallest accepted input value
+	High        float64 `cbor:"high"` // largest
+	LogScale    int     `cbor:"logScale"`
+	Quadratic   bool    `cbor:"quadratic"` // features are products of input values
+	ByChannel   bool    `cbor:"byChannel"`
+	Copies      int     `cbor:"copies"`
+	Ciphertexts int     `cbor:"ciphertexts"`
+}
+
+// classes groups the rows of a map that read the same columns.
+type classes struct {
+	of    []int32   // class of each row
+	cols  [][]int32 // columns of each class
+	width int       // most columns in one class
+	size  []int     // rows in each class
+	rank  []int32   // number of each row within its class
+}
+
+func classify(m *matrix) classes {
+	var c classes
+	known := map[string]int32{}
+	key := make([]byte, 0, 1024)
+	for i := range m.rows() {
+		cols, _ := m.row(i)
+		key = key[:0]
+		for _, j := range cols {
+			key = binary.LittleEndian.AppendUint32(key, uint32(j))
+		}
+		id, ok := known[string(key)]
+		if !ok {
+			id = int32(len(c.cols))
+			known[string(key)] = id
+			c.cols = append(c.cols, cols)
+			c.size = append(c.size, 0)
+			c.width = max(c.width, len(cols))
+		}
+		c.of = append(c.of, id)
+		c.rank = append(c.rank, int32(c.size[id]))
+		c.size[id]++
+	}
+	return c
+}
+
+// lane returns the feature in a lane of a class, or -1.
+func (c classes) lane(class int32, lane int) int32 {
+	if class < 0 || lane >= len(c.cols[class]) {
+		return -1
+	}
+	return c.cols[class][lane]
+}
+
+// sources lists for each input ciphertext the feature in each slot of a period, for a levelled plan whose first
+// stage has the given output layout.
+func (in InputLiteral) sources(c classes, l Layout, shape []int) ([][]int32, error) {
+	dst := l.index(shape)
+	period := len(dst) * in.Copies
+	class := make([]int32, len(dst))
+	for s, i := range dst {
+		class[s] = -1
+		if i >= 0 {
+			class[s] = c.of[i]
+		}
+	}
+	lanes, block := in.Copies, 0
+	if in.ByChannel {
+		lanes, block = in.Copies*l.Channels, l.Plane
+		for s := range class {
+			first := class[s-s/l.Plane%l.Channels*l.Plane]
+			if class[s] >= 0 && class[s] != first {
+				return nil, fmt.Errorf("channels at one position read different inputs: cannot pack by channel")
+			}
+		}
+	}
+	shifted := in.ByChannel && l.phases() > 1 // a second set, one block of channels further, where a shift leaves a phase
+	sets := (c.width + lanes - 1) / lanes
+	if sets > maxInputs {
+		return nil, fmt.Errorf("input needs %d ciphertexts, at most %d", sets, maxInputs)
+	}
+	var list [][]int32
+	for t := range sets {
+		src := make([]int32, period)
+		for s := range src {
+			at := s % len(dst)
+			lane, cls := t*lanes+s/len(dst), class[at]
+			if in.ByChannel {
+				ch := at / block % l.Channels
+				lane = t*lanes + s/len(dst)*l.Channels + ch
+				cls = class[at-ch*block]
+			}
+			src[s] = c.lane(cls, lane)
+		}
+		list = append(list, src)
+		if shifted {
+			next := make([]int32, period)
+			for s := range next {
+				next[s] = src[(s-l.Channels*block+period)%period]
+			}
+			list = append(list, next)
+		}
+	}
+	if len(list) > maxInputs {
+		return nil, fmt.Errorf("input needs %d ciphertexts, at most %d", len(list), maxInputs)
+	}
+	return list, nil
+}
+
+// columnwise packs the input of a keyless plan: slot k*classes+q of ciphertext t holds feature t of class q, and
+// output ciphertext u holds there the output number u*copies+k of class q.
+type columnwise struct {
+	classes classes
+	copies  int
+	outputs int // ciphertexts
+}
+
+func packColumnwise(m *matrix, slots int) (columnwise, error) {
+	c := columnwise{classes: classify(m)}
+	n := len(c.classes.cols)
+	if n > slots {
+		return c, fmt.Errorf("%d positions do not fit %d slots", n, slots)
+	}
+	most := 0
+	for _, s := range c.classes.size {
+		most = max(most, s)
+	}
+	c.copies = min(slots/n, most)
+	c.outputs = (most + c.copies - 1) / c.copies
+	if c.outputs > maxOutputs {
+		return c, fmt.Errorf("output needs %d ciphertexts, at most %d", c.outputs, maxOutputs)
+	}
+	return c, nil
+}
+
+// place returns the ciphertext and the slot of output i.
+func (c columnwise) place(i int) (ciphertext, slot int) {
+	r := int(c.classes.rank[i])
+	return r / c.copies, r%c.copies*len(c.classes.cols) + int(c.classes.of[i])
+}
+
+// source lists the feature in each slot of input ciphertext t.
+func (c columnwise) source(t, slots int) []int32 {
+	src := make([]int32, slots)
+	n := len(c.classes.cols)
+	for s := range src {
+		src[s] = -1
+		if s < n*c.copies {
+			src[s] = c.classes.lane(int32(s%n), t)
+		}
+	}
+	return src
+}

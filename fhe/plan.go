@@ -1,0 +1,362 @@
+package fhe
+
+import (
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/tuneinsight/lattigo/v5/ring"
+	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
+)
+
+// ErrPlan marks a plan that is malformed or contradicts itself.
+var ErrPlan = errors.New("invalid plan")
+
+const (
+	planVersion  = 1
+	maxPlanBytes = 1 << 20
+	maxPrimes    = 32
+	maxSteps     = 512 // rotations in one list of a stage
+)
+
+// PlanLiteral is an unchecked plan. NewPlan makes the checked type of it.
+type PlanLiteral struct {
+	Version       int            `cbor:"version"`
+	Input         []int          `cbor:"input"`  // skeleton of the prefix: input shape
+	Layers        []Layer        `cbor:"layers"` // and layers without weights
+	LogN          int            `cbor:"logN"`
+	Q             []uint64       `cbor:"q"`
+	P             []uint64       `cbor:"p"`
+	Packing       InputLiteral   `cbor:"packing"`
+	Stages        []StageLiteral `cbor:"stages"`        // none: the plan is keyless
+	Outputs       int            `cbor:"outputs"`       // ciphertexts of an output
+	LogWeights    int            `cbor:"logWeights"`    // scale of the weights of a keyless plan
+	OutputBound   float64        `cbor:"outputBound"`   // declared largest absolute output
+	NoiseStd      float64        `cbor:"noiseStd"`      // declared noise of the circuit, see Plan.NoiseStd
+	PrecisionBits float64        `cbor:"precisionBits"` // measured by the compiler, before flooding
+}
+
+// Plan says how one prefix is evaluated. It is immutable and comes only from NewPlan, ParsePlan or Compile; the zero
+// value is no plan and every method that can fails on it.
+type Plan struct{ c *checkedPlan }
+
+type checkedPlan struct {
+	lit     PlanLiteral
+	bytes   []byte
+	digest  [32]byte
+	params  ckks.Parameters
+	shape   []int // of the output
+	geo     *geometry
+	packing func() (*packed, error)
+}
+
+// geometry is what follows from a literal: levels, periods, folds.
+type geometry struct {
+	stages  []stage
+	levels  []int  // of each linear map
+	squares []bool // whether a square follows
+	periods []int  // of the product, before its columns are folded
+	folds   []poolFold
+}
+
+// poolFold adds up count blocks of stride slots after a square.
+type poolFold struct{ stride, count int }
+
+// Rotation is a Galois key a plan needs: the shift in slots and the highest level it is used at.
+type Rotation struct{ Step, Level int }
+
+// NewPlan checks a literal: its skeleton, its security, its primes, its layouts, its bounds.
+func NewPlan(lit PlanLiteral) (Plan, error) {
+	b, err := encodeCBOR(lit)
+	if err != nil {
+		return Plan{}, fmt.Errorf("%w: %w", ErrPlan, err)
+	}
+	return ParsePlan(b)
+}
+
+// ParsePlan reads what MarshalBinary wrote, and nothing else.
+func ParsePlan(b []byte) (p Plan, err error) {
+	defer recoverTo(&err, ErrPlan)
+	if len(b) > maxPlanBytes {
+		return Plan{}, fmt.Errorf("%w: %d bytes, at most %d", ErrPlan, len(b), maxPlanBytes)
+	}
+	c := &checkedPlan{bytes: slices.Clone(b), digest: digest("plan", b)}
+	if err := decodeCBOR(b, &c.lit); err != nil {
+		return Plan{}, fmt.Errorf("%w: %w", ErrPlan, err)
+	}
+	if err := c.check(); err != nil {
+		if errors.Is(err, ErrInsecure) {
+			return Plan{}, err
+		}
+		return Plan{}, fmt.Errorf("%w: %w", ErrPlan, err)
+	}
+	c.packing = sync.OnceValues(c.pack)
+	return Plan{c}, nil
+}
+
+// MarshalBinary returns the plan as deterministic CBOR.
+func (p Plan) MarshalBinary() ([]byte, error) {
+	if p.c == nil {
+		return nil, fmt.Errorf("%w: empty", ErrPlan)
+	}
+	return slices.Clone(p.c.bytes), nil
+}
+
+// Digest is SHA-256("encompute/plan/v1" || 0 || MarshalBinary()).
+func (p Plan) Digest() [32]byte {
+	if p.c == nil {
+		return [32]byte{}
+	}
+	return p.c.digest
+}
+
+func digest(what string, b []byte) [32]byte {
+	return sha256.Sum256(append([]byte("encompute/"+what+"/v1\x00"), b...))
+}
+
+// recoverTo turns a panic of the cryptographic library into an error.
+func recoverTo(err *error, kind error) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("%w: %v", kind, r)
+	}
+}
+
+func (c *checkedPlan) check() error {
+	lit := c.lit
+	if lit.Version != planVersion {
+		return fmt.Errorf("version %d, want %d", lit.Version, planVersion)
+	}
+	skeleton := Prefix{Input: lit.Input, Layers: lit.Layers}
+	shapes, err := skeleton.Shapes()
+	if err != nil {
+		return err
+	}
+	bare, err := encodeCBOR(skeleton.Skeleton().Layers)
+	if err != nil {
+		return err
+	}
+	if given, err := encodeCBOR(lit.Layers); err != nil || string(bare) != string(given) {
+		return fmt.Errorf("layers: a plan carries no weights")
+	}
+	c.shape = shapes[len(shapes)-1]
+	if err := checkSecurity(lit.LogN, lit.Q, lit.P); err != nil {
+		return err
+	}
+	if err := checkPrimes(lit); err != nil {
+		return err
+	}
+	for name, f := range map[string]float64{"outputBound": lit.OutputBound, "noiseStd": lit.NoiseStd} {
+		if !(f > 0) || math.IsInf(f, 0) {
+			return fmt.Errorf("%s: %v, want a positive number", name, f)
+		}
+	}
+	if math.IsNaN(lit.PrecisionBits) || math.Abs(lit.PrecisionBits) > 200 {
+		return fmt.Errorf("precisionBits: %v", lit.PrecisionBits)
+	}
+	in := lit.Packing
+	if !(in.Low < in.High) || math.IsInf(in.Low, 0) || math.IsInf(in.High, 0) {
+		return fmt.Errorf("packing: input range [%v, %v] is empty", in.Low, in.High)
+	}
+	if in.Ciphertexts < 1 || in.Ciphertexts > maxInputs || in.LogScale < 10 || in.LogScale > 60 {
+		return fmt.Errorf("packing: %d ciphertexts at scale 2^%d", in.Ciphertexts, in.LogScale)
+	}
+	if lit.Outputs < 1 || lit.Outputs > maxOutputs || len(lit.Stages) > 0 && lit.Outputs != 1 {
+		return fmt.Errorf("outputs: %d ciphertexts", lit.Outputs)
+	}
+	if c.geo, err = newGeometry(lit); err != nil {
+		return err
+	}
+	c.params, err = ckks.NewParametersFromLiteral(ckks.ParametersLiteral{
+		LogN: lit.LogN, Q: lit.Q, P: lit.P, LogDefaultScale: 40, RingType: ring.ConjugateInvariant,
+	})
+	if err != nil {
+		return fmt.Errorf("parameters: %w", err)
+	}
+	if logQ := logOf(lit.Q[:c.outputLevel()+1]); float64(c.outputLogScale())+math.Log2(lit.OutputBound)+1 > logQ {
+		return fmt.Errorf("outputBound %v at scale 2^%d does not fit a modulus of %.0f bits", lit.OutputBound, c.outputLogScale(), logQ)
+	}
+	if floor := c.noiseFloor(); lit.NoiseStd < floor {
+		return fmt.Errorf("noiseStd %v is below %v, the least noise of such a circuit", lit.NoiseStd, floor)
+	}
+	return nil
+}
+
+func checkPrimes(lit PlanLiteral) error {
+	if len(lit.Q) < 1 || len(lit.Q)+len(lit.P) > maxPrimes {
+		return fmt.Errorf("%d primes, want 1 to %d", len(lit.Q)+len(lit.P), maxPrimes)
+	}
+	if (len(lit.Stages) == 0) != (len(lit.P) == 0) {
+		return fmt.Errorf("p: special primes belong to levelled plans only")
+	}
+	seen := map[uint64]bool{}
+	for _, q := range slices.Concat(lit.Q, lit.P) {
+		if q < 1<<18 || q >= 1<<60 || q%(4<<lit.LogN) != 1 || seen[q] {
+			return fmt.Errorf("prime %d: want distinct primes of 18 to 60 bits that are 1 modulo 2^%d", q, lit.LogN+2)
+		}
+		seen[q] = true
+	}
+	return nil
+}
+
+// newGeometry derives levels and folds and checks that stages and skeleton agree.
+func newGeometry(lit PlanLiteral) (*geometry, error) {
+	list, err := planStages(lit)
+	if err != nil {
+		return nil, err
+	}
+	g := &geometry{stages: list}
+	if len(lit.Stages) == 0 {
+		g.squares = []bool{list[0].poly != nil}
+		if len(list) != 1 || lit.Packing.ByChannel || lit.Packing.Copies != 1 {
+			return nil, fmt.Errorf("a keyless plan has one linear map, at most one square and no copies")
+		}
+		if lit.LogWeights < 10 || lit.LogWeights > 60 {
+			return nil, fmt.Errorf("logWeights: %d, want 10 to 60", lit.LogWeights)
+		}
+		return g, nil
+	}
+	if len(lit.Stages) != len(list) {
+		return nil, fmt.Errorf("%d stages, the layers need %d", len(lit.Stages), len(list))
+	}
+	level, slots := len(lit.Q)-1, 1<<lit.LogN
+	var before Layout
+	for k, st := range lit.Stages {
+		if err := g.add(lit, k, level, slots, before); err != nil {
+			return nil, fmt.Errorf("stage %q: %w", st.Name, err)
+		}
+		before = st.Layout
+		if level--; g.squares[k] {
+			level--
+		}
+	}
+	if level != 0 {
+		return nil, fmt.Errorf("%d primes leave level %d at the end, want 0", len(lit.Q), level)
+	}
+	return g, nil
+}
+
+// planStages are the stages of a literal's skeleton, merged as its packing says.
+func planStages(lit PlanLiteral) ([]stage, error) {
+	list, err := split(Prefix{Input: lit.Input, Layers: lit.Layers})
+	if err != nil {
+		return nil, err
+	}
+	return arrange(list, lit.Packing.Quadratic, len(lit.Stages) > 0)
+}
+
+func (g *geometry) add(lit PlanLiteral, k, level, slots int, before Layout) error {
+	st, sg := lit.Stages[k], g.stages[k]
+	if st.Name != sg.name() {
+		return fmt.Errorf("the layers call it %q", sg.name())
+	}
+	if err := st.Layout.check(sg.out, slots); err != nil {
+		return err
+	}
+	for _, list := range [][]int{st.Babies, st.Inner, st.Outer} {
+		if len(list) < 1 || len(list) > maxSteps {
+			return fmt.Errorf("%d rotations in a list, want 1 to %d", len(list), maxSteps)
+		}
+		for i, s := range list {
+			if s <= -slots || s >= slots || i > 0 && s <= list[i-1] {
+				return fmt.Errorf("rotations must ascend within %d slots", slots)
+			}
+		}
+	}
+	if st.LogScale < 10 || st.LogScale > 60 || st.Products < 1 || st.Pairs < 1 {
+		return fmt.Errorf("scale 2^%d, %d products, %d pairs", st.LogScale, st.Products, st.Pairs)
+	}
+	period := st.Layout.period()
+	if k == 0 {
+		c := lit.Packing.Copies
+		if c < 1 || c > slots || c&(c-1) != 0 || period*c > slots {
+			return fmt.Errorf("packing: %d copies of %d slots, want a power of two that fits", c, period)
+		}
+		period *= c
+	} else {
+		in := before.period()
+		if sg.lead != nil {
+			if len(before.Digits) == 0 || before.Digits[0] != sg.lead.Kernel {
+				return fmt.Errorf("its pool does not find its phases in the layout before")
+			}
+			in = before.folded().period()
+			g.folds[k-1] = poolFold{stride: in, count: before.period() / in}
+		}
+		period = max(period, in)
+	}
+	g.levels = append(g.levels, level)
+	g.squares = append(g.squares, sg.poly != nil)
+	g.periods = append(g.periods, period)
+	g.folds = append(g.folds, poolFold{count: 1})
+	return nil
+}
+
+func (c *checkedPlan) keyless() bool { return len(c.lit.Stages) == 0 }
+
+func (c *checkedPlan) slots() int { return 1 << c.lit.LogN }
+
+func (c *checkedPlan) outputLevel() int {
+	if c.keyless() {
+		return len(c.lit.Q) - 1
+	}
+	return 0
+}
+
+func (c *checkedPlan) outputDegree() int {
+	if c.keyless() && c.geo.squares[0] {
+		return 2
+	}
+	return 1
+}
+
+func (c *checkedPlan) outputLogScale() int {
+	if !c.keyless() {
+		return c.lit.Stages[len(c.lit.Stages)-1].LogScale
+	}
+	return (c.lit.Packing.LogScale + c.lit.LogWeights) * c.outputDegree()
+}
+
+// relinLevel is the level of the first square, -1 without one.
+func (c *checkedPlan) relinLevel() int {
+	if !c.keyless() {
+		for k, sq := range c.geo.squares {
+			if sq {
+				return c.geo.levels[k] - 1
+			}
+		}
+	}
+	return -1
+}
+
+// rotations lists the Galois keys in ascending order of their steps.
+func (c *checkedPlan) rotations() []Rotation {
+	level := map[int]int{}
+	use := func(l int, steps ...int) {
+		for _, s := range steps {
+			if s = mod(s, c.slots()); s != 0 {
+				level[s] = max(level[s], l)
+			}
+		}
+	}
+	for k, st := range c.lit.Stages {
+		l := c.geo.levels[k]
+		use(l, st.Babies...)
+		use(l, st.Inner...)
+		use(l, st.Outer...)
+		own := st.Layout.period()
+		for _, round := range foldSteps(own, c.geo.periods[k]/own) {
+			use(l, round...)
+		}
+		for _, round := range foldSteps(c.geo.folds[k].stride, c.geo.folds[k].count) {
+			use(l-1, round...)
+		}
+	}
+	var list []Rotation
+	for _, s := range slices.Sorted(maps.Keys(level)) {
+		list = append(list, Rotation{Step: s, Level: level[s]})
+	}
+	return list
+}
