@@ -161,8 +161,8 @@ func TestTumors(t *testing.T) {
 	}
 }
 
-// TestGolden compares with outputs that were computed when the evaluator agreed
-// with ONNX Runtime on all models.
+// TestGolden compares with outputs computed while the evaluator agreed with the
+// test vectors that were exported with the models.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	b, err := os.ReadFile("testdata/golden.json")

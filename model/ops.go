@@ -35,8 +35,8 @@ var operators = map[string]operator{
 	"ReduceSum":         reduction(0, func(acc, v float64) float64 { return acc + v }, false),
 	"ReduceMax":         reduction(math.Inf(-1), math.Max, false),
 	"ReduceMin":         reduction(math.Inf(1), math.Min, false),
-	"Softmax":           {shape: sameShape, eval: softmaxEval(false)},
-	"LogSoftmax":        {shape: sameShape, eval: softmaxEval(true)},
+	"Softmax":           {shape: softmaxShape, eval: softmaxEval(false)},
+	"LogSoftmax":        {shape: softmaxShape, eval: softmaxEval(true)},
 
 	"Add":  arithmetic(add),
 	"Sub":  arithmetic(sub),
@@ -268,9 +268,17 @@ func (c *call) evaluate() (outs []*Tensor, err error) {
 	}()
 	outs, err = c.op.eval(c)
 	if c.err != nil {
-		return nil, c.err
+		err = c.err
 	}
-	return outs, err
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range outs {
+		if t.len() != product(t.Shape) {
+			return nil, c.malformed("wrong element type")
+		}
+	}
+	return outs, nil
 }
 
 // sameShape is the shape function of operators whose output is like their first input.

@@ -30,8 +30,8 @@ func (c *call) convolution() (convolution, error) {
 	if c.has(2) && !slices.Equal(c.shapes[2], []int{v.outC}) {
 		return convolution{}, c.malformed("bias of shape %v for %d channels", c.shapes[2], v.outC)
 	}
-	// The unrolled input of one group.
-	_, err = elements([]int{v.inC / v.groups, w.kernel[0], w.kernel[1], w.out[0], w.out[1]}, c.limit)
+	// The unrolled input.
+	_, err = elements([]int{v.batch, v.inC, w.kernel[0], w.kernel[1], w.out[0], w.out[1]}, c.limit)
 	return v, err
 }
 

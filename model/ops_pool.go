@@ -30,7 +30,7 @@ func (c *call) pool() (window, error) {
 	if err != nil {
 		return window{}, err
 	}
-	_, err = elements([]int{x[1], w.kernel[0], w.kernel[1], w.out[0], w.out[1]}, c.limit)
+	_, err = elements([]int{x[0], x[1], w.kernel[0], w.kernel[1], w.out[0], w.out[1]}, c.limit)
 	return w, err
 }
 
@@ -187,16 +187,30 @@ func (c *call) reduceAxes(axes []int, keep bool, start float64, step func(acc, v
 	return []*Tensor{{Shape: reducedShape(x.Shape, axes, keep), Floats: out}}, nil
 }
 
+func softmaxShape(c *call) ([][]int, error) {
+	if err := c.needFloats(1); err != nil {
+		return nil, err
+	}
+	if _, err := c.softmaxAxis(); err != nil {
+		return nil, err
+	}
+	return sameShape(c)
+}
+
+func (c *call) softmaxAxis() (int, error) {
+	def := -1
+	if c.opset < 13 {
+		def = 1
+	}
+	return c.axis(c.int("axis", def), len(c.shapes[0]))
+}
+
 // softmaxEval makes Softmax or LogSoftmax: along one axis since opset 13, over
 // everything from that axis on before.
 func softmaxEval(logarithm bool) func(c *call) ([]*Tensor, error) {
 	return func(c *call) ([]*Tensor, error) {
 		x := c.in[0]
-		def := -1
-		if c.opset < 13 {
-			def = 1
-		}
-		axis, err := c.axis(c.int("axis", def), len(x.Shape))
+		axis, err := c.softmaxAxis()
 		if err != nil {
 			return nil, err
 		}

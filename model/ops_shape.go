@@ -178,7 +178,11 @@ func unsqueezeShape(c *call) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	axes, err := c.axes(list, len(c.shapes[0])+len(list))
+	rank := len(c.shapes[0]) + len(list)
+	if rank > maxRank {
+		return nil, fmt.Errorf("%w: tensor of rank %d", ErrTooLarge, rank)
+	}
+	axes, err := c.axes(list, rank)
 	if err != nil {
 		return nil, err
 	}
@@ -319,8 +323,8 @@ func (c *call) parts() (axis int, lengths []int, err error) {
 			return 0, nil, c.malformed("%d parts of %d", n, total)
 		}
 		size := (total + n - 1) / n
-		for left := total; left > 0; left -= size {
-			lengths = append(lengths, min(size, left))
+		for left := total; len(lengths) < n; left -= size {
+			lengths = append(lengths, max(0, min(size, left)))
 		}
 	}
 	sum := 0
@@ -330,7 +334,7 @@ func (c *call) parts() (axis int, lengths []int, err error) {
 		}
 		sum += l
 	}
-	if sum != total || len(lengths) < n {
+	if sum != total || len(lengths) != n {
 		return 0, nil, c.malformed("%d parts %v of %d", n, lengths, total)
 	}
 	return axis, lengths, nil

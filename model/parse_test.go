@@ -194,6 +194,10 @@ func TestParseRefuses(t *testing.T) {
 		{"attribute twice", func(m *onnxpb.ModelProto) {
 			m.Graph.Node[0].Attribute = append(m.Graph.Node[0].Attribute, m.Graph.Node[0].Attribute[0])
 		}, ErrMalformed},
+		{"softmax of integers", func(m *onnxpb.ModelProto) {
+			m.Graph.Node[1] = &onnxpb.NodeProto{OpType: proto.String("Softmax"), Input: []string{"i"}, Output: []string{"r"}}
+			m.Graph.Initializer = append(m.Graph.Initializer, encodeTensor("i", ints([]int{1, 48}, make([]int64, 48)...)))
+		}, ErrMalformed},
 		{"missing input", func(m *onnxpb.ModelProto) { m.Graph.Node[0].Input = []string{"x"} }, ErrMalformed},
 		{"no inputs at all", func(m *onnxpb.ModelProto) { m.Graph.Node[1].Input = nil }, ErrMalformed},
 		{"channels differ", func(m *onnxpb.ModelProto) { setDim(m, 1, dimValue(5)) }, ErrMalformed},
@@ -267,8 +271,13 @@ func TestLimits(t *testing.T) {
 		"broadcast value":       "a=ConstantOfShape(long) b=Add(a,x) c=Transpose(b) y=Add(b,c)",
 		"many values":           "z0=Pad(x){pads=0,0,0,1023} " + negations(64) + "y=Neg(z64)",
 		"window over a padding": "u=Unsqueeze(x){axes=0,1} y=MaxPool(u){kernel_shape=300,300 pads=300,300,300,300}",
+		"rank":                  "y=Reshape(x,ranks)",
+		"rank by Unsqueeze":     "u=Unsqueeze(x){axes=0,1,2,3,4,5,6,7} y=Unsqueeze(u){axes=0,1,2,3,4,5,6}",
+		"empty and long":        "y=Reshape(x,empty){allowzero=1}",
 		"unrolled convolution":  "u=Unsqueeze(x){axes=0,1} y=Conv(u,kernel){pads=99,99,99,99}",
 	}
+	bombs["ranks"] = ints([]int{17}, slices.Repeat([]int64{1}, 17)...)
+	bombs["empty"] = ints([]int{3}, 1<<30, 1<<30, 0)
 	bombs["kernel"] = floats([]int{1, 1, 50, 50}, ramp(2500)...)
 	for name, nodes := range models {
 		t.Run(name, func(t *testing.T) {

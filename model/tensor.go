@@ -95,8 +95,15 @@ func matMul(a, b []float32, m, k, n int, transB bool) ([]float32, error) {
 	return out.Floats, nil
 }
 
-// elements returns the number of elements of a shape, which must not exceed limit.
+// maxRank is far above that of any network, whose tensors have five dimensions at most.
+const maxRank = 16
+
+// elements returns the number of elements of a shape. The rank is bounded, and so
+// is the product of all dimensions that are not zero, since loops run over some of them.
 func elements(shape []int, limit int) (int, error) {
+	if len(shape) > maxRank {
+		return 0, fmt.Errorf("%w: tensor of rank %d", ErrTooLarge, len(shape))
+	}
 	n := 1
 	for _, d := range shape {
 		if d < 0 {
@@ -105,7 +112,10 @@ func elements(shape []int, limit int) (int, error) {
 		if d > 0 && n > limit/d {
 			return 0, fmt.Errorf("%w: shape %v has more than %d elements", ErrTooLarge, shape, limit)
 		}
-		n *= d
+		n *= max(d, 1)
+	}
+	if slices.Contains(shape, 0) {
+		return 0, nil
 	}
 	return n, nil
 }
