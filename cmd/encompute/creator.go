@@ -1,0 +1,276 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/client"
+	"github.com/encrypted-compute/encompute/cmd/internal/network"
+	"github.com/encrypted-compute/encompute/cmd/internal/token"
+	"github.com/encrypted-compute/encompute/creator"
+	"github.com/encrypted-compute/encompute/internal/vault"
+	"github.com/encrypted-compute/encompute/model"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+type creatorCommands struct {
+	Publish creatorPublish `cmd:"" help:"Cut a model, seal the first part to attested workers, register it with prices."`
+	Serve   creatorServe   `cmd:"" help:"Answer users: run the rest of the model on what they release."`
+}
+
+// creatorFlags are those of both commands.
+type creatorFlags struct {
+	State   string `placeholder:"DIR" help:"Folder of the creator's keys, models and answers (default creator in the folder of --home)."`
+	KeyFile string `placeholder:"FILE" help:"Secret key of the creator: 64 hexadecimal digits or a keystore (default $$ENCOMPUTE_KEY_FILE, else the wallet)."`
+}
+
+// open returns the creator's state, encrypted with the passphrase, and key.
+func (c creatorFlags) open(a *app) (*creator.State, protocol.SigningKey, error) {
+	home, err := a.home()
+	if err != nil {
+		return nil, protocol.SigningKey{}, err
+	}
+	key, err := a.serviceKey(c.KeyFile)
+	if err != nil {
+		return nil, key, err
+	}
+	passphrase, err := a.passphrase(false)
+	if err != nil {
+		return nil, key, err
+	}
+	v, err := vault.Open(firstOf(c.State, filepath.Join(home, "creator")), passphrase)
+	if errors.Is(err, vault.ErrPassphrase) {
+		return nil, key, fault{Code: "passphrase", Field: "--state", Detail: err.Error(), Remedy: "give the one that the folder was made with"}
+	}
+	if err != nil {
+		return nil, key, fault{Code: "state", Field: "--state", Detail: err.Error(), Remedy: "name a folder that can be written"}
+	}
+	return creator.NewState(v), key, nil
+}
+
+func hostOf(n *network.File) creator.Host {
+	return creator.Host{Address: n.Host, Network: n.Expected()}
+}
+
+type creatorPublish struct {
+	creatorFlags
+	Model  string            `required:"" placeholder:"M.onnx" help:"Model file."`
+	Card   string            `placeholder:"FILE" help:"Card with name, input schema and labels (default: the model's name with .json)."`
+	Cut    []offer           `required:"" placeholder:"LAYER=PRICE" help:"Cut to offer, by layer or index, and its price in tokens; repeatable."`
+	Worker *protocol.Address `placeholder:"SIGNER" help:"Worker whose workload is to run the prefixes (default: the first that verifies)."`
+}
+
+// Help implements kong.HelpProvider.
+func (creatorPublish) Help() string {
+	return `The layers before each cut are planned, checked against the model, and sealed to the key of an attested worker's
+app, whose evidence is verified here first. Then model and prices go on chain, and the manifest to the host. The rest
+of the model stays in --state, encrypted with the passphrase. The same command again goes on where it stopped, and
+brings the prices up to date. "encompute model inspect" shows which cuts there are.
+
+  encompute creator publish --model model.onnx --card model.json --cut gap=0.25 --cut pool2=0.10`
+}
+
+// offer is a cut and its price, as in gap=0.25.
+type offer struct {
+	layer string
+	price token.Amount
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (o *offer) UnmarshalText(b []byte) (err error) {
+	i := bytes.LastIndexByte(b, '=')
+	if i < 1 {
+		return fmt.Errorf("%q is not LAYER=PRICE, such as gap=0.25", b)
+	}
+	o.layer = string(b[:i])
+	if o.price, err = token.Parse(string(b[i+1:])); err == nil && o.price == 0 {
+		err = fmt.Errorf("the price of %s is zero: give it a price", o.layer)
+	}
+	return err
+}
+
+// Run publishes the model.
+func (c *creatorPublish) Run(ctx context.Context, a *app) error {
+	cfg, err := c.config()
+	if err != nil {
+		return err
+	}
+	state, key, err := c.open(a)
+	if err != nil {
+		return err
+	}
+	s, err := a.reader(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if cfg.Worker, err = s.verifiedWorker(ctx, c.Worker); err != nil {
+		return err
+	}
+	cfg.State, cfg.Creator, cfg.Host = state, key.Address(), hostOf(s.network)
+	cfg.Chain = network.CreatorChain{Client: s.chain, Key: key}
+	cfg.Observer = func(step string, seconds float64, bytes int64) {
+		s.meter.finish(step, time.Duration(seconds*float64(time.Second)), bytes, "")
+	}
+	s.meter.progress("compile", 0, 0, "")
+	published, err := creator.Publish(ctx, cfg)
+	if err != nil {
+		return publishFault(err)
+	}
+	doc := modelEntry{
+		ModelID: published.ModelID, Name: published.Manifest.Name, Description: published.Manifest.Description,
+		Creator: published.Manifest.Creator, Ready: true,
+	}
+	for _, cut := range published.Manifest.Cuts {
+		price, err := s.chain.Price(ctx, published.ModelID, cut.Index)
+		if err != nil {
+			return err
+		}
+		doc.Cuts = append(doc.Cuts, cutEntry{cut.Index, cut.Layer, token.Amount(price)})
+	}
+	return a.document(doc, func(w io.Writer) {
+		fmt.Fprintf(w, "model    %s\nid       %s\ncreator  %s\ncuts     %s\n", doc.Name, doc.ModelID, doc.Creator, doc.offers())
+		fmt.Fprintln(a.stderr, `Now answer users with "encompute creator serve".`)
+	})
+}
+
+// config reads the files and checks the cuts, before anything is asked of the network.
+func (c *creatorPublish) config() (cfg creator.PublishConfig, err error) {
+	if cfg.Graph, err = openModel(c.Model); err != nil {
+		return cfg, err
+	}
+	if cfg.Card, err = readCard(firstOf(c.Card, cardBeside(c.Model))); err != nil {
+		return cfg, err
+	}
+	for _, o := range c.Cut {
+		cut, err := cfg.Graph.CutByName(o.layer)
+		if err != nil {
+			return cfg, fault{Code: string(client.CodeCutNotOffered), Field: "--cut", Detail: err.Error()}
+		}
+		if _, err := creator.Lower(cfg.Graph, cut); err != nil {
+			return cfg, cutFault(err, o.layer)
+		}
+		cfg.Offers = append(cfg.Offers, creator.Offer{Layer: cut.Layer, Price: o.price.Units()})
+	}
+	return cfg, nil
+}
+
+func publishFault(err error) error {
+	if _, ok := errors.AsType[*model.NotEncryptable](err); ok || errors.Is(err, creator.ErrPlan) {
+		return fault{Code: "not-encryptable", Field: "--cut", Detail: err.Error()}
+	}
+	return err
+}
+
+// verifiedWorker verifies the wanted worker, or workers until one passes.
+func (s *session) verifiedWorker(ctx context.Context, wanted *protocol.Address) (w attestation.VerifiedWorker, err error) {
+	views, err := s.client.Workers(ctx)
+	if err != nil {
+		return w, err
+	}
+	if wanted != nil {
+		view, err := findWorker(views, *wanted)
+		if err != nil {
+			return w, err
+		}
+		views = []protocol.WorkerView{view}
+	}
+	refusals := []error{fault{
+		Code: string(client.CodeNoWorker), Field: "worker", Detail: "no worker is connected to the host that could run the model",
+		Remedy: "try again when one is",
+	}}
+	for _, v := range views {
+		w, _, err := s.client.VerifyWorker(ctx, v)
+		if err == nil {
+			return w, nil
+		}
+		refusals = append(refusals, err)
+	}
+	return w, refusals[len(refusals)-1]
+}
+
+type creatorServe struct{ creatorFlags }
+
+// Help implements kong.HelpProvider.
+func (creatorServe) Help() string {
+	return `Connects to the host, proves who the creator is, and answers what users release to it; connects again when the
+stream breaks. Releases that came while it was away wait at the host. Runs until it is interrupted and then exits
+with 0. Events go to standard error; with --json each is one line of JSON on standard output.
+
+  encompute creator serve
+  encompute creator serve --state /var/lib/encompute-creator --key-file creator.key --json`
+}
+
+// Run serves until ctx ends.
+func (c *creatorServe) Run(ctx context.Context, a *app) error {
+	state, key, err := c.open(a)
+	if err != nil {
+		return err
+	}
+	n, chain, err := a.dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer chain.Close()
+	a.printed = a.json
+	events := &eventPrinter{a: a, json: json.NewEncoder(a.stdout)}
+	return creator.Serve(ctx, creator.ServeConfig{
+		State: state, Signer: creator.KeySigner{Key: key}, Chain: network.CreatorChain{Client: chain, Key: key},
+		Host: hostOf(n), Observer: events.print,
+	})
+}
+
+// eventPrinter shows what happens while serving.
+type eventPrinter struct {
+	a    *app
+	mu   sync.Mutex // events come from several goroutines
+	json *json.Encoder
+}
+
+func (p *eventPrinter) print(e creator.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	why := ""
+	if e.Err != nil {
+		why = e.Err.Error()
+	}
+	if p.a.json {
+		_ = p.json.Encode(struct { // whoever reads it may have gone; serving goes on
+			creator.Event
+			Error string `json:"error,omitempty"`
+		}{e, why})
+		return
+	}
+	line := string(e.Kind)
+	if !e.JobID.IsZero() {
+		line += " job " + e.JobID.Short()
+	}
+	if why != "" {
+		line += ": " + why
+	}
+	p.a.note("%s  %s", time.Now().UTC().Format(time.DateTime), line)
+}
+
+// readCard reads the card of a model.
+func readCard(path string) (c creator.Card, err error) {
+	b, err := readLimited(path, "--card", protocol.MaxManifestBytes)
+	if err != nil {
+		return c, err
+	}
+	if err := protocol.UnmarshalJSON(bytes.NewReader(b), protocol.MaxManifestBytes, &c); err != nil {
+		return c, fault{Code: "malformed", Field: "--card", Detail: err.Error(), Remedy: "correct " + path}
+	}
+	return c, nil
+}
+
+// cardBeside is where the card of a model file is by default.
+func cardBeside(model string) string { return strings.TrimSuffix(model, filepath.Ext(model)) + ".json" }

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/cmd/internal/collateral"
+	"github.com/encrypted-compute/encompute/cmd/internal/token"
+	"github.com/encrypted-compute/encompute/host"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+type hostCommand struct {
+	Listen        string       `default:"127.0.0.1:8440" placeholder:"ADDRESS" help:"Address to listen on; port 0 takes a free one (default ${default})."`
+	Data          string       `placeholder:"DIR" help:"Folder of the database and the blobs (default host in the folder of --home)."`
+	KeyFile       string       `placeholder:"FILE" help:"Secret key of the attester, which also pays gas: 64 hexadecimal digits or a keystore (default $$ENCOMPUTE_KEY_FILE, else the wallet)."`
+	WorkerFee     token.Amount `default:"0.05" placeholder:"TOKENS" help:"Least fee for the worker of a job, in tokens (default ${default})."`
+	Collateral    string       `placeholder:"PLACE" help:"Where collateral for quotes comes from: the URL of a PCCS, or a bundle file (default: workers bring it)."`
+	Confirmations uint64       `placeholder:"BLOCKS" help:"Blocks on top of one whose events count (default 0)."`
+	ReadyFile     string       `placeholder:"FILE" help:"File that gets the same line as standard output once the host is ready."`
+}
+
+// Help implements kong.HelpProvider.
+func (hostCommand) Help() string {
+	return `The host verifies workers before they get work, keeps jobs and blobs, and relays what is sealed, signed or
+public; it is trusted with availability only. Its key must be an attester that the contracts know, with ETH for gas.
+Once it is ready it prints one line, {"url":"http://..."}; then it logs to standard error until it is interrupted,
+lets requests end and exits with 0. Put a TLS proxy in front of it for anything but loopback.
+
+  encompute host --network network.json --key-file attester.key
+  encompute host --listen 127.0.0.1:0 --data /var/lib/encompute --collateral https://pccs.example --worker-fee 0.1`
+}
+
+// Validate implements kong's check of values.
+func (c *hostCommand) Validate() error {
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return fmt.Errorf("--listen: %q is not an address and port: use one such as 127.0.0.1:8440", c.Listen)
+	}
+	return nil
+}
+
+// Run serves until ctx ends.
+func (c *hostCommand) Run(ctx context.Context, a *app) error {
+	cfg, err := c.config(a)
+	if err != nil {
+		return err
+	}
+	n, chain, err := a.dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer chain.Close()
+	policy, err := attestation.NewPolicy(n.Policy)
+	if err != nil {
+		return err
+	}
+	cfg.Name, cfg.Chain, cfg.Verifier = n.Name, chain, verifier{policy}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fault{Code: "listen", Field: "--listen", Detail: err.Error(), Remedy: "choose a free port, or 0 for any"}
+	}
+	h, err := host.New(ctx, cfg)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if err := c.ready(a, listener.Addr()); err != nil {
+		return errors.Join(err, h.Close(), listener.Close())
+	}
+	return errors.Join(h.Serve(ctx, listener), h.Close())
+}
+
+func (c *hostCommand) config(a *app) (cfg host.Config, err error) {
+	home, err := a.home()
+	if err != nil {
+		return cfg, err
+	}
+	cfg = host.Config{
+		DataDir: firstOf(c.Data, filepath.Join(home, "host")), WorkerFee: c.WorkerFee.Units(), Confirmations: c.Confirmations,
+		Log: slog.New(slog.NewTextHandler(a.stderr, nil)),
+	}
+	if c.Collateral != "" {
+		source, err := collateral.Open(c.Collateral)
+		if err != nil {
+			return cfg, fault{Code: "collateral", Field: "--collateral", Detail: err.Error(), Remedy: "name the URL of a PCCS or a bundle file"}
+		}
+		cfg.Collateral = source
+	}
+	cfg.Key, err = a.serviceKey(c.KeyFile)
+	return cfg, err
+}
+
+// ready tells whoever waits for it where the host is.
+func (c *hostCommand) ready(a *app, at net.Addr) error {
+	line, err := json.Marshal(map[string]string{"url": "http://" + at.String()})
+	if err != nil {
+		return err
+	}
+	line = append(line, '\n')
+	if c.ReadyFile != "" {
+		if err := replaceFile(c.ReadyFile, line); err != nil {
+			return fault{Code: "file", Field: "--ready-file", Detail: err.Error(), Remedy: "name a file that can be written"}
+		}
+	}
+	a.printed = true
+	_, err = a.stdout.Write(line)
+	return err
+}
+
+// replaceFile writes a file so that a reader sees all of it or nothing.
+func replaceFile(path string, content []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".ready-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone already after the rename
+	_, err = f.Write(content)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// verifier judges workers by the network's policy.
+type verifier struct{ policy attestation.Policy }
+
+// Verify implements host.Verifier.
+func (v verifier) Verify(e protocol.Evidence, b protocol.Binding, now time.Time) (host.Accepted, error) {
+	verdict := attestation.Verify(e, b, v.policy, now)
+	return host.Accepted{
+		WorkloadID: verdict.WorkloadID, TCBStatus: string(verdict.TCBStatus), Simulated: verdict.Simulated,
+	}, verdict.Err()
+}

@@ -1,0 +1,300 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/encrypted-compute/encompute/client"
+	"github.com/encrypted-compute/encompute/cmd/internal/token"
+	"github.com/encrypted-compute/encompute/internal/vault"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+type jobCommands struct {
+	Run    jobRun    `cmd:"" help:"Encrypt an input, have it computed, and read the answer."`
+	Show   jobShow   `cmd:"" help:"Show a job that is kept on this machine."`
+	List   jobList   `cmd:"" help:"List the jobs that are kept on this machine."`
+	Resume jobResume `cmd:"" help:"Go on with a job from wherever it stopped."`
+	Refund jobRefund `cmd:"" help:"Get back what was not earned before a deadline."`
+}
+
+// jobDocument is what is shown of a job; it holds no secrets.
+type jobDocument struct {
+	JobID     protocol.Digest  `json:"jobId"`
+	State     client.State     `json:"state"`
+	Model     string           `json:"model"`
+	ModelID   protocol.Digest  `json:"modelId"`
+	Cut       cutEntry         `json:"cut"` // its price is what the job pays the creator
+	WorkerFee token.Amount     `json:"workerFee"`
+	Created   time.Time        `json:"created"`
+	Host      string           `json:"host"`
+	Worker    protocol.Address `json:"worker"`
+	Simulated bool             `json:"simulated"` // no hardware stands behind the worker
+
+	Release       *releaseReport    `json:"release,omitempty"`
+	Receipt       *protocol.Receipt `json:"receipt,omitempty"`
+	Label         string            `json:"label,omitempty"`
+	Probabilities []probability     `json:"probabilities,omitempty"`
+	Values        []float64         `json:"values,omitempty"` // the model's output
+	Steps         []client.Step     `json:"steps,omitempty"`  // that this command took
+}
+
+// releaseReport is what left the machine in the clear of the creator.
+type releaseReport struct {
+	Values int     `json:"values"` // how many numbers the creator sees
+	Bits   float64 `json:"bits"`   // their precision after flooding
+}
+
+func newJobDocument(j *client.Job) (jobDocument, error) {
+	m, err := protocol.ParseManifest(j.Manifest)
+	if err != nil {
+		return jobDocument{}, err
+	}
+	cut, _ := m.Cut(j.Spec.Cut) // without one only the layer's name is missing
+	d := jobDocument{
+		JobID: j.ID, State: j.State, Model: m.Name, ModelID: j.Spec.ModelID,
+		Cut:       cutEntry{j.Spec.Cut, cut.Layer, token.Amount(j.Spec.CreatorFee)},
+		WorkerFee: token.Amount(j.Spec.WorkerFee), Created: time.Unix(int64(j.Created), 0).UTC(),
+		Host: j.Host, Worker: j.Worker, Simulated: j.Simulated,
+	}
+	if j.Release != nil {
+		d.Release = &releaseReport{len(j.Release.Values), j.Release.Bits}
+	}
+	if j.Computed != nil {
+		d.Receipt = &j.Computed.Receipt
+	}
+	if j.Result != nil {
+		d.Label, d.Probabilities, d.Values = j.Result.Label, probabilities(*j.Result), j.Result.Values
+	}
+	return d, nil
+}
+
+func probabilities(r protocol.Result) (list []probability) {
+	for i, p := range r.Probabilities {
+		label := fmt.Sprint(i)
+		if i < len(r.Labels) {
+			label = r.Labels[i]
+		}
+		list = append(list, probability{label, p})
+	}
+	return list
+}
+
+func (d jobDocument) write(w io.Writer) {
+	worker := d.Worker.String()
+	if d.Simulated {
+		worker += " (SIMULATED: no hardware stands behind this)"
+	}
+	rows := [][]string{
+		{"job", d.JobID.String()},
+		{"state", string(d.State)},
+		{"created", d.Created.Format(time.DateTime) + " UTC"},
+		{"model", fmt.Sprintf("%s, cut after %s", d.Model, d.Cut.Layer)},
+		{"paid", fmt.Sprintf("%s tokens: %s to the creator, %s to the worker", d.Cut.Price+d.WorkerFee, d.Cut.Price, d.WorkerFee)},
+		{"worker", worker},
+	}
+	if d.Receipt != nil {
+		rows = append(rows, []string{"receipt", fmt.Sprintf("computed in %.2f s by the worker's clock", float64(d.Receipt.ElapsedMs)/1e3)})
+	}
+	if d.Release != nil {
+		rows = append(rows, []string{"released", fmt.Sprintf("%d values of %.1f bits, flooded, sealed to the creator", d.Release.Values, d.Release.Bits)})
+	}
+	table(w, rows)
+	switch {
+	case d.Label != "":
+		fmt.Fprintln(w)
+		writeProbabilities(w, d.Label, d.Probabilities)
+	case len(d.Values) > 0:
+		fmt.Fprintf(w, "\nresult  %v\n", d.Values)
+	}
+}
+
+type jobShow struct {
+	Job string `arg:"" placeholder:"ID" help:"Job, by its id or the beginning of it."`
+}
+
+// Help implements kong.HelpProvider.
+func (jobShow) Help() string {
+	return `Shows what this machine keeps; nobody is asked. A finished job shows its result again.
+
+  encompute job show 0x3f5a9c1e
+  encompute job show 0x3f5a9c1e --json`
+}
+
+// Run shows the job.
+func (c *jobShow) Run(ctx context.Context, a *app) error {
+	store, err := a.jobs()
+	if err != nil {
+		return err
+	}
+	job, err := findJob(ctx, store, c.Job)
+	if err != nil {
+		return err
+	}
+	return a.showJob(job, nil)
+}
+
+func (a *app) showJob(job *client.Job, steps []client.Step) error {
+	doc, err := newJobDocument(job)
+	if err != nil {
+		return err
+	}
+	doc.Steps = steps
+	return a.document(doc, doc.write)
+}
+
+type jobList struct{}
+
+// Help implements kong.HelpProvider.
+func (jobList) Help() string {
+	return `Lists what this machine keeps, the oldest first; nobody is asked.
+
+  encompute job list`
+}
+
+// Run lists the jobs.
+func (jobList) Run(ctx context.Context, a *app) error {
+	store, err := a.jobs()
+	if err != nil {
+		return err
+	}
+	jobs, err := store.List(ctx)
+	if err != nil {
+		return err
+	}
+	doc := struct {
+		Jobs []jobDocument `json:"jobs"`
+	}{[]jobDocument{}}
+	for _, j := range jobs {
+		d, err := newJobDocument(j)
+		if err != nil {
+			return err
+		}
+		doc.Jobs = append(doc.Jobs, d)
+	}
+	return a.document(doc, func(w io.Writer) {
+		rows := [][]string{{"JOB", "CREATED (UTC)", "MODEL", "CUT", "STATE", "RESULT"}}
+		for _, d := range doc.Jobs {
+			rows = append(rows, []string{d.JobID.Short(), d.Created.Format(time.DateTime), d.Model, d.Cut.Layer, string(d.State), d.Label})
+		}
+		table(w, rows)
+	})
+}
+
+type jobResume struct {
+	Job string `arg:"" placeholder:"ID" help:"Job, by its id or the beginning of it."`
+}
+
+// Help implements kong.HelpProvider.
+func (jobResume) Help() string {
+	return `A job never pays twice and never releases twice, wherever it was interrupted: it goes on with the next step.
+
+  encompute job resume 0x3f5a9c1e`
+}
+
+// Run goes on with the job.
+func (c *jobResume) Run(ctx context.Context, a *app) error {
+	s, store, err := a.user(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	job, err := findJob(ctx, store, c.Job)
+	if err != nil {
+		return err
+	}
+	return a.finishJob(ctx, s, store, job.ID)
+}
+
+// finishJob runs a kept job to its end and shows it; an error tells how to go on.
+func (a *app) finishJob(ctx context.Context, s *session, store client.Store, id protocol.Digest) error {
+	_, err := s.client.Resume(ctx, id)
+	s.meter.idle()
+	if err != nil {
+		return waits(err, id)
+	}
+	job, err := store.Load(ctx, id)
+	if err != nil {
+		return err
+	}
+	return a.showJob(job, s.steps)
+}
+
+// waits adds to an error that the job can go on, if it can.
+func waits(err error, id protocol.Digest) error {
+	f := explain(err)
+	resume := "encompute job resume " + id.Short()
+	switch client.Code(f.Code) {
+	case client.CodeCreatorOffline:
+		f.Remedy = "result waits: " + resume
+	case client.CodeHostDown, client.CodeChain, client.CodeUnfunded, client.CodeStore, codeInterrupted:
+		f.Remedy = strings.TrimPrefix(f.Remedy+"; nothing is lost: "+resume, "; ")
+	case client.CodeDeadlinePassed, client.CodeJobFailed, client.CodeReceiptRefused, client.CodeReleaseRefused:
+		f.Remedy += ": encompute job refund " + id.Short()
+	}
+	return f
+}
+
+type jobRefund struct {
+	Job string `arg:"" placeholder:"ID" help:"Job, by its id or the beginning of it."`
+}
+
+// Help implements kong.HelpProvider.
+func (jobRefund) Help() string {
+	return `The contract gives back both fees if there was no receipt in time, or the creator's if there was no result in time.
+The money becomes credit; "encompute wallet withdraw" pays it out.
+
+  encompute job refund 0x3f5a9c1e`
+}
+
+// Run asks the chain for the refund.
+func (c *jobRefund) Run(ctx context.Context, a *app) error {
+	s, store, err := a.user(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	job, err := findJob(ctx, store, c.Job)
+	if err != nil {
+		return err
+	}
+	if err := s.client.Refund(ctx, job.ID); err != nil {
+		return err
+	}
+	return a.showHoldings(ctx, s.network, s.chain, job.Spec.User)
+}
+
+// findJob finds a kept job by id or by the beginning of its id.
+func findJob(ctx context.Context, store client.Store, wanted string) (*client.Job, error) {
+	jobs, err := store.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	match := func(j *client.Job) bool {
+		return len(wanted) >= len("0x")+4 && strings.HasPrefix(j.ID.String(), strings.ToLower(wanted))
+	}
+	i := slices.IndexFunc(jobs, match)
+	if i < 0 {
+		return nil, fault{
+			Code: "unknown-job", Field: "job", Detail: fmt.Sprintf("no job %q is kept on this machine", wanted),
+			Remedy: `"encompute job list" shows what there is`,
+		}
+	}
+	if slices.ContainsFunc(jobs[i+1:], match) {
+		return nil, fault{Code: "unknown-job", Field: "job", Detail: fmt.Sprintf("several jobs begin with %s", wanted), Remedy: "give more of the id"}
+	}
+	return jobs[i], nil
+}
+
+// storeFault explains why the store of jobs does not open.
+func storeFault(err error) error {
+	if errors.Is(err, vault.ErrPassphrase) {
+		return fault{Code: "passphrase", Field: "passphrase", Detail: "it does not open the jobs kept at home", Remedy: "give the one that they were made with"}
+	}
+	return err
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/term"
+
+	"github.com/encrypted-compute/encompute/client"
+	"github.com/encrypted-compute/encompute/cmd/internal/token"
+	"github.com/encrypted-compute/encompute/input"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+type jobRun struct {
+	Model string `required:"" placeholder:"MODEL" help:"Published model, by id or name."`
+	Cut   string `required:"" placeholder:"LAYER" help:"Where the model is cut, by layer or index; what comes before runs encrypted."`
+	Input string `required:"" placeholder:"FILE" help:"Picture (.png, .jpg) or table (.csv)."`
+	Row   *int   `placeholder:"N" help:"Row of a table, from 0 after the line of names (default 0)."`
+	Yes   bool   `help:"Pay without asking."`
+}
+
+// Help implements kong.HelpProvider.
+func (jobRun) Help() string {
+	return `In this order: check the model against the chain, ask you about the price, verify a worker's evidence on this machine,
+make keys, encrypt, pay into escrow, upload, wait for the receipt and check it, decrypt, flood and round, seal to the
+creator, and open the creator's result. The secret key never leaves this machine. What the creator gets to see is the
+intermediate after the cut; "encompute model inspect" tells about it.
+
+Whatever interrupts the job, it is kept, encrypted with the passphrase: "encompute job resume ID" goes on.
+
+  encompute job run --model pneumonia-trunk --cut gap --input xray.png
+  encompute job run --model tab-wdbc --cut poly1 --input patients.csv --row 12 --yes --json`
+}
+
+// Run runs a job from its beginning.
+func (c *jobRun) Run(ctx context.Context, a *app) error {
+	if !c.Yes && !a.canAsk() {
+		return misuse("--yes", "there is no terminal to ask at whether to pay", "give --yes to pay without asking")
+	}
+	s, store, err := a.user(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	request, err := c.request(ctx, a, s)
+	if err != nil {
+		return err
+	}
+	job, err := s.client.Prepare(ctx, request)
+	s.meter.idle()
+	if err != nil {
+		return err
+	}
+	a.note("Job %s", job.ID)
+	return a.finishJob(ctx, s, store, job.ID)
+}
+
+// request checks what was asked for, as far as it goes without a worker, and has the user
+// agree to the price.
+func (c *jobRun) request(ctx context.Context, a *app, s *session) (r client.Request, err error) {
+	m, err := s.findModel(ctx, c.Model)
+	if err != nil {
+		return r, err
+	}
+	manifest := m.Manifest()
+	entry, err := s.entry(ctx, m)
+	if err != nil {
+		return r, err
+	}
+	cut, err := pickCut(entry, c.Cut)
+	if err != nil {
+		return r, err
+	}
+	r = client.Request{ModelID: m.ID(), Cut: cut.Index}
+	if r.Input, err = readInput(input.Schema(manifest.Input), c.Input, c.Row); err != nil {
+		return r, err
+	}
+	cost, err := s.client.Cost(ctx, m.ID(), cut.Index)
+	if err != nil {
+		return r, err
+	}
+	r.MaxCost = cost.Total()
+	a.note("%s, cut after %s: %s tokens (%s to the creator, %s to the worker)",
+		manifest.Name, cut.Layer, token.Amount(cost.Total()), token.Amount(cost.Creator), token.Amount(cost.Worker))
+	if !m.Online() {
+		a.note("The creator is offline now: the result may have to wait.")
+	}
+	if err := s.affordable(ctx, cost.Total()); err != nil {
+		return r, err
+	}
+	if c.Yes {
+		return r, nil
+	}
+	return r, a.agree(ctx, "Pay this? [y/N] ")
+}
+
+// affordable tells early, before keys are made, that the wallet lacks tokens.
+func (s *session) affordable(ctx context.Context, total protocol.Amount) error {
+	account := s.client.Signer.Address()
+	have, err := s.chain.TokenBalance(ctx, account)
+	if err != nil {
+		return err
+	}
+	if have >= total {
+		return nil
+	}
+	return fault{
+		Code: string(client.CodeUnfunded), Field: "wallet",
+		Detail: fmt.Sprintf("account %s has %s of %s tokens", account, token.Amount(have), token.Amount(total)),
+		Remedy: fmt.Sprintf("send it at least %s tokens more", token.Amount(total-have)),
+	}
+}
+
+// pickCut finds an offered cut by layer or index.
+func pickCut(e modelEntry, wanted string) (cutEntry, error) {
+	var offered []string
+	for _, c := range e.Cuts {
+		if c.Price == 0 {
+			continue
+		}
+		if c.Layer == wanted || strconv.FormatUint(uint64(c.Index), 10) == wanted {
+			return c, nil
+		}
+		offered = append(offered, fmt.Sprintf("%s (%d, %s tokens)", c.Layer, c.Index, c.Price))
+	}
+	f := fault{
+		Code: string(client.CodeCutNotOffered), Field: "--cut", Detail: fmt.Sprintf("%s is not offered at %q", e.Name, wanted),
+		Remedy: "choose one of " + strings.Join(offered, ", "),
+	}
+	if len(offered) == 0 {
+		f.Remedy = "choose another model: this one offers no cut now"
+	}
+	return cutEntry{}, f
+}
+
+// canAsk reports whether there is a person at standard input.
+func (a *app) canAsk() bool {
+	f, ok := a.stdin.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// agree asks a question whose only good answer is yes.
+func (a *app) agree(ctx context.Context, question string) error {
+	fmt.Fprint(a.stderr, question)
+	answer := make(chan string, 1)
+	go func() { // ends with the process if ctx ends first
+		line, _ := bufio.NewReader(a.stdin).ReadString('\n')
+		answer <- strings.ToLower(strings.TrimSpace(line))
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case s := <-answer:
+		if s == "y" || s == "yes" {
+			return nil
+		}
+		return fault{Code: "declined", Detail: "you did not agree; nothing was paid"}
+	}
+}

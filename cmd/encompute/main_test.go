@@ -1,0 +1,136 @@
+package main
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/dstack/simulator"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"encompute":     main,
+		"fake-evidence": fakeEvidence,
+	})
+}
+
+// TestScripts runs the promises of the product in testdata.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	examples, err := filepath.Abs("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("EXAMPLES", examples)
+			e.Setenv("ENCOMPUTE_HOME", filepath.Join(e.WorkDir, "home"))
+			return nil
+		},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		RequireExplicitExec: true,
+	})
+}
+
+// exits is a script command: "exits STATUS PROGRAM ARG..." runs a program that must end
+// with that very status.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS PROGRAM ARG...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		status, ok := errors.AsType[*exec.ExitError](err)
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = status.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+// fakeEvidence is a program for scripts: it writes evidence of a simulated worker, and the
+// policies that accept it and that accept its software but not its hardware.
+func fakeEvidence() {
+	if err := writeFakeEvidence(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func writeFakeEvidence() error {
+	compose := []byte(`{"manifest_version":2,"name":"worker","runner":"docker-compose"}`)
+	sim, err := simulator.New(simulator.Config{AppCompose: compose})
+	if err != nil {
+		return err
+	}
+	receipt, err := protocol.NewSigningKey()
+	if err != nil {
+		return err
+	}
+	sealing, err := protocol.NewSealingKey()
+	if err != nil {
+		return err
+	}
+	binding := protocol.Binding{
+		ChainID: 1337, Registry: protocol.Address{1}, Operator: protocol.Address{2}, ReceiptKey: receipt.PublicKey(),
+		SealingKey: sealing.Public(), Nonce: protocol.Nonce{3},
+	}
+	report := binding.ReportData()
+	q, err := sim.Quote(context.Background(), report[:])
+	if err != nil {
+		return err
+	}
+	collateral, err := sim.Collateral()
+	if err != nil {
+		return err
+	}
+	ev := protocol.Evidence{
+		TEE: "tdx", Quote: q.Quote, EventLog: []byte(q.EventLog), VMConfig: []byte(q.VMConfig), AppCompose: compose,
+		Collateral: collateral, Binding: binding,
+	}
+	tampered := ev
+	tampered.Quote = append([]byte(nil), ev.Quote...)
+	tampered.Quote[200] ^= 1 // in the TD report
+	mrtd, rtmr0, rtmr1, rtmr2 := sim.Measurements()
+	hash := sim.ComposeHash()
+	software := attestation.PolicyLiteral{
+		ComposeHashes: []string{hex.EncodeToString(hash[:])},
+		KeyProviders:  []attestation.KeyProvider{{Name: "kms", ID: sim.KeyProviderID()}},
+		Measurements: []attestation.Measurement{{
+			MRTD: hex.EncodeToString(mrtd[:]), RTMR0: hex.EncodeToString(rtmr0[:]),
+			RTMR1: hex.EncodeToString(rtmr1[:]), RTMR2: hex.EncodeToString(rtmr2[:]),
+		}},
+	}
+	accepting := software
+	accepting.InsecureSimulatorRootPEM = sim.RootPEM()
+	for name, v := range map[string]any{
+		"evidence.json": ev, "tampered.json": tampered, "simulator-policy.json": accepting, "software-policy.json": software,
+	} {
+		b, err := json.Marshal(v)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(name, b, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
