@@ -1,0 +1,171 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// Bounds of a host's answers in bytes, whatever the host says.
+const (
+	maxProblemBytes = 64 << 10
+	maxListBytes    = 150 << 20                        // a page of manifests in base64
+	maxViewBytes    = 4 << 20                          // a manifest in base64, a worker list
+	maxJobViewBytes = protocol.MaxMessageBytes + 1<<20 // holds a sealed result in base64
+)
+
+// host speaks the HTTP interface of package protocol. Every request is idempotent.
+type host struct {
+	base *url.URL
+	http *http.Client
+}
+
+func newHost(address string, c *http.Client) (host, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return host{}, fmt.Errorf("host %q is not an http or https address", address)
+	}
+	own := http.Client{}
+	if c != nil {
+		own = *c
+	}
+	own.CheckRedirect = func(*http.Request, []*http.Request) error {
+		return errors.New("the host redirects: configure the address that it redirects to")
+	}
+	return host{base: u, http: &own}, nil
+}
+
+// query returns the host with a query for the next request.
+func (h host) query(q string) host {
+	u := *h.base
+	u.RawQuery = q
+	return host{base: &u, http: h.http}
+}
+
+// get reads a JSON document of at most limit bytes into out.
+func (h host) get(ctx context.Context, limit int64, out any, path ...string) error {
+	res, err := h.do(ctx, http.MethodGet, nil, 0, path...)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	return fail(CodeHostAnswer, protocol.UnmarshalJSON(res.Body, limit, out))
+}
+
+// post sends in as JSON and reads the answer into out.
+func (h host) post(ctx context.Context, in any, limit int64, out any, path ...string) error {
+	b, err := json.Marshal(in)
+	if err != nil {
+		return fmt.Errorf("encode request: %w", err)
+	}
+	res, err := h.do(ctx, http.MethodPost, bytes.NewReader(b), int64(len(b)), path...)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	return fail(CodeHostAnswer, protocol.UnmarshalJSON(res.Body, limit, out))
+}
+
+// hasBlob reports whether the host holds a blob.
+func (h host) hasBlob(ctx context.Context, d protocol.Digest) (bool, error) {
+	res, err := h.do(ctx, http.MethodHead, nil, 0, "v1", "blobs", d.String())
+	if p, ok := errors.AsType[protocol.Problem](err); ok && p.Status == http.StatusNotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, res.Body.Close()
+}
+
+// putBlob uploads a blob of size bytes.
+func (h host) putBlob(ctx context.Context, d protocol.Digest, body io.Reader, size int64) error {
+	res, err := h.do(ctx, http.MethodPut, body, size, "v1", "blobs", d.String())
+	if err != nil {
+		return err
+	}
+	return res.Body.Close()
+}
+
+// getBlob downloads a blob of at most limit bytes. The digest is the caller's to check.
+func (h host) getBlob(ctx context.Context, d protocol.Digest, limit int64) ([]byte, error) {
+	res, err := h.do(ctx, http.MethodGet, nil, 0, "v1", "blobs", d.String())
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(io.LimitReader(res.Body, limit+1))
+	if err != nil {
+		return nil, fail(CodeHostDown, fmt.Errorf("download blob %s: %w", d.Short(), err))
+	}
+	if int64(len(b)) > limit {
+		return nil, refuse(CodeHostAnswer, "blob.size", "blob %s is larger than the %d bytes it may have", d.Short(), limit)
+	}
+	return b, nil
+}
+
+// do makes a request; its answer is a success, or the error holds a protocol.Problem.
+func (h host) do(ctx context.Context, method string, body io.Reader, size int64, path ...string) (*http.Response, error) {
+	u := h.base.JoinPath(path...)
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), body)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w", method, u.Path, err)
+	}
+	if body != nil {
+		req.ContentLength = size
+		req.Header.Set("Content-Type", "application/json")
+		if method == http.MethodPut {
+			req.Header.Set("Content-Type", "application/octet-stream")
+		}
+	}
+	res, err := h.http.Do(req)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, fail(CodeHostDown, err)
+	}
+	if res.StatusCode >= 200 && res.StatusCode < 300 {
+		return res, nil
+	}
+	defer res.Body.Close()
+	return nil, problem(res, method, u.Path)
+}
+
+// problem reads an error answer. A host that is busy or behind a gateway is down for now.
+func problem(res *http.Response, method, path string) error {
+	p := protocol.Problem{}
+	if b, err := io.ReadAll(io.LimitReader(res.Body, maxProblemBytes)); err == nil {
+		_ = json.Unmarshal(b, &p) // what is not a Problem is told by its status
+	}
+	p.Status = res.StatusCode
+	if p.Title == "" && p.Detail == "" {
+		p.Title = strconv.Itoa(res.StatusCode) + " " + http.StatusText(res.StatusCode)
+	}
+	code := CodeHostRefused
+	switch {
+	case p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests:
+		code = CodeHostDown // for now
+	case p.Code == "" && (p.Status == http.StatusBadGateway || p.Status == http.StatusGatewayTimeout):
+		code = CodeHostDown // a gateway's answer
+	case p.Code == "job_not_posted":
+		code = CodeHostDown // it has not seen the block yet that this client has
+	}
+	return fail(code, fmt.Errorf("%s %s: %w", method, path, p))
+}
+
+// status returns the HTTP status that err carries; 0 if none.
+func status(err error) int {
+	if p, ok := errors.AsType[protocol.Problem](err); ok {
+		return p.Status
+	}
+	return 0
+}

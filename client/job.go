@@ -1,0 +1,66 @@
+package client
+
+import (
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// State says how far a job has come on the user's side.
+type State string
+
+// The states of a job, in order.
+const (
+	StateCreated   State = "created"   // keys and ciphertext are made, nothing is paid
+	StatePosted    State = "posted"    // paid into escrow
+	StateUploaded  State = "uploaded"  // the host has keys and ciphertext
+	StateComputed  State = "computed"  // the receipt is verified
+	StateReleased  State = "released"  // the one release is made and sealed
+	StateDelivered State = "delivered" // the result is verified and opened
+)
+
+// Job is what a client keeps of a job, from before it is paid until its result is read. It
+// holds secrets: keep it encrypted at rest.
+type Job struct {
+	ID       protocol.Digest  `json:"id"`
+	Revision uint64           `json:"revision"` // counts saves; see Store.Save
+	State    State            `json:"state"`
+	Host     string           `json:"host"`
+	Created  uint64           `json:"created"` // by the chain's clock, Unix seconds
+	Spec     protocol.JobSpec `json:"spec"`
+	Manifest []byte           `json:"manifest"` // canonical bytes
+	// Worker is the receipt key's account of the worker that the user verified.
+	Worker    protocol.Address `json:"worker"`
+	Simulated bool             `json:"simulated"` // the worker's evidence was a simulator's
+
+	SecretKey []byte `json:"secretKey,omitempty"` // of the plan; gone once released
+	ResultKey []byte `json:"resultKey,omitempty"` // private key that the result is sealed to
+
+	Seq uint64 `json:"seq"` // last event of the host that was acted upon
+
+	Computed  *protocol.Computed  `json:"computed,omitempty"`  // verified
+	Release   *Release            `json:"release,omitempty"`   // made at most once
+	Delivered *protocol.Delivered `json:"delivered,omitempty"` // verified; Sealed left out
+	Result    *protocol.Result    `json:"result,omitempty"`
+}
+
+// Release is the one release of a job. It is saved before it leaves the machine, so that
+// the same intermediate is never released with other noise.
+type Release struct {
+	Sealed    []byte          `json:"sealed"` // Intermediate, sealed to the creator
+	Hash      protocol.Digest `json:"hash"`   // BlobDigest of Sealed
+	Signature []byte          `json:"signature,omitempty"`
+	Values    []float64       `json:"values"` // what the creator gets to see
+	Bits      float64         `json:"bits"`   // precision left after flooding
+}
+
+// manifest returns the parsed manifest and the job's cut.
+func (j *Job) manifest() (m protocol.Manifest, cut protocol.Cut, err error) {
+	m, err = protocol.ParseManifest(j.Manifest)
+	if err != nil {
+		return m, cut, fail(CodeStore, err)
+	}
+	cut, ok := m.Cut(j.Spec.Cut)
+	if !ok {
+		return m, cut, refuse(CodeStore, "job.cut", "cut %d is not in the job's manifest", j.Spec.Cut)
+	}
+	return m, cut, nil
+}

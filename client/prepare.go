@@ -1,0 +1,223 @@
+package client
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/fhe"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// Request is what a user asks for.
+type Request struct {
+	ModelID protocol.Digest
+	Cut     uint32    // index of the cut
+	Input   []float64 // preprocessed as the manifest's input schema says; flat, row-major
+	// MaxCost is the most that the user agrees to pay in all; Client.Cost tells what it is.
+	MaxCost protocol.Amount
+}
+
+// Prepare does everything up to the point at which money is spent: it checks model, input
+// and cost, verifies a worker, makes the keys, encrypts, and keeps the job.
+func (c *Client) Prepare(ctx context.Context, r Request) (*Job, error) {
+	var (
+		model  Model
+		cut    protocol.Cut
+		plan   fhe.Plan
+		cost   Cost
+		worker attestation.VerifiedWorker
+		signer protocol.Address
+	)
+	err := c.step("check model", func(s *Step) (err error) {
+		if model, err = c.Model(ctx, r.ModelID); err != nil {
+			return err
+		}
+		s.Bytes, s.Detail = int64(len(model.bytes)), model.manifest.Name
+		cut, plan, err = model.plan(r.Cut)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := checkInput(model.manifest, r.Input); err != nil {
+		return nil, err
+	}
+	err = c.step("check cost", func(s *Step) (err error) {
+		if cost, err = c.Cost(ctx, r.ModelID, r.Cut); err != nil {
+			return err
+		}
+		s.Detail = fmt.Sprintf("%d to the worker, %d to the creator", cost.Worker, cost.Creator)
+		return c.affordable(ctx, cost, r.MaxCost)
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = c.step("verify worker", func(s *Step) (err error) {
+		worker, signer, err = c.findWorker(ctx, cut.WorkloadID)
+		s.Detail = signer.String()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	job := &Job{
+		State: StateCreated, Host: c.host.base.String(), Manifest: model.bytes, Worker: signer, Simulated: worker.Simulated(),
+		Spec: protocol.JobSpec{
+			User: c.Signer.Address(), Creator: model.manifest.Creator, ModelID: model.id,
+			ManifestHash: protocol.NewDigest("manifest", model.bytes), PrefixHash: cut.PrefixHash, Cut: cut.Index,
+			WorkloadID: worker.Workload().ID(), ComputeMs: protocol.MaxComputeMs,
+			WorkerFee: cost.Worker, CreatorFee: cost.Creator, FeeBps: cost.FeeBps,
+		},
+	}
+	err = c.encrypt(ctx, job, plan, r.Input)
+	if err == nil {
+		err = c.fix(ctx, job)
+	}
+	if err == nil {
+		return job, nil
+	}
+	if _, kept := c.Store.Load(ctx, job.ID); errors.Is(kept, ErrNoJob) {
+		err = errors.Join(err, c.deleteBlobs(ctx, job))
+	}
+	return nil, err
+}
+
+// plan returns a cut that the model offers, with its plan, checked against the shapes.
+func (m Model) plan(index uint32) (cut protocol.Cut, plan fhe.Plan, err error) {
+	cut, ok := m.manifest.Cut(index)
+	if !ok {
+		return cut, plan, refuse(CodeCutNotOffered, "cut.index", "model %s is not offered at cut %d", m.manifest.Name, index)
+	}
+	if !m.ready {
+		return cut, plan, refuse(CodeCutNotOffered, "model.ready", "the host does not have all sealed prefixes of model %s yet", m.manifest.Name)
+	}
+	plan, err = fhe.ParsePlan(cut.Plan)
+	if err != nil {
+		return cut, plan, &Error{CodeModelRefused, "cut.plan", err}
+	}
+	return cut, plan, checkPlan(m.manifest, cut, plan)
+}
+
+// checkPlan refuses a plan that is not about the shapes and sizes that the manifest names.
+func checkPlan(m protocol.Manifest, cut protocol.Cut, plan fhe.Plan) error {
+	info := plan.Info()
+	for _, f := range []struct {
+		check     string
+		got, want uint64
+	}{
+		{"plan.inputs", uint64(size(info.InputShape)), uint64(size(m.Input.Shape))},
+		{"plan.outputs", uint64(size(info.OutputShape)), uint64(size(cut.Shape))},
+		{"plan.keysBytes", uint64(info.KeysBytes), cut.KeysBytes},
+		{"plan.inputBytes", uint64(info.InputBytes), cut.InputBytes},
+		{"plan.outputBytes", uint64(info.OutputBytes), cut.OutputBytes},
+	} {
+		if f.got != f.want {
+			return refuse(CodeModelRefused, f.check, "plan says %d, manifest says %d", f.got, f.want)
+		}
+	}
+	return nil
+}
+
+func checkInput(m protocol.Manifest, x []float64) error {
+	if want := size(m.Input.Shape); len(x) != want {
+		return refuse(CodeInput, "input.size", "input has %d values, model %s takes %d (%v)", len(x), m.Name, want, m.Input.Shape)
+	}
+	for i, v := range x {
+		if math.IsNaN(v) || v < m.InputRange.Low || v > m.InputRange.High {
+			return refuse(CodeInput, "input.range", "value %d of the input is %v, outside of %v to %v", i, v, m.InputRange.Low, m.InputRange.High)
+		}
+	}
+	return nil
+}
+
+func (c *Client) affordable(ctx context.Context, cost Cost, most protocol.Amount) error {
+	if cost.Total() > most {
+		return refuse(CodeTooExpensive, "cost.total", "the job costs %d, the limit is %d", cost.Total(), most)
+	}
+	have, err := c.Chain.Balance(ctx, c.Signer.Address())
+	if err != nil {
+		return fail(CodeChain, fmt.Errorf("read balance: %w", err))
+	}
+	if have < cost.Total() {
+		return refuse(CodeUnfunded, "wallet.balance", "account %s has %d, the job costs %d", c.Signer.Address(), have, cost.Total())
+	}
+	return nil
+}
+
+// encrypt makes the keys and encrypts the input; both are public and kept as blobs.
+func (c *Client) encrypt(ctx context.Context, job *Job, plan fhe.Plan, x []float64) error {
+	secret, err := plan.NewSecretKey()
+	if err != nil {
+		return fmt.Errorf("make secret key: %w", err)
+	}
+	if job.SecretKey, err = secret.MarshalBinary(); err != nil {
+		return fmt.Errorf("make secret key: %w", err)
+	}
+	if !plan.Info().Keyless {
+		err = c.step("make keys", func(s *Step) (err error) {
+			report := func(done, total int) { c.progress("make keys", int64(done), int64(total), "") }
+			job.Spec.KeysHash, s.Bytes, err = c.Store.PutBlob(ctx, func(w io.Writer) error {
+				return plan.EvaluationKeys(ctx, secret, w, report)
+			})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return c.step("encrypt", func(s *Step) error {
+		b, err := plan.Encrypt(secret, x)
+		if err != nil {
+			return &Error{CodeInput, "input", err}
+		}
+		job.Spec.InputHash, s.Bytes, err = c.Store.PutBlob(ctx, func(w io.Writer) error { return writeAll(w, b) })
+		return err
+	})
+}
+
+// fix sets what makes the job this one, its deadlines and its keys, and saves it.
+func (c *Client) fix(ctx context.Context, job *Job) error {
+	result, err := protocol.NewSealingKey()
+	if err != nil {
+		return err
+	}
+	if job.ResultKey, err = result.Bytes(); err != nil {
+		return fmt.Errorf("make result key: %w", err)
+	}
+	if _, err := rand.Read(job.Spec.Salt[:]); err != nil {
+		return fmt.Errorf("make salt: %w", err)
+	}
+	if job.Created, err = c.Chain.Now(ctx); err != nil {
+		return fail(CodeChain, err)
+	}
+	job.Spec.PrefixBy = job.Created + uint64(c.Limits.PrefixWindow.Seconds())
+	job.Spec.DeliverBy = job.Spec.PrefixBy + uint64(c.Limits.DeliverWindow.Seconds())
+	job.ID = c.domain.JobID(job.Spec)
+	return c.save(ctx, job)
+}
+
+func (c *Client) save(ctx context.Context, job *Job) error {
+	err := c.Store.Save(ctx, job)
+	if errors.Is(err, ErrConflict) || err == nil {
+		return err
+	}
+	return fail(CodeStore, fmt.Errorf("keep job: %w", err))
+}
+
+func writeAll(w io.Writer, b []byte) error {
+	_, err := w.Write(b)
+	return err
+}
+
+func size(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
+}

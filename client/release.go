@@ -1,0 +1,114 @@
+package client
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/encrypted-compute/encompute/fhe"
+	"github.com/encrypted-compute/encompute/privacy"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// release makes the one release of a job: it fetches and opens the output, makes the
+// values safe to hand over and seals them. Nothing of it leaves the machine before the job
+// is saved in the state after this one; so there is never a second one with other noise.
+func (c *Client) release(ctx context.Context, job *Job) error {
+	m, cut, err := job.manifest()
+	if err != nil {
+		return err
+	}
+	plan, err := fhe.ParsePlan(cut.Plan)
+	if err != nil {
+		return fail(CodeStore, err)
+	}
+	var output []byte
+	err = c.step("download output", func(s *Step) error {
+		limit := int64(cut.OutputBytes)
+		err := c.retry(ctx, func() (err error) {
+			output, err = c.host.getBlob(ctx, job.Computed.Receipt.OutputHash, limit)
+			return err
+		})
+		s.Bytes = int64(len(output))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var opened *fhe.Decrypted
+	err = c.step("decrypt", func(*Step) error {
+		secret, err := plan.ParseSecretKey(job.SecretKey)
+		if err != nil {
+			return fail(CodeStore, err)
+		}
+		receipt := VerifiedReceipt{job.Computed.Receipt, job.Worker} // was verified before it was kept
+		opened, err = receipt.Decrypt(plan, secret, output)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if c.InspectRawUnsafe != nil {
+		raw, err := opened.DecodeRawUnsafe()
+		if err != nil {
+			return &Error{CodeReleaseRefused, "output", err}
+		}
+		c.InspectRawUnsafe(raw)
+	}
+	return c.step("release", func(s *Step) error {
+		released, err := privacy.Release(opened, plan, c.Release)
+		if err != nil {
+			return &Error{CodeReleaseRefused, "release", err}
+		}
+		if job.Release, err = seal(released, job, m.SealingKey); err != nil {
+			return err
+		}
+		job.SecretKey = nil
+		s.Bytes, s.Detail = int64(len(job.Release.Sealed)), fmt.Sprintf("%.1f bits left", job.Release.Bits)
+		return nil
+	})
+}
+
+// seal encrypts what was released, and only that, to the creator.
+func seal(r privacy.Released, job *Job, creatorKey []byte) (*Release, error) {
+	result, err := protocol.ParseSealingKey(job.ResultKey)
+	if err != nil {
+		return nil, fail(CodeStore, err)
+	}
+	b, err := protocol.Marshal(protocol.Intermediate{Values: r.Values(), ResultKey: result.Public()})
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := protocol.Seal(creatorKey, protocol.SealIntermediate, job.ID, b)
+	if err != nil {
+		return nil, err
+	}
+	return &Release{Sealed: sealed, Hash: protocol.BlobDigest(sealed), Values: r.Values(), Bits: r.Report().Bits}, nil
+}
+
+// statement is what the user signs about a release.
+func (j *Job) statement() protocol.Release {
+	return protocol.Release{JobID: j.ID, OutputHash: j.Computed.Receipt.OutputHash, ReleaseHash: j.Release.Hash}
+}
+
+// submit signs the kept release and hands it to the host; doing it again is harmless.
+func (c *Client) submit(ctx context.Context, job *Job) error {
+	return c.step("hand over", func(s *Step) error {
+		statement := job.statement()
+		if len(job.Release.Signature) == 0 {
+			sig, err := c.Signer.SignDigest(c.domain.ReleaseDigest(statement))
+			if err != nil {
+				return fmt.Errorf("sign release: %w", err)
+			}
+			job.Release.Signature = sig
+			if err := c.save(ctx, job); err != nil {
+				return err
+			}
+		}
+		s.Bytes = int64(len(job.Release.Sealed))
+		signed := protocol.SignedRelease{Release: statement, Signature: job.Release.Signature, Sealed: job.Release.Sealed}
+		var view protocol.JobView
+		return c.retry(ctx, func() error {
+			return c.host.post(ctx, signed, maxJobViewBytes, &view, "v1", "jobs", job.ID.String(), "release")
+		})
+	})
+}

@@ -1,0 +1,213 @@
+package client
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/encrypted-compute/encompute/internal/vault"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// TestStores runs the same suite on every store.
+func TestStores(t *testing.T) {
+	t.Parallel()
+	for name, open := range map[string]func(t *testing.T) Store{
+		"memory": func(*testing.T) Store { return NewMemoryStore() },
+		"file":   func(t *testing.T) Store { return openTestStore(t, t.TempDir()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for part, test := range map[string]func(*testing.T, Store){
+				"jobs": testJobs, "conflicts": testConflicts, "blobs": testBlobs,
+			} {
+				t.Run(part, func(t *testing.T) {
+					t.Parallel()
+					test(t, open(t))
+				})
+			}
+		})
+	}
+}
+
+func openTestStore(t *testing.T, dir string) *FileStore {
+	t.Helper()
+	v, err := vault.OpenWeakUnsafe(dir, "correct horse")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := NewFileStore(v, filepath.Join(dir, "blobs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func testJobs(t *testing.T, s Store) {
+	ctx := t.Context()
+	if _, err := s.Load(ctx, protocol.Digest{1}); !errors.Is(err, ErrNoJob) {
+		t.Fatalf("load of nothing: %v", err)
+	}
+	old, young := &Job{ID: protocol.Digest{2}, Created: 1, State: StateCreated}, &Job{ID: protocol.Digest{1}, Created: 2}
+	for _, j := range []*Job{old, young} {
+		if err := s.Save(ctx, j); err != nil || j.Revision != 1 {
+			t.Fatalf("revision %d, %v", j.Revision, err)
+		}
+	}
+	old.State, old.SecretKey = StatePosted, []byte("secret")
+	if err := s.Save(ctx, old); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Load(ctx, old.ID)
+	if err != nil || got.State != StatePosted || string(got.SecretKey) != "secret" || got.Revision != 2 {
+		t.Fatalf("loaded %+v, %v", got, err)
+	}
+	jobs, err := s.List(ctx)
+	if err != nil || len(jobs) != 2 || jobs[0].ID != old.ID || jobs[1].ID != young.ID {
+		t.Fatalf("listed %+v, %v", jobs, err)
+	}
+	if err := errors.Join(s.Delete(ctx, old.ID), s.Delete(ctx, old.ID)); err != nil {
+		t.Fatal(err)
+	}
+	if jobs, err = s.List(ctx); err != nil || len(jobs) != 1 || jobs[0].ID != young.ID {
+		t.Fatalf("listed %+v, %v", jobs, err)
+	}
+}
+
+// testConflicts lets many save the same revision: one of them wins.
+func testConflicts(t *testing.T, s Store) {
+	ctx := t.Context()
+	for revision := range uint64(5) {
+		var wins int
+		var mu sync.Mutex
+		var group sync.WaitGroup
+		for range 8 {
+			group.Go(func() {
+				err := s.Save(ctx, &Job{ID: protocol.Digest{1}, Revision: revision})
+				mu.Lock()
+				defer mu.Unlock()
+				if err == nil {
+					wins++
+				} else if !errors.Is(err, ErrConflict) {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		if wins != 1 {
+			t.Fatalf("%d saved revision %d", wins, revision+1)
+		}
+	}
+	if err := s.Save(ctx, &Job{ID: protocol.Digest{1}, Revision: 2}); !errors.Is(err, ErrConflict) {
+		t.Fatalf("old revision: %v", err)
+	}
+	if err := s.Save(ctx, &Job{ID: protocol.Digest{2}, Revision: 2}); !errors.Is(err, ErrConflict) {
+		t.Fatalf("revision of a job that is gone: %v", err)
+	}
+}
+
+func testBlobs(t *testing.T, s Store) {
+	ctx := t.Context()
+	content := []byte("evaluation keys")
+	d, n, err := s.PutBlob(ctx, func(w io.Writer) error { return writeAll(w, content) })
+	if err != nil || d != protocol.BlobDigest(content) || n != int64(len(content)) {
+		t.Fatalf("put %s, %d, %v", d, n, err)
+	}
+	f, n, err := s.OpenBlob(ctx, d)
+	if err != nil || n != int64(len(content)) {
+		t.Fatalf("open: %d, %v", n, err)
+	}
+	for range 2 {
+		b, err := io.ReadAll(f)
+		if err != nil || !bytes.Equal(b, content) {
+			t.Fatalf("read %q, %v", b, err)
+		}
+		if _, err := f.Seek(0, io.SeekStart); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(f.Close(), s.DeleteBlob(ctx, d), s.DeleteBlob(ctx, d)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := s.OpenBlob(ctx, d); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatalf("open of a deleted blob: %v", err)
+	}
+	if _, _, err := s.PutBlob(ctx, func(io.Writer) error { return errCrash }); !errors.Is(err, errCrash) {
+		t.Fatalf("failed write: %v", err)
+	}
+}
+
+// TestFileStoreKeepsSecrets looks for a secret in every file, and for files that others may read.
+func TestFileStoreKeepsSecrets(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := openTestStore(t, dir)
+	if err := s.Save(t.Context(), &Job{ID: protocol.Digest{1}, SecretKey: []byte("a very secret key")}); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := e.Info()
+		if err != nil {
+			return err
+		}
+		if info.Mode().Perm()&0o077 != 0 && path != dir {
+			t.Errorf("%s: mode %v", path, info.Mode())
+		}
+		if e.IsDir() {
+			return nil
+		}
+		b, err := os.ReadFile(path)
+		if strings.Contains(string(b), "secret key") {
+			t.Errorf("%s holds the secret", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := openTestStore(t, dir).Load(t.Context(), protocol.Digest{1})
+	if err != nil || string(again.SecretKey) != "a very secret key" {
+		t.Fatalf("loaded %+v, %v", again, err)
+	}
+}
+
+// TestFileStoreAfterCrash finds the newer of two revisions that a crash left behind.
+func TestFileStoreAfterCrash(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := openTestStore(t, dir)
+	job := &Job{ID: protocol.Digest{1}}
+	if err := s.Save(t.Context(), job); err != nil {
+		t.Fatal(err)
+	}
+	old, err := os.ReadFile(filepath.Join(dir, jobFile(job.ID, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	job.State = StatePosted
+	if err := s.Save(t.Context(), job); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, jobFile(job.ID, 1)), old, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Load(t.Context(), job.ID)
+	if err != nil || got.State != StatePosted {
+		t.Fatalf("loaded %+v, %v", got, err)
+	}
+	if err := s.Delete(t.Context(), job.ID); err != nil {
+		t.Fatal(err)
+	}
+	if jobs, err := s.List(t.Context()); err != nil || len(jobs) != 0 {
+		t.Fatalf("listed %+v, %v", jobs, err)
+	}
+}

@@ -1,0 +1,107 @@
+package client
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// maxCandidates bounds how many workers are asked for evidence before giving up.
+const maxCandidates = 8
+
+// Workers lists the workers that the host shows. Nothing in it is verified.
+func (c *Client) Workers(ctx context.Context) (views []protocol.WorkerView, err error) {
+	if _, err := c.Network(ctx); err != nil {
+		return nil, err
+	}
+	err = c.retry(ctx, func() error { return c.host.get(ctx, maxViewBytes, &views, "v1", "workers") })
+	return views, err
+}
+
+// VerifyWorker asks a worker, through the host, for evidence over a fresh nonce and
+// verifies it here: against the policy, the configured chain and registry, and the operator
+// that the chain has for the worker's key. The verdict tells every check, also of a
+// refusal; it is the zero verdict if there was no evidence to judge.
+func (c *Client) VerifyWorker(ctx context.Context, view protocol.WorkerView) (w attestation.VerifiedWorker, verdict attestation.Verdict, err error) {
+	operator, err := c.Chain.LiveOperator(ctx, view.Signer, view.WorkloadID)
+	if err != nil {
+		return w, verdict, fail(CodeChain, fmt.Errorf("read operator of worker %s: %w", view.Signer, err))
+	}
+	if operator.IsZero() {
+		return w, verdict, refuse(CodeNoWorker, "worker.live", "worker %s is not a live worker of workload %s on chain", view.Signer, view.WorkloadID.Short())
+	}
+	var nonce protocol.Nonce
+	if _, err := rand.Read(nonce[:]); err != nil {
+		return w, verdict, fmt.Errorf("make nonce: %w", err)
+	}
+	var ev protocol.Evidence
+	err = c.retry(ctx, func() error {
+		return c.host.post(ctx, protocol.EvidenceQuery{Nonce: nonce}, protocol.MaxEvidenceBytes, &ev, "v1", "workers", view.Signer.String(), "evidence")
+	})
+	if err != nil {
+		return w, verdict, fmt.Errorf("evidence of worker %s: %w", view.Signer, err)
+	}
+	// Keys are learnt from the evidence, and bound by the quote; all else we know ourselves.
+	want := protocol.Binding{
+		ChainID: c.Config.Network.ChainID, Registry: c.Config.Network.WorkerRegistry, Operator: operator, Nonce: nonce,
+	}
+	verdict = attestation.Verify(ev, want, c.Policy, time.Now())
+	if w, err = verdict.Worker(); err != nil {
+		check, _ := errors.AsType[*attestation.CheckError](err)
+		name := "evidence"
+		if check != nil {
+			name = check.Check.Name
+		}
+		return w, verdict, &Error{CodeEvidenceRefused, name, err}
+	}
+	signer, err := w.Signer()
+	if err != nil {
+		return attestation.VerifiedWorker{}, verdict, &Error{CodeEvidenceRefused, "worker.signer", err}
+	}
+	if signer != view.Signer {
+		return attestation.VerifiedWorker{}, verdict, refuse(CodeEvidenceRefused, "worker.signer", "evidence is of %s, asked for %s", signer, view.Signer)
+	}
+	if got := w.Workload().ID(); got != view.WorkloadID {
+		return attestation.VerifiedWorker{}, verdict, refuse(CodeEvidenceRefused, "worker.workload", "evidence proves workload %s, the worker should be of %s", got, view.WorkloadID)
+	}
+	return w, verdict, nil
+}
+
+// findWorker verifies workers of a workload until one passes, the idle ones first.
+func (c *Client) findWorker(ctx context.Context, workload protocol.Digest) (w attestation.VerifiedWorker, signer protocol.Address, err error) {
+	views, err := c.Workers(ctx)
+	if err != nil {
+		return w, signer, err
+	}
+	views = slices.DeleteFunc(views, func(v protocol.WorkerView) bool { return v.WorkloadID != workload })
+	slices.SortStableFunc(views, func(a, b protocol.WorkerView) int {
+		switch {
+		case a.Busy == b.Busy:
+			return 0
+		case b.Busy:
+			return -1
+		}
+		return 1
+	})
+	var refused []error
+	for _, v := range views[:min(len(views), maxCandidates)] {
+		w, _, err := c.VerifyWorker(ctx, v)
+		if err == nil {
+			return w, v.Signer, nil
+		}
+		if code := CodeOf(err); code == CodeHostDown || code == CodeChain || ctx.Err() != nil {
+			return w, signer, err
+		}
+		refused = append(refused, err)
+	}
+	if len(refused) == 0 {
+		return w, signer, refuse(CodeNoWorker, "worker.workload", "no worker of workload %s is connected to the host", workload)
+	}
+	return w, signer, errors.Join(refused...)
+}
