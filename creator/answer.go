@@ -1,0 +1,205 @@
+package creator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/encrypted-compute/encompute/model"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// answer brings a released intermediate to its result: it checks that the job is of an own
+// model and paid, that the user released this, computes the suffix, and seals and signs
+// the result. A job is computed once; after that its kept answer is given again. The error
+// is a refusal if the release is at fault.
+func (s *server) answer(ctx context.Context, r protocol.Released) (d protocol.Delivered, err error) {
+	job := s.domain.JobID(r.Spec)
+	cut, manifest, err := s.check(job, r)
+	if err != nil {
+		return d, err
+	}
+	if d, err = s.cfg.State.answer(job); !errors.Is(err, fs.ErrNotExist) {
+		return d, err
+	}
+	if err := s.awaitPayment(ctx, job, r.Spec); err != nil {
+		return d, err
+	}
+	result, to, err := s.compute(job, r, manifest, cut)
+	if err != nil {
+		return d, err
+	}
+	b, err := protocol.Marshal(result)
+	if err != nil {
+		return d, err
+	}
+	if d.Sealed, err = protocol.Seal(to, protocol.SealResult, job, b); err != nil {
+		return d, refuse("result key: %v", err)
+	}
+	d.Delivery = protocol.Delivery{JobID: job, OutputHash: r.Receipt.OutputHash, ResultHash: protocol.BlobDigest(d.Sealed)}
+	if d.Signature, err = s.cfg.Signer.SignDigest(s.domain.DeliveryDigest(d.Delivery)); err != nil {
+		return d, fmt.Errorf("sign delivery: %w", err)
+	}
+	// The receipt was the host's word so far: the chain knows which output was paid for.
+	paid, err := s.cfg.Chain.WouldPay(ctx, r.Spec, d.Delivery, d.Signature)
+	if err != nil {
+		return d, fmt.Errorf("ask the chain about the delivery: %w", err)
+	}
+	if !paid {
+		return d, refuse("the chain would not pay for an answer to output %s", r.Receipt.OutputHash)
+	}
+	return s.cfg.State.keep(d)
+}
+
+// check refuses what is not a release by the job's user for a job of an own model.
+func (s *server) check(job protocol.Digest, r protocol.Released) (cut protocol.Cut, m protocol.Manifest, err error) {
+	m, raw, err := s.cfg.State.Manifest(r.Spec.ModelID)
+	if errors.Is(err, fs.ErrNotExist) || r.Spec.Creator != s.cfg.Signer.Address() {
+		return cut, m, refuse("model %s is not this creator's", r.Spec.ModelID)
+	}
+	if err != nil {
+		return cut, m, err
+	}
+	cut, ok := m.Cut(r.Spec.Cut)
+	release, receipt := r.Release.Release, r.Receipt
+	switch {
+	case r.Spec.ManifestHash != protocol.NewDigest("manifest", raw):
+		return cut, m, refuse("job names another manifest of model %s", r.Spec.ModelID)
+	case !ok || cut.PrefixHash != r.Spec.PrefixHash:
+		return cut, m, refuse("job names a cut or prefix that model %s does not offer", r.Spec.ModelID)
+	case receipt.JobID != job || receipt.PrefixHash != r.Spec.PrefixHash || receipt.InputHash != r.Spec.InputHash || receipt.KeysHash != r.Spec.KeysHash:
+		return cut, m, refuse("receipt is of another job")
+	case release.JobID != job || release.OutputHash != receipt.OutputHash:
+		return cut, m, refuse("release is of another job or output")
+	case len(r.Release.Sealed) > protocol.MaxSealedBytes:
+		return cut, m, refuse("sealed intermediate has %d bytes, at most %d are allowed", len(r.Release.Sealed), protocol.MaxSealedBytes)
+	case release.ReleaseHash != protocol.BlobDigest(r.Release.Sealed):
+		return cut, m, refuse("sealed intermediate is not the one that was signed")
+	}
+	if err := protocol.VerifyDigest(s.domain.ReleaseDigest(release), r.Release.Signature, r.Spec.User); err != nil {
+		return cut, m, refuse("release: %v", err)
+	}
+	return cut, m, nil
+}
+
+// awaitPayment waits until the chain has accepted the job's receipt, so that the creator's
+// fee is in escrow and can no longer go back to the user before the delivery's deadline.
+func (s *server) awaitPayment(ctx context.Context, job protocol.Digest, spec protocol.JobSpec) error {
+	for attempt := 1; ; attempt++ {
+		escrow, err := s.cfg.Chain.Escrow(ctx, job)
+		if err != nil {
+			return fmt.Errorf("read job %s: %w", job.Short(), err)
+		}
+		now, err := s.cfg.Chain.Now(ctx)
+		if err != nil {
+			return fmt.Errorf("read time: %w", err)
+		}
+		switch {
+		case (escrow == EscrowComputed || escrow == EscrowDelivered) && now <= spec.DeliverBy:
+			return nil
+		case escrow == EscrowRefunded || escrow == EscrowUndelivered || now > spec.DeliverBy:
+			return refuse("job is over: its money went back, or will")
+		case now > spec.PrefixBy:
+			return refuse("job has no receipt on chain, and its deadline passed")
+		case escrow == EscrowNone && attempt > maxUnknown:
+			return refuse("job is not on chain")
+		}
+		if err := s.wait(ctx, attempt); err != nil {
+			return err
+		}
+	}
+}
+
+// maxUnknown is how often a job that the chain does not know is looked up.
+const maxUnknown = 20
+
+// compute opens the intermediate and runs the suffix on it.
+func (s *server) compute(job protocol.Digest, r protocol.Released, m protocol.Manifest, cut protocol.Cut) (result protocol.Result, to []byte, err error) {
+	b, err := s.key.Open(protocol.SealIntermediate, job, r.Release.Sealed)
+	if err != nil {
+		return result, nil, refuse("intermediate: %v", err)
+	}
+	var in protocol.Intermediate
+	if err := protocol.Unmarshal(b, &in); err != nil {
+		return result, nil, refuse("intermediate: %v", err)
+	}
+	if want := size(cut.Shape); len(in.Values) != want {
+		return result, nil, refuse("intermediate has %d values, cut %s has %d", len(in.Values), cut.Layer, want)
+	}
+	for i, v := range in.Values {
+		if !(math.Abs(v) <= maxValue) {
+			return result, nil, refuse("value %d of the intermediate is %v", i, v)
+		}
+	}
+	suffix, err := s.suffix(r.Spec.ModelID, cut)
+	if err != nil {
+		return result, nil, fmt.Errorf("load suffix: %w", err)
+	}
+	out, err := suffix.Eval(float32s(in.Values))
+	if err != nil {
+		return result, nil, fmt.Errorf("evaluate suffix: %w", err)
+	}
+	result, err = Interpret(out, m, suffix)
+	return result, in.ResultKey, err
+}
+
+// maxValue bounds an intermediate; anything near it is nonsense in every float32 network.
+const maxValue = 1e9
+
+// Interpret makes a result of the output of a suffix, or of a whole model: probabilities and
+// label of a classification.
+func Interpret(out []float32, m protocol.Manifest, suffix *model.Graph) (r protocol.Result, err error) {
+	for _, v := range out {
+		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			return r, refuse("the suffix gives %v for this intermediate", v)
+		}
+		r.Values = append(r.Values, float64(v))
+	}
+	if m.Task != "classification" || len(out) < 2 || len(out) != len(m.Labels) {
+		return r, nil
+	}
+	r.Probabilities = slices.Clone(r.Values)
+	if suffix.Nodes[len(suffix.Nodes)-1].Op != "Softmax" {
+		r.Probabilities = softmax(r.Values) // also right for logarithms of probabilities
+	}
+	r.Labels = m.Labels
+	r.Label = m.Labels[slices.Index(r.Probabilities, slices.Max(r.Probabilities))]
+	return r, nil
+}
+
+func softmax(x []float64) []float64 {
+	top, sum := slices.Max(x), 0.0
+	p := make([]float64, len(x))
+	for i, v := range x {
+		p[i] = math.Exp(v - top)
+		sum += p[i]
+	}
+	for i := range p {
+		p[i] /= sum
+	}
+	return p
+}
+
+func size(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
+}
+
+// wait waits before the next attempt, from 200 ms to 10 s, or until ctx ends.
+func wait(ctx context.Context, attempt int) error {
+	timer := time.NewTimer(min(200*time.Millisecond<<min(attempt-1, 10), 10*time.Second))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,131 @@
+package creator
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// Host says which host to use and what it is expected to be.
+type Host struct {
+	Address string       // http or https
+	HTTP    *http.Client // nil: a plain one
+	// Network holds name, chain id and contracts as the creator's own configuration has
+	// them; a host that is another one is refused.
+	Network protocol.Network
+}
+
+// maxAnswer bounds a host's answers in bytes.
+const maxAnswer = 4 << 20
+
+func (h Host) check() error {
+	u, err := url.Parse(h.Address)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return fmt.Errorf("host %q is not an http or https address", h.Address)
+	}
+	n := h.Network
+	for name, missing := range map[string]bool{
+		"name": n.Name == "", "chainId": n.ChainID == 0, "market": n.Market.IsZero(), "modelRegistry": n.ModelRegistry.IsZero(),
+	} {
+		if missing {
+			return fmt.Errorf("network: %s is not set", name)
+		}
+	}
+	return nil
+}
+
+// id stands for the host in the creator's state.
+func (h Host) id() protocol.Digest {
+	return protocol.NewDigest("creator-host", fmt.Appendf(nil, "%d %s %s", h.Network.ChainID, h.Network.Market, h.Network.Name))
+}
+
+// verify refuses a host that serves other contracts than the configured ones.
+func (h Host) verify(ctx context.Context) error {
+	var n protocol.Network
+	if err := h.call(ctx, http.MethodGet, nil, &n, "v1", "network"); err != nil {
+		return err
+	}
+	want := h.Network
+	if n.ChainID != want.ChainID || n.Market != want.Market || n.ModelRegistry != want.ModelRegistry {
+		return fmt.Errorf("%w: it serves chain %d, market %s and model registry %s", ErrWrongNetwork, n.ChainID, n.Market, n.ModelRegistry)
+	}
+	return nil
+}
+
+// call sends in as JSON, if it is not nil, and reads the answer into out.
+func (h Host) call(ctx context.Context, method string, in, out any, path ...string) error {
+	var body io.Reader
+	if in != nil {
+		b, err := json.Marshal(in)
+		if err != nil {
+			return fmt.Errorf("encode request: %w", err)
+		}
+		body = bytes.NewReader(b)
+	}
+	res, err := h.do(ctx, method, "application/json", body, path...)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	return protocol.UnmarshalJSON(res.Body, maxAnswer, out)
+}
+
+// putBlob uploads a blob, unless the host holds it.
+func (h Host) putBlob(ctx context.Context, d protocol.Digest, b []byte) error {
+	res, err := h.do(ctx, http.MethodHead, "", nil, "v1", "blobs", d.String())
+	if err == nil {
+		return res.Body.Close()
+	}
+	if p, ok := errors.AsType[protocol.Problem](err); !ok || p.Status != http.StatusNotFound {
+		return err
+	}
+	res, err = h.do(ctx, http.MethodPut, "application/octet-stream", bytes.NewReader(b), "v1", "blobs", d.String())
+	if err != nil {
+		return err
+	}
+	return res.Body.Close()
+}
+
+// do makes a request; the error of a refusal holds a protocol.Problem.
+func (h Host) do(ctx context.Context, method, contentType string, body io.Reader, path ...string) (*http.Response, error) {
+	u, err := url.Parse(h.Address)
+	if err != nil {
+		return nil, fmt.Errorf("host: %w", err)
+	}
+	u = u.JoinPath(path...)
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), body)
+	if err != nil {
+		return nil, fmt.Errorf("%s %s: %w", method, u.Path, err)
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", contentType)
+	}
+	client := h.HTTP
+	if client == nil {
+		client = http.DefaultClient
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrHostDown, err)
+	}
+	if res.StatusCode >= 200 && res.StatusCode < 300 {
+		return res, nil
+	}
+	defer res.Body.Close()
+	p := protocol.Problem{}
+	if b, err := io.ReadAll(io.LimitReader(res.Body, 64<<10)); err == nil {
+		_ = json.Unmarshal(b, &p) // what is not a Problem is told by its status
+	}
+	p.Status = res.StatusCode
+	if p.Title == "" && p.Detail == "" {
+		p.Title = res.Status
+	}
+	return nil, fmt.Errorf("%s %s: %w", method, u.Path, p)
+}

@@ -1,0 +1,316 @@
+package creator
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/fhe"
+	"github.com/encrypted-compute/encompute/model"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// Card is what a model's file does not say. Its JSON form is the model.json of examples.
+type Card struct {
+	Name        string               `json:"name"`
+	Description string               `json:"description"`
+	Task        string               `json:"task"` // "classification" gets probabilities and a label
+	Input       protocol.InputSchema `json:"input"`
+	InputRange  protocol.Range       `json:"inputRange"` // of the preprocessed input
+	Labels      []string             `json:"labels"`
+}
+
+// Offer is a cut and its price in the smallest unit of the market's token.
+type Offer struct {
+	Layer string // as model.Graph.CutByName takes it
+	Price protocol.Amount
+}
+
+// PublishConfig is what a creator needs to publish a model.
+type PublishConfig struct {
+	State  *State
+	Graph  *model.Graph
+	Card   Card
+	Offers []Offer
+	// Worker is an attested worker of the workload that is to run the prefixes: they are
+	// sealed to its app's key, and nobody else's.
+	Worker  attestation.VerifiedWorker
+	Creator protocol.Address // the account that Chain signs with
+	// Samples are representative inputs, preprocessed. Scales and bounds of the plans come
+	// from them; without any, from random inputs, which may be far from real ones.
+	Samples [][]float64
+	// Plan says what the plans must achieve; range and samples are filled in.
+	Plan  fhe.Options
+	Chain Chain
+	Host  Host
+	// Observer is told of each step that ended; it may be nil.
+	Observer func(step string, seconds float64, bytes int64)
+}
+
+// Published is a model on chain and at the host.
+type Published struct {
+	ModelID  protocol.Digest
+	Manifest protocol.Manifest
+}
+
+// Publish seals the prefixes of the offered cuts, registers model and prices on chain, and
+// gives the manifest and the sealed prefixes to the host. Publishing the same again from
+// the same state goes on where it stopped and brings the prices up to date.
+func Publish(ctx context.Context, cfg PublishConfig) (Published, error) {
+	if err := cfg.check(); err != nil {
+		return Published{}, fmt.Errorf("publish configuration: %w", err)
+	}
+	if err := cfg.Host.verify(ctx); err != nil {
+		return Published{}, err
+	}
+	p, err := cfg.prepare()
+	if err != nil {
+		return Published{}, err
+	}
+	if err := cfg.step("register", 0, func() error { return cfg.register(ctx, p) }); err != nil {
+		return Published{}, fmt.Errorf("register model %s: %w", p.id, err)
+	}
+	if err := cfg.upload(ctx, p); err != nil {
+		return Published{}, fmt.Errorf("publish model %s: %w", p.id, err)
+	}
+	return Published{p.id, p.manifest}, nil
+}
+
+func (cfg PublishConfig) check() error {
+	switch {
+	case cfg.State == nil || cfg.Graph == nil || cfg.Chain == nil:
+		return errors.New("state, graph and chain are needed")
+	case cfg.Creator.IsZero():
+		return errors.New("creator is not set")
+	case len(cfg.Offers) == 0:
+		return errors.New("no cut is offered")
+	case !cfg.Worker.Valid():
+		return attestation.ErrNotVerified
+	}
+	return cfg.Host.check()
+}
+
+func (cfg PublishConfig) step(name string, bytes int64, do func() error) error {
+	start := time.Now()
+	err := do()
+	if err == nil && cfg.Observer != nil {
+		cfg.Observer(name, time.Since(start).Seconds(), bytes)
+	}
+	return err
+}
+
+// prepare returns the publication that is kept for this request, or makes one.
+func (cfg PublishConfig) prepare() (publication, error) {
+	onnx, err := cfg.Graph.Marshal()
+	if err != nil {
+		return publication{}, err
+	}
+	key, err := cfg.State.SealingKey()
+	if err != nil {
+		return publication{}, err
+	}
+	request, err := cfg.request(onnx, key.Public())
+	if err != nil {
+		return publication{}, err
+	}
+	p, err := cfg.State.published(request)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return p, err
+	}
+	if p, err = cfg.build(key.Public()); err != nil {
+		return p, err
+	}
+	return p, cfg.State.save(request, p, onnx)
+}
+
+// request is the digest of everything that a publication follows from but the prices.
+func (cfg PublishConfig) request(onnx, sealingKey []byte) (protocol.Digest, error) {
+	layers := make([]string, len(cfg.Offers))
+	for i, o := range cfg.Offers {
+		layers[i] = o.Layer
+	}
+	b, err := protocol.Marshal(struct {
+		Model                 protocol.Digest
+		Card                  Card
+		Layers                []string
+		Workload              protocol.Digest
+		WorkerKey, SealingKey []byte
+		Creator               protocol.Address
+	}{protocol.BlobDigest(onnx), cfg.Card, layers, cfg.Worker.Workload().ID(), cfg.Worker.SealingKey(), sealingKey, cfg.Creator})
+	return protocol.NewDigest("publish-request", b), err
+}
+
+// build makes manifest and sealed prefixes.
+func (cfg PublishConfig) build(sealingKey []byte) (p publication, err error) {
+	p = publication{prefixes: map[protocol.Digest][]byte{}, manifest: protocol.Manifest{
+		Version: 1, Name: cfg.Card.Name, Description: cfg.Card.Description, Task: cfg.Card.Task, Creator: cfg.Creator,
+		SealingKey: sealingKey, Input: cfg.Card.Input, InputRange: cfg.Card.InputRange, Labels: cfg.Card.Labels,
+	}}
+	for _, o := range cfg.Offers {
+		err := cfg.step("compile "+o.Layer, 0, func() error {
+			cut, sealed, err := cfg.offer(o)
+			if err != nil {
+				return fmt.Errorf("cut %s: %w", o.Layer, err)
+			}
+			p.manifest.Cuts = append(p.manifest.Cuts, cut)
+			p.prefixes[cut.SealedPrefix] = sealed
+			return nil
+		})
+		if err != nil {
+			return p, err
+		}
+	}
+	if err := p.manifest.Validate(); err != nil {
+		return p, err
+	}
+	if p.raw, err = protocol.Marshal(p.manifest); err != nil {
+		return p, err
+	}
+	p.id = cfg.Chain.ModelID(protocol.NewDigest("manifest", p.raw))
+	return p, nil
+}
+
+// offer compiles a cut, checks it, and seals its prefix.
+func (cfg PublishConfig) offer(o Offer) (c protocol.Cut, sealed []byte, err error) {
+	cut, err := cfg.Graph.CutByName(o.Layer)
+	if err != nil {
+		return c, nil, err
+	}
+	lowered, err := Lower(cfg.Graph, cut)
+	if err != nil {
+		return c, nil, err
+	}
+	if err := cfg.compare(lowered, cut); err != nil {
+		return c, nil, err
+	}
+	options := cfg.Plan
+	options.Low, options.High, options.Samples = cfg.Card.InputRange.Low, cfg.Card.InputRange.High, cfg.Samples
+	plan, err := fhe.Compile(lowered, options)
+	if err != nil {
+		return c, nil, err
+	}
+	payload := protocol.PrefixPayload{PlanDigest: plan.Digest()}
+	if payload.Prefix, err = lowered.MarshalBinary(); err != nil {
+		return c, nil, err
+	}
+	if _, err := rand.Read(payload.Salt[:]); err != nil {
+		return c, nil, fmt.Errorf("make salt: %w", err)
+	}
+	if c.PrefixHash, sealed, err = protocol.SealPrefixPayload(payload, cfg.Worker.SealingKey()); err != nil {
+		return c, nil, err
+	}
+	if c.Plan, err = plan.MarshalBinary(); err != nil {
+		return c, nil, err
+	}
+	info := plan.Info()
+	c.Index, c.Layer, c.Shape = uint32(cut.Index), cut.Layer, cut.Shape
+	for _, l := range lowered.Layers {
+		c.Layers = append(c.Layers, l.Name)
+	}
+	c.SealedPrefix, c.SealedPrefixBytes = protocol.BlobDigest(sealed), uint64(len(sealed))
+	c.WorkloadID, c.Price = cfg.Worker.Workload().ID(), o.Price
+	c.KeysBytes, c.InputBytes, c.OutputBytes = uint64(info.KeysBytes), uint64(info.InputBytes), uint64(info.OutputBytes)
+	c.Keyless = info.Keyless
+	return c, sealed, nil
+}
+
+// tolerance is how far a lowered prefix in float64 may be from the model in float32.
+const tolerance = 1e-4
+
+// compare checks that the lowered prefix computes what the model computes.
+func (cfg PublishConfig) compare(lowered fhe.Prefix, cut model.Cut) error {
+	prefix, _, err := cfg.Graph.Split(cut)
+	if err != nil {
+		return err
+	}
+	random, err := cfg.randomInputs()
+	if err != nil {
+		return err
+	}
+	for _, x := range slices.Concat(cfg.Samples, random) {
+		worst, err := difference(lowered.Eval, prefix, x)
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrPlan, err)
+		}
+		if worst > tolerance {
+			return fmt.Errorf("%w: prefix differs from the model by %g, at most %g is allowed", ErrPlan, worst, tolerance)
+		}
+	}
+	return nil
+}
+
+// randomInputs are a few inputs of the declared range.
+func (cfg PublishConfig) randomInputs() (list [][]float64, err error) {
+	low, high := cfg.Card.InputRange.Low, cfg.Card.InputRange.High
+	for range 3 {
+		b := make([]byte, 4*size(cfg.Card.Input.Shape))
+		if _, err := rand.Read(b); err != nil {
+			return nil, fmt.Errorf("draw inputs: %w", err)
+		}
+		x := make([]float64, len(b)/4)
+		for i := range x {
+			at := float64(binary.LittleEndian.Uint32(b[4*i:])) / (1 << 32)
+			x[i] = float64(float32(low + at*(high-low)))
+		}
+		list = append(list, x)
+	}
+	return list, nil
+}
+
+// register makes the chain know the model at the offered prices.
+func (cfg PublishConfig) register(ctx context.Context, p publication) error {
+	prices := map[uint32]protocol.Amount{}
+	for _, o := range cfg.Offers {
+		cut, err := cfg.Graph.CutByName(o.Layer)
+		if err != nil {
+			return err
+		}
+		prices[uint32(cut.Index)] = o.Price
+	}
+	known, err := cfg.Chain.Registered(ctx, p.id)
+	if err != nil {
+		return err
+	}
+	if !known {
+		return cfg.Chain.Register(ctx, protocol.NewDigest("manifest", p.raw), p.manifest.SealingKey, prices)
+	}
+	for cut, want := range prices {
+		have, err := cfg.Chain.Price(ctx, p.id, cut)
+		if err != nil {
+			return err
+		}
+		if have == want {
+			continue
+		}
+		if err := cfg.Chain.SetPrice(ctx, p.id, cut, want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// upload gives the host the manifest and what it does not have of the sealed prefixes.
+func (cfg PublishConfig) upload(ctx context.Context, p publication) error {
+	var view protocol.ModelView
+	err := cfg.step("announce", int64(len(p.raw)), func() error {
+		return cfg.Host.call(ctx, http.MethodPost, protocol.PublishRequest{ModelID: p.id, Manifest: p.raw}, &view, "v1", "models")
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range p.manifest.Cuts {
+		sealed := p.prefixes[c.SealedPrefix]
+		err := cfg.step("upload "+c.Layer, int64(len(sealed)), func() error { return cfg.Host.putBlob(ctx, c.SealedPrefix, sealed) })
+		if err != nil {
+			return fmt.Errorf("cut %s: %w", c.Layer, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,217 @@
+package creator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/encrypted-compute/encompute/model"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// ServeConfig is what a creator needs to answer releases.
+type ServeConfig struct {
+	State  *State
+	Signer Signer
+	Chain  Chain
+	Host   Host
+	// Observer is told what happens; it may be nil, and is called from several goroutines.
+	Observer func(Event)
+}
+
+// Event is something that happened while serving.
+type Event struct {
+	Kind  EventKind       `json:"kind"`
+	JobID protocol.Digest `json:"jobId,omitzero"`
+	Label string          `json:"label,omitempty"`
+	Err   error           `json:"-"` // why the stream ended or a release was refused
+}
+
+// EventKind names an Event.
+type EventKind string
+
+// The kinds of events.
+const (
+	Connected    EventKind = "connected"
+	Disconnected EventKind = "disconnected"
+	Answered     EventKind = "answered"
+	Refused      EventKind = "refused"
+)
+
+// maxAtOnce bounds how many releases are worked on at the same time.
+const maxAtOnce = 8
+
+// server answers releases.
+type server struct {
+	cfg    ServeConfig
+	domain protocol.Domain
+	key    protocol.SealingKey
+	wait   func(context.Context, int) error // replaced by tests
+
+	mu       sync.Mutex
+	suffixes map[suffixID]*model.Graph
+}
+
+type suffixID struct {
+	model protocol.Digest
+	cut   uint32
+}
+
+func newServer(cfg ServeConfig) (*server, error) {
+	if cfg.State == nil || cfg.Signer == nil || cfg.Chain == nil {
+		return nil, errors.New("serve configuration: state, signer and chain are needed")
+	}
+	if err := cfg.Host.check(); err != nil {
+		return nil, fmt.Errorf("serve configuration: %w", err)
+	}
+	key, err := cfg.State.SealingKey()
+	if err != nil {
+		return nil, err
+	}
+	n := cfg.Host.Network
+	return &server{
+		cfg: cfg, key: key, wait: wait, suffixes: map[suffixID]*model.Graph{},
+		domain: protocol.Domain{ChainID: n.ChainID, Market: n.Market},
+	}, nil
+}
+
+// Serve answers releases until ctx ends, and connects again whenever the stream breaks. It
+// returns nil when ctx ended, and ErrLogin if the host does not let the creator in.
+func Serve(ctx context.Context, cfg ServeConfig) error {
+	s, err := newServer(cfg)
+	if err != nil {
+		return err
+	}
+	return s.run(ctx)
+}
+
+func (s *server) run(ctx context.Context) error {
+	for attempt := 1; ; attempt++ {
+		welcome, err := s.session(ctx)
+		if ctx.Err() != nil {
+			return nil
+		}
+		s.observe(Event{Kind: Disconnected, Err: err})
+		if errors.Is(err, ErrLogin) {
+			return err
+		}
+		if welcome {
+			attempt = 1
+		}
+		if s.wait(ctx, attempt) != nil {
+			return nil
+		}
+	}
+}
+
+func (s *server) observe(e Event) {
+	if s.cfg.Observer != nil {
+		s.cfg.Observer(e)
+	}
+}
+
+// session is one stream from login to its end. Releases are answered in parallel and
+// acknowledged in order.
+func (s *server) session(ctx context.Context) (welcome bool, err error) {
+	acked, err := s.cfg.State.acked(s.cfg.Host.id())
+	if err != nil {
+		return false, err
+	}
+	c, err := s.login(ctx, acked)
+	if err != nil {
+		return false, err
+	}
+	defer c.close()
+	s.observe(Event{Kind: Connected})
+	acks := acks{save: func(seq uint64) error {
+		if err := c.send(protocol.TypeAck, protocol.Ack{Seq: seq}); err != nil {
+			return err
+		}
+		return s.cfg.State.setAcked(s.cfg.Host.id(), seq)
+	}}
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(maxAtOnce + 1) // one reads
+	group.Go(func() error {
+		for {
+			r, err := c.released(ctx)
+			if err != nil {
+				return err
+			}
+			if r.Seq <= acked {
+				continue
+			}
+			acks.begin(r.Seq)
+			group.Go(func() error { // waits while too many are worked on
+				if err := s.reply(ctx, c, r); err != nil {
+					return err
+				}
+				return acks.end(r.Seq)
+			})
+		}
+	})
+	return true, group.Wait()
+}
+
+// reply answers one release, with a result or with why there is none.
+func (s *server) reply(ctx context.Context, c *conn, r protocol.Released) error {
+	job := s.domain.JobID(r.Spec)
+	d, err := s.answer(ctx, r)
+	if refused, ok := errors.AsType[refusal](err); ok {
+		s.observe(Event{Kind: Refused, JobID: job, Err: err})
+		return c.send(protocol.TypeFailed, refused.failedMessage(job))
+	}
+	if err != nil {
+		return fmt.Errorf("job %s: %w", job.Short(), err)
+	}
+	s.observe(Event{Kind: Answered, JobID: job})
+	return c.send(protocol.TypeDelivered, d)
+}
+
+// suffix returns the graph after a cut, loaded once.
+func (s *server) suffix(id protocol.Digest, cut protocol.Cut) (*model.Graph, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := suffixID{id, cut.Index}
+	if g, ok := s.suffixes[key]; ok {
+		return g, nil
+	}
+	g, err := s.cfg.State.suffix(id, cut)
+	if err == nil {
+		s.suffixes[key] = g
+	}
+	return g, err
+}
+
+// acks acknowledges releases in the order in which they came, once all before are answered.
+type acks struct {
+	mu      sync.Mutex
+	pending []uint64 // in order of arrival
+	done    []uint64
+	save    func(seq uint64) error
+}
+
+func (a *acks) begin(seq uint64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.pending = append(a.pending, seq)
+}
+
+func (a *acks) end(seq uint64) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.done = append(a.done, seq)
+	last := uint64(0)
+	for len(a.pending) > 0 && slices.Contains(a.done, a.pending[0]) {
+		last = a.pending[0]
+		a.done = slices.DeleteFunc(a.done, func(s uint64) bool { return s == last })
+		a.pending = a.pending[1:]
+	}
+	if last == 0 {
+		return nil
+	}
+	return a.save(last)
+}

@@ -1,0 +1,189 @@
+package creator
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strconv"
+
+	"github.com/encrypted-compute/encompute/internal/vault"
+	"github.com/encrypted-compute/encompute/model"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// State is what a creator keeps: its sealing key, the models that it published with their
+// suffixes, and the answers that it gave. In its vault:
+//
+//	sealing-key                 private HPKE key
+//	published/<request>         id of the model that a request for publication led to
+//	models/<id>/manifest        canonical bytes
+//	models/<id>/model.onnx      the whole model
+//	models/<id>/<digest>        a sealed prefix
+//	answers/<job id>            Delivered, the one answer to a job
+//	acked/<host>                last released sequence number that was acknowledged
+type State struct{ vault *vault.Vault }
+
+// Bounds of the files.
+const (
+	maxModelBytes  = 2 << 30
+	maxAnswerBytes = protocol.MaxMessageBytes
+)
+
+// NewState keeps a creator's state in v.
+func NewState(v *vault.Vault) *State { return &State{v} }
+
+// SealingKey returns the key that users seal intermediates to; it is made when first used.
+func (s *State) SealingKey() (protocol.SealingKey, error) {
+	b, err := s.vault.Read("sealing-key", 1<<16)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := s.newSealingKey(); err != nil {
+			return protocol.SealingKey{}, err
+		}
+		b, err = s.vault.Read("sealing-key", 1<<16)
+	}
+	if err != nil {
+		return protocol.SealingKey{}, err
+	}
+	return protocol.ParseSealingKey(b)
+}
+
+func (s *State) newSealingKey() error {
+	k, err := protocol.NewSealingKey()
+	if err != nil {
+		return err
+	}
+	b, err := k.Bytes()
+	if err != nil {
+		return fmt.Errorf("make sealing key: %w", err)
+	}
+	if err := s.vault.Create("sealing-key", b); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil // another process made one
+}
+
+// Models returns the ids of the models that were published from this state.
+func (s *State) Models() (ids []protocol.Digest, err error) {
+	names, err := s.vault.Names("models")
+	for _, n := range names {
+		if id, err := protocol.ParseDigest(n); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	return ids, err
+}
+
+// Manifest returns the manifest of a published model and its canonical bytes.
+func (s *State) Manifest(id protocol.Digest) (m protocol.Manifest, raw []byte, err error) {
+	if raw, err = s.vault.Read(modelFile(id, "manifest"), protocol.MaxManifestBytes); err != nil {
+		return m, nil, err
+	}
+	m, err = protocol.ParseManifest(raw)
+	return m, raw, err
+}
+
+// publication is a model ready to be published.
+type publication struct {
+	id       protocol.Digest
+	manifest protocol.Manifest
+	raw      []byte                     // canonical bytes of manifest
+	prefixes map[protocol.Digest][]byte // sealed, by blob digest
+}
+
+// save keeps a publication and the model; request leads to it from then on.
+func (s *State) save(request protocol.Digest, p publication, onnx []byte) error {
+	for d, b := range p.prefixes {
+		if err := s.vault.Write(modelFile(p.id, d.String()), b); err != nil {
+			return err
+		}
+	}
+	return errors.Join(
+		s.vault.Write(modelFile(p.id, "model.onnx"), onnx),
+		s.vault.Write(modelFile(p.id, "manifest"), p.raw),
+		s.vault.Write(path.Join("published", request.String()), []byte(p.id.String())))
+}
+
+// published returns the publication that a request led to before, or fs.ErrNotExist.
+func (s *State) published(request protocol.Digest) (p publication, err error) {
+	b, err := s.vault.Read(path.Join("published", request.String()), 1<<10)
+	if err != nil {
+		return p, err
+	}
+	if p.id, err = protocol.ParseDigest(string(b)); err != nil {
+		return p, err
+	}
+	if p.manifest, p.raw, err = s.Manifest(p.id); err != nil {
+		return p, err
+	}
+	p.prefixes = map[protocol.Digest][]byte{}
+	for _, c := range p.manifest.Cuts {
+		b, err := s.vault.Read(modelFile(p.id, c.SealedPrefix.String()), int64(c.SealedPrefixBytes))
+		if err != nil {
+			return p, err
+		}
+		p.prefixes[c.SealedPrefix] = b
+	}
+	return p, nil
+}
+
+// suffix returns the layers after a cut of a published model.
+func (s *State) suffix(id protocol.Digest, cut protocol.Cut) (*model.Graph, error) {
+	b, err := s.vault.Read(modelFile(id, "model.onnx"), maxModelBytes)
+	if err != nil {
+		return nil, err
+	}
+	g, err := model.Parse(b)
+	if err != nil {
+		return nil, err
+	}
+	at, err := g.CutByName(cut.Layer)
+	if err != nil {
+		return nil, err
+	}
+	if at.Index != int(cut.Index) {
+		return nil, fmt.Errorf("cut %s is number %d of the kept model, %d in its manifest", cut.Layer, at.Index, cut.Index)
+	}
+	_, suffix, err := g.Split(at)
+	return suffix, err
+}
+
+// answer returns the answer that was given to a job, or fs.ErrNotExist.
+func (s *State) answer(job protocol.Digest) (d protocol.Delivered, err error) {
+	b, err := s.vault.Read(path.Join("answers", job.String()), maxAnswerBytes)
+	if err != nil {
+		return d, err
+	}
+	return d, protocol.Unmarshal(b, &d)
+}
+
+// keep makes d the answer to its job, unless there is one already; it returns the answer.
+func (s *State) keep(d protocol.Delivered) (protocol.Delivered, error) {
+	b, err := protocol.Marshal(d)
+	if err != nil {
+		return d, err
+	}
+	err = s.vault.Create(path.Join("answers", d.Delivery.JobID.String()), b)
+	if errors.Is(err, fs.ErrExist) {
+		return s.answer(d.Delivery.JobID)
+	}
+	return d, err
+}
+
+// acked returns the last sequence number of a host that was acknowledged.
+func (s *State) acked(host protocol.Digest) (uint64, error) {
+	b, err := s.vault.Read(path.Join("acked", host.String()), 1<<10)
+	if errors.Is(err, fs.ErrNotExist) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return strconv.ParseUint(string(b), 10, 64)
+}
+
+func (s *State) setAcked(host protocol.Digest, seq uint64) error {
+	return s.vault.Write(path.Join("acked", host.String()), strconv.AppendUint(nil, seq, 10))
+}
+
+func modelFile(id protocol.Digest, name string) string { return path.Join("models", id.String(), name) }
