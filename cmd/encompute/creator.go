@@ -104,15 +104,15 @@ func (c *creatorPublish) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	state, key, err := c.open(a)
-	if err != nil {
-		return err
-	}
 	s, err := a.reader(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.close()
+	state, key, err := c.open(a)
+	if err != nil {
+		return err
+	}
 	if cfg.Worker, err = s.verifiedWorker(ctx, c.Worker); err != nil {
 		return err
 	}
@@ -212,15 +212,15 @@ with 0. Events go to standard error; with --json each is one line of JSON on sta
 
 // Run serves until ctx ends.
 func (c *creatorServe) Run(ctx context.Context, a *app) error {
-	state, key, err := c.open(a)
-	if err != nil {
-		return err
-	}
 	n, chain, err := a.dial(ctx)
 	if err != nil {
 		return err
 	}
 	defer chain.Close()
+	state, key, err := c.open(a)
+	if err != nil {
+		return err
+	}
 	a.printed = a.json
 	events := &eventPrinter{a: a, json: json.NewEncoder(a.stdout)}
 	return creator.Serve(ctx, creator.ServeConfig{

@@ -33,6 +33,9 @@ func (a *app) reader(ctx context.Context) (*session, error) {
 
 // user connects with the wallet and the jobs kept at home.
 func (a *app) user(ctx context.Context) (*session, client.Store, error) {
+	if _, err := a.network(); err != nil { // before the slow passphrase
+		return nil, nil, err
+	}
 	key, err := a.walletKey()
 	if err != nil {
 		return nil, nil, err
