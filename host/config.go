@@ -42,7 +42,6 @@ type Chain interface {
 	Addresses() contracts.Addresses
 	JobState(ctx context.Context, jobID protocol.Digest) (contracts.State, error)
 	Model(ctx context.Context, modelID protocol.Digest) (contracts.Model, error)
-	Price(ctx context.Context, modelID protocol.Digest, cut uint32) (protocol.Amount, error)
 	Worker(ctx context.Context, signer protocol.Address) (contracts.Worker, error)
 	LiveOperator(ctx context.Context, signer protocol.Address, workloadID protocol.Digest) (protocol.Address, error)
 	WorkloadAllowed(ctx context.Context, workloadID protocol.Digest) (bool, error)

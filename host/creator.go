@@ -31,12 +31,10 @@ type creator struct {
 func (h *Host) serveCreator(w http.ResponseWriter, r *http.Request) error {
 	c := &creator{host: h, login: make(chan protocol.Login, 1), wake: newSignal()}
 	_, _ = rand.Read(c.nonce[:]) // never fails
-	err := h.serveStream(w, r, maxLogin, func(s session) (read, act func() error) {
+	return h.serveStream(w, r, maxLogin, func(s session) (read, act func() error) {
 		c.session = s
 		return c.receive, c.push
-	})
-	h.creators.remove(c)
-	return err
+	}, func() { h.creators.remove(c) })
 }
 
 // receive is the reading half.

@@ -227,7 +227,7 @@ func (h *Host) serveEvents(w http.ResponseWriter, r *http.Request, id protocol.D
 			}
 		}
 		return read, act
-	})
+	}, func() {})
 }
 
 // postRelease takes a user's sealed intermediate and hands it to the creator.

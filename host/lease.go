@@ -78,29 +78,13 @@ func (w *worker) assign(a *assignment) {
 	w.current = a
 }
 
-// held returns the assignment that a message speaks of, or store.ErrStale. A worker that
-// comes back after the host restarted goes on with the lease that it had.
+// held returns the assignment that a message speaks of, or store.ErrStale. Leases end with
+// their stream, so what the stream was not given is stale.
 func (w *worker) held(id protocol.Digest, epoch uint64) (*assignment, error) {
-	if a := w.assigned(); a != nil {
-		if a.JobID != id || a.Epoch != epoch {
-			return nil, store.ErrStale
-		}
-		return a, nil
-	}
-	j, err := w.host.store.Job(w.ctx, id)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return nil, store.ErrStale
-	case err != nil:
-		return nil, err
-	case j.State != protocol.JobRunning || j.Epoch != epoch || j.Worker != w.signer:
+	a := w.assigned()
+	if a == nil || a.JobID != id || a.Epoch != epoch {
 		return nil, store.ErrStale
 	}
-	a := &assignment{Lease: store.Lease{JobID: id, Epoch: epoch, Worker: w.signer}, spec: j.Spec}
-	if a.cut, err = w.host.cutOf(w.ctx, j.Spec); err != nil {
-		return nil, err
-	}
-	w.assign(a)
 	return a, nil
 }
 
@@ -110,7 +94,7 @@ func (w *worker) extend(id protocol.Digest, epoch uint64) (*assignment, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a, w.host.store.Extend(w.ctx, a.Lease, w.holder, w.host.cfg.Now().Add(w.host.cfg.Lease))
+	return a, w.host.store.Extend(w.ctx, a.Lease, w.host.cfg.Now().Add(w.host.cfg.Lease))
 }
 
 // stale tells a worker that it lost a lease, if err says so, and passes other errors on.

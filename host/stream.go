@@ -178,8 +178,9 @@ type session struct {
 }
 
 // serveStream upgrades a request and runs the two halves of a session, one that reads and
-// one that acts, until one of them returns or the session is ended.
-func (h *Host) serveStream(w http.ResponseWriter, r *http.Request, limit int64, start func(session) (read, act func() error)) error {
+// one that acts, until one of them returns or the session is ended. Close waits for ended,
+// which is called last, if start was.
+func (h *Host) serveStream(w http.ResponseWriter, r *http.Request, limit int64, start func(session) (read, act func() error), ended func()) error {
 	leave, err := h.enter()
 	if err != nil {
 		return err
@@ -193,6 +194,7 @@ func (h *Host) serveStream(w http.ResponseWriter, r *http.Request, limit int64, 
 	stop := context.AfterFunc(h.ctx, func() { end(problem(codeClosing, "connect again in a moment")) })
 	defer stop()
 	read, act := start(session{s, ctx, end})
+	defer ended()
 	var halves sync.WaitGroup
 	for _, half := range []func() error{read, act} {
 		halves.Go(func() { end(guarded(half)) })

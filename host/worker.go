@@ -62,13 +62,13 @@ func (h *Host) serveWorker(w http.ResponseWriter, r *http.Request) error {
 		limit: rate.NewLimiter(rate.Every(evidenceEvery), evidenceBurst), hello: make(chan protocol.Hello, 1),
 		asked: map[uint64]chan protocol.EvidenceReply{},
 	}
-	err := h.serveStream(w, r, maxWorkerMessage, func(s session) (read, act func() error) {
+	return h.serveStream(w, r, maxWorkerMessage, func(s session) (read, act func() error) {
 		wk.session = s
 		return wk.receive, wk.work
+	}, func() {
+		h.workers.remove(wk)
+		wk.abandon(context.WithoutCancel(r.Context()))
 	})
-	h.workers.remove(wk)
-	wk.abandon(context.WithoutCancel(r.Context()))
-	return err
 }
 
 // abandon gives back what a stream that ended still held.

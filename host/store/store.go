@@ -155,8 +155,8 @@ type Store interface {
 	// Claim leases the oldest queued job, preferring one whose keys the session holds. It
 	// returns ErrNotFound if there is none.
 	Claim(ctx context.Context, c Claim) (Job, error)
-	// Extend prolongs a lease and gives it to a session of the same worker, or ErrStale.
-	Extend(ctx context.Context, l Lease, holder string, until time.Time) error
+	// Extend prolongs a lease, or ErrStale.
+	Extend(ctx context.Context, l Lease, until time.Time) error
 	// Progress stores how far a leased job is, or ErrStale.
 	Progress(ctx context.Context, l Lease, p protocol.Progress) error
 	// Complete ends a lease with a receipt and orders its submission, or ErrStale.

@@ -140,8 +140,8 @@ func heldArgs(l store.Lease, more ...any) []any {
 }
 
 // Extend implements store.Store.
-func (d *DB) Extend(ctx context.Context, l store.Lease, holder string, until time.Time) error {
-	r, err := d.write.ExecContext(ctx, `update job set holder = $5, lease_until = $6`+held, heldArgs(l, holder, millis(until))...)
+func (d *DB) Extend(ctx context.Context, l store.Lease, until time.Time) error {
+	r, err := d.write.ExecContext(ctx, `update job set lease_until = $5`+held, heldArgs(l, millis(until))...)
 	if err := affected(r, err, store.ErrStale); err != nil {
 		return fmt.Errorf("extend lease: %w", err)
 	}

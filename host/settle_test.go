@@ -1,0 +1,324 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/encrypted-compute/encompute/contracts"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+func TestCreatorRefused(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	stranger := newKey(t)
+	for _, c := range []struct {
+		name string
+		sign func(protocol.Challenge) []byte
+	}{
+		{"a stranger's signature", func(ch protocol.Challenge) []byte {
+			return stranger.SignDigest(protocol.LoginDigest(ch.Host, ch.ChainID, ch.Nonce))
+		}},
+		{"an old nonce", func(ch protocol.Challenge) []byte {
+			return b.creator.SignDigest(protocol.LoginDigest(ch.Host, ch.ChainID, protocol.Nonce{}))
+		}},
+		{"another host", func(ch protocol.Challenge) []byte {
+			return b.creator.SignDigest(protocol.LoginDigest("other", ch.ChainID, ch.Nonce))
+		}},
+		{"another chain", func(ch protocol.Challenge) []byte {
+			return b.creator.SignDigest(protocol.LoginDigest(ch.Host, 1, ch.Nonce))
+		}},
+		{"none", func(protocol.Challenge) []byte { return nil }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := b.dial("/v1/creator")
+			ch := receive[protocol.Challenge](w, protocol.TypeChallenge)
+			w.send(protocol.TypeLogin, protocol.Login{Creator: b.creator.Address(), Signature: c.sign(ch)})
+			w.refusedWith(codeSignature)
+		})
+	}
+	w := b.dial("/v1/creator")
+	receive[protocol.Challenge](w, protocol.TypeChallenge)
+	w.send(protocol.TypeAck, protocol.Ack{Seq: 1}) // before login
+	w.refusedWith(codeProtocol)
+}
+
+// What was released while the creator was away comes when it signs in, and again until
+// it is answered or acknowledged.
+func TestReplay(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	first, second, third := b.released(), b.released(), b.released()
+	c := b.signIn(b.creator, 0)
+	for i, id := range []protocol.Digest{first, second, third} {
+		if r := c.released(); r.Seq != uint64(i+1) || r.Receipt.JobID != id {
+			t.Errorf("release %d is for %s", r.Seq, r.Receipt.JobID)
+		}
+	}
+	other := b.signIn(newKey(t), 0) // sees none of it
+	c = b.signIn(b.creator, 1)
+	if r := c.released(); r.Seq != 2 {
+		t.Errorf("after 1: %d", r.Seq)
+	}
+	c.send(protocol.TypeAck, protocol.Ack{Seq: 1})
+	c.send(protocol.TypeDelivered, c.delivery(c.released(), []byte("third answer")))
+	b.await(third, protocol.JobDelivered)
+	b.restart()
+	c = b.signIn(b.creator, 0)
+	if r := c.released(); r.Seq != 2 || r.Receipt.JobID != second {
+		t.Errorf("after ack and answer: %d", r.Seq)
+	}
+	c.send(protocol.TypeAck, protocol.Ack{Seq: 3})
+	fourth := b.released() // while it is online
+	if r := c.released(); r.Seq != 4 || r.Receipt.JobID != fourth {
+		t.Errorf("released online: %d", r.Seq)
+	}
+	_ = other
+}
+
+func TestDeliveryRefused(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		change func(*fakeCreator, *protocol.Delivered)
+		want   code
+	}{
+		{"changed result", func(_ *fakeCreator, d *protocol.Delivered) { d.Sealed[0]++ }, codeDelivery},
+		{"changed result hash", func(_ *fakeCreator, d *protocol.Delivered) { d.Delivery.ResultHash[0]++ }, codeDelivery},
+		{"changed signature", func(_ *fakeCreator, d *protocol.Delivered) { d.Signature[3]++ }, codeDelivery},
+		{"no signature", func(_ *fakeCreator, d *protocol.Delivered) { d.Signature = nil }, codeDelivery},
+		{"a stranger's signature", func(f *fakeCreator, d *protocol.Delivered) {
+			f.key = newKey(f)
+			*d = f.signDelivery(d.Delivery, d.Sealed)
+		}, codeDelivery},
+		{"another output", func(f *fakeCreator, d *protocol.Delivered) {
+			d.Delivery.OutputHash[0]++
+			*d = f.signDelivery(d.Delivery, d.Sealed)
+		}, codeDelivery},
+		{"unknown job", func(f *fakeCreator, d *protocol.Delivered) {
+			d.Delivery.JobID[0]++
+			*d = f.signDelivery(d.Delivery, d.Sealed)
+		}, codeUnknownJob},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.publish()
+			id := b.released()
+			f := b.signIn(b.creator, 0)
+			d := f.delivery(f.released(), []byte("answer"))
+			c.change(f, &d)
+			f.send(protocol.TypeDelivered, d)
+			f.refusedWith(c.want)
+			if v := b.state(id, protocol.JobReleased); v.Delivered != nil {
+				t.Error("the delivery was kept")
+			}
+			// An honest answer is still possible.
+			f = b.signIn(b.creator, 0)
+			f.send(protocol.TypeDelivered, f.delivery(f.released(), []byte("answer")))
+			b.await(id, protocol.JobDelivered)
+		})
+	}
+}
+
+func TestForeignCreator(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	id := b.released()
+	honest := b.signIn(b.creator, 0)
+	r := honest.released()
+	foreign := b.signIn(newKey(t), 0)
+	foreign.send(protocol.TypeDelivered, foreign.delivery(r, []byte("stolen")))
+	foreign.refusedWith(codeDelivery)
+	foreign = b.signIn(newKey(t), 0)
+	foreign.send(protocol.TypeFailed, protocol.Failed{JobID: id, Code: protocol.FailRelease})
+	foreign.refusedWith(codeDelivery)
+	if v := b.state(id, protocol.JobReleased); v.Failure != nil {
+		t.Errorf("failure %+v", v.Failure)
+	}
+}
+
+func TestCreatorFails(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	id := b.released()
+	c := b.signIn(b.creator, 0)
+	r := c.released()
+	c.send(protocol.TypeFailed, protocol.Failed{JobID: id, Code: protocol.FailRelease, Detail: "does not open"})
+	c.send(protocol.TypeDelivered, c.delivery(r, []byte("after all")))
+	c.send(protocol.TypeDelivered, c.delivery(r, []byte("after all"))) // again
+	c.send(protocol.TypeDelivered, c.delivery(r, []byte("another")))   // comes to nothing
+	c.send(protocol.TypeFailed, protocol.Failed{JobID: id, Code: protocol.FailRelease})
+	v := b.await(id, protocol.JobDelivered)
+	if string(v.Delivered.Sealed) != "after all" || v.Failure != nil {
+		t.Errorf("delivered %q with failure %+v", v.Delivered.Sealed, v.Failure)
+	}
+	var events []protocol.Event
+	b.ok("GET", "/v1/jobs/"+id.String()+"/events", nil, &events)
+	var failure *protocol.Failed
+	for _, e := range events {
+		if e.Job.State == protocol.JobReleased && e.Job.Failure != nil {
+			failure = e.Job.Failure
+		}
+	}
+	if failure == nil || failure.Detail != "does not open" {
+		t.Errorf("failure in the events: %+v", failure)
+	}
+	// The stream lives on.
+	next := b.released()
+	if r := c.released(); r.Receipt.JobID != next {
+		t.Errorf("released %s", r.Receipt.JobID)
+	}
+}
+
+// The outbox tries again after failures and restarts.
+func TestOutbox(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	id := b.released()
+	c := b.signIn(b.creator, 0)
+	c.send(protocol.TypeDelivered, c.delivery(c.released(), []byte("answer")))
+	b.await(id, protocol.JobDelivered)
+	settle := func() {
+		t.Helper()
+		b.must(b.host.settle(t.Context()))
+	}
+	nothing := func(when string) {
+		t.Helper()
+		if n := len(b.chain.settled); n != 0 {
+			t.Fatalf("%s: %d submissions", when, n)
+		}
+	}
+	b.chain.with(func() { b.chain.failing = errors.New("no gas") })
+	settle()
+	b.chain.with(func() { b.chain.failing = nil })
+	settle()
+	nothing("before the pause is over")
+	b.restart()
+	b.clock.advance(time.Second)
+	settle()
+	if s := b.settlements(1)[0]; s != (settlement{"receipt", id}) {
+		t.Fatalf("first: %v", s)
+	}
+	b.clock.advance(b.cfg.Sweep)
+	settle()
+	if s := b.settlements(1)[0]; s != (settlement{"delivery", id}) {
+		t.Fatalf("second: %v", s)
+	}
+}
+
+// A delivery waits for its receipt, and both are looked at again until they are confirmed.
+func TestOutboxInOrder(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(c *Config) { c.Sweep = time.Second })
+	b.publish()
+	id := b.released()
+	c := b.signIn(b.creator, 0)
+	c.send(protocol.TypeDelivered, c.delivery(c.released(), []byte("answer")))
+	b.await(id, protocol.JobDelivered)
+	pass := func(d time.Duration) {
+		t.Helper()
+		b.clock.advance(d)
+		b.must(b.host.settle(t.Context()))
+	}
+	pass(0)
+	pass(time.Second)
+	want := []settlement{{"receipt", id}, {"delivery", id}}
+	for i, s := range b.settlements(2) {
+		if s != want[i] {
+			t.Errorf("submission %d: %v, want %v", i, s, want[i])
+		}
+	}
+	// A re-organization takes both away before they are confirmed.
+	b.chain.with(func() { b.chain.jobs[id] = contracts.StatePosted })
+	pass(31 * time.Second)
+	pass(time.Second)
+	for i, s := range b.settlements(2) {
+		if s != want[i] {
+			t.Errorf("submission %d after re-organization: %v, want %v", i, s, want[i])
+		}
+	}
+	pass(31 * time.Second)
+	pass(31 * time.Second)
+	b.chain.with(func() { b.chain.jobs[id] = contracts.StatePosted })
+	pass(time.Hour)
+	if n := len(b.chain.settled); n != 0 {
+		t.Errorf("%d submissions after both were confirmed", n)
+	}
+}
+
+func TestOutboxGivesUp(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		change func(*fakeChain, *Host, uint64)
+	}{
+		{"refunded", func(f *fakeChain, _ *Host, _ uint64) {
+			for id := range f.jobs {
+				f.jobs[id] = contracts.StateRefunded
+			}
+		}},
+		{"refused and too late", func(f *fakeChain, h *Host, prefixBy uint64) {
+			f.time = prefixBy + 1
+			h.chainUnix.Store(int64(f.time))
+		}},
+		{"gone from the chain", func(f *fakeChain, h *Host, prefixBy uint64) {
+			f.time = prefixBy + 1
+			h.chainUnix.Store(int64(f.time))
+			clear(f.jobs)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.publish()
+			id, _ := b.computed()
+			spec := b.view(id).Spec
+			b.chain.with(func() { c.change(b.chain, b.host, spec.PrefixBy) })
+			b.must(b.host.settle(t.Context()))
+			v := b.state(id, protocol.JobFailed)
+			if v.Failure == nil || v.Failure.Code != protocol.FailDeadline {
+				t.Errorf("failure %+v", v.Failure)
+			}
+			if list, err := b.host.store.Outbox(t.Context(), 10); err != nil || len(list) != 0 {
+				t.Errorf("outbox holds %d actions, %v", len(list), err)
+			}
+		})
+	}
+}
+
+func TestServe(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	b.must(err)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- b.host.Serve(ctx, l) }()
+	b.server.Close()
+	b.server.URL = "http://" + l.Addr().String()
+	b.server.Config = &http.Server{}
+	w := b.newWorker().connect()
+	cancel()
+	w.refusedWith(codeClosing)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestTooManyStreams(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(c *Config) { c.MaxStreams = 1 })
+	w := b.newWorker().connect()
+	resp, answer := b.request("GET", "/v1/worker", "", nil)
+	b.refused(b.answer(resp, answer, nil), codeBusy)
+	w.conn.Close()
+}

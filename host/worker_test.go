@@ -1,0 +1,457 @@
+package host
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/encrypted-compute/encompute/contracts"
+	"github.com/encrypted-compute/encompute/protocol"
+	"github.com/gorilla/websocket"
+	"golang.org/x/time/rate"
+)
+
+func TestWorkerIsRegistered(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	w := b.newWorker().connect()
+	if w.welcome.WorkloadID != testWorkload || len(w.welcome.Token) < 26 || w.welcome.HeartbeatSeconds != 5 {
+		t.Errorf("welcome %+v", w.welcome)
+	}
+	until := b.clock.Now().Add(24 * time.Hour)
+	want := contracts.Worker{
+		Operator: w.binding.Operator, ValidUntil: uint64(until.Unix()), WorkloadID: testWorkload,
+		SealingKeyHash: protocol.Keccak256(w.binding.SealingKey),
+	}
+	if got := b.chain.registered()[w.key.Address()]; got != want {
+		t.Errorf("registered %+v, want %+v", got, want)
+	}
+	var views []protocol.WorkerView
+	b.ok("GET", "/v1/workers", nil, &views)
+	if len(views) != 1 || views[0].Signer != w.key.Address() || views[0].Busy || !views[0].Simulated || !views[0].ValidUntil.Equal(until) {
+		t.Errorf("workers %+v", views)
+	}
+	stored, err := b.host.store.Worker(t.Context(), w.key.Address())
+	if err != nil || len(stored.Evidence.Quote) != 64 {
+		t.Errorf("stored %+v, %v", stored, err)
+	}
+	// Again within the validity: live already, so the chain would refuse another.
+	b.chain.with(func() { b.chain.failing = errors.New("no transaction is needed") })
+	w.connect()
+}
+
+func TestWorkerRefused(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name  string
+		setup func(*bench, *fakeWorker)
+		talk  func(*fakeWorker)
+		want  code
+	}{
+		{"wrong chain", func(_ *bench, w *fakeWorker) { w.binding.ChainID++ }, nil, codeChain},
+		{"wrong registry", func(_ *bench, w *fakeWorker) { w.binding.Registry[0]++ }, nil, codeRegistry},
+		{"no operator", func(_ *bench, w *fakeWorker) { w.binding.Operator = protocol.Address{} }, nil, codeEvidenceRefused},
+		{"evidence over an old nonce", func(b *bench, w *fakeWorker) {
+			honest := w.quote
+			w.quote = func(binding protocol.Binding) protocol.Evidence {
+				old := binding
+				old.Nonce = protocol.Nonce{1}
+				e := honest(old)
+				e.Binding = binding
+				return e
+			}
+		}, nil, codeEvidenceRefused},
+		{"evidence for another binding", func(b *bench, w *fakeWorker) {
+			honest := w.quote
+			w.quote = func(binding protocol.Binding) protocol.Evidence {
+				binding.Operator[0]++
+				return honest(binding)
+			}
+		}, nil, codeEvidenceRefused},
+		{"workload not allowed", func(b *bench, _ *fakeWorker) { b.chain.allowed[testWorkload] = false }, nil, codeWorkload},
+		{"chain that takes no registration", func(b *bench, _ *fakeWorker) { b.chain.failing = errors.New("no gas") }, nil, codeRegistration},
+		{"chain that cannot be read", func(b *bench, _ *fakeWorker) { b.chain.unlisted = errors.New("down") }, nil, codeChainDown},
+		{"no evidence", nil, func(w *fakeWorker) {
+			w.hello()
+			q := receive[protocol.EvidenceRequest](w.wire, protocol.TypeEvidenceRequest)
+			w.send(protocol.TypeEvidence, protocol.EvidenceReply{RequestID: q.RequestID, Error: "no TEE here"})
+		}, codeEvidence},
+		{"work before evidence", nil, func(w *fakeWorker) {
+			w.hello()
+			receive[protocol.EvidenceRequest](w.wire, protocol.TypeEvidenceRequest)
+			w.send(protocol.TypeComputed, protocol.Computed{})
+		}, codeProtocol},
+		{"no hello", nil, func(w *fakeWorker) {
+			w.wire = w.dial("/v1/worker")
+			w.send(protocol.TypeHeartbeat, protocol.Heartbeat{})
+		}, codeProtocol},
+		{"receipt key that is none", func(_ *bench, w *fakeWorker) { w.binding.ReceiptKey = []byte{2, 3} }, func(w *fakeWorker) { w.hello() }, codeProtocol},
+		{"not JSON", nil, func(w *fakeWorker) { w.text("}") }, codeProtocol},
+		{"another version", nil, func(w *fakeWorker) { w.text(`{"v":2,"type":"hello","body":{}}`) }, codeVersion},
+		{"unknown field", nil, func(w *fakeWorker) { w.text(`{"v":1,"type":"hello","body":{"x":1}}`) }, codeProtocol},
+		{"binary message", nil, func(w *fakeWorker) {
+			w.wire = w.dial("/v1/worker")
+			w.must(w.conn.WriteMessage(websocket.BinaryMessage, []byte("x")))
+		}, codeProtocol},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.publish()
+			id, _ := b.queue()
+			w := b.newWorker()
+			if c.setup != nil {
+				c.setup(b, w)
+			}
+			if c.talk != nil {
+				c.talk(w)
+			} else {
+				w.hello()
+				w.attest()
+			}
+			w.refusedWith(c.want)
+			var views []protocol.WorkerView
+			b.ok("GET", "/v1/workers", nil, &views)
+			if len(views) != 0 {
+				t.Errorf("a refused worker is listed: %+v", views)
+			}
+			b.state(id, protocol.JobQueued)
+		})
+	}
+}
+
+func TestForeignMessage(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	w := b.newWorker().connect()
+	w.send(protocol.TypeAck, protocol.Ack{})
+	w.refusedWith(codeProtocol)
+}
+
+// text opens a stream with a text of the test's own.
+func (w *fakeWorker) text(s string) {
+	w.wire = w.dial("/v1/worker")
+	w.must(w.conn.WriteMessage(websocket.TextMessage, []byte(s)))
+}
+
+func TestMessageTooLarge(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	w := b.newWorker().connect()
+	// The host may hang up before all of it is written.
+	_ = w.conn.WriteMessage(websocket.TextMessage, []byte(strings.Repeat(" ", maxWorkerMessage+1)))
+	for {
+		if _, _, err := w.conn.ReadMessage(); err != nil {
+			break
+		}
+	}
+	b.newWorker().connect() // the host goes on
+}
+
+func TestEvidenceForOthers(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(c *Config) { c.Collateral = fixedCollateral("collateral") })
+	w := b.newWorker().connect()
+	path := "/v1/workers/" + w.key.Address().String() + "/evidence"
+	nonce := protocol.Nonce{1, 2, 3}
+	done := make(chan protocol.EvidenceRequest, 1)
+	go func() { done <- w.attest() }()
+	var e protocol.Evidence
+	b.ok("POST", path, protocol.EvidenceQuery{Nonce: nonce}, &e)
+	if q := <-done; q.Nonce != nonce {
+		t.Errorf("worker was asked for nonce %x", q.Nonce)
+	}
+	want := w.binding
+	want.Nonce = nonce
+	if _, err := (echoVerifier{}).Verify(e, want, b.clock.Now()); err != nil || string(e.Collateral) != "collateral" {
+		t.Errorf("evidence with collateral %q: %v", e.Collateral, err)
+	}
+	b.host.workers.list()[0].limit = rate.NewLimiter(0, 0)
+	b.refused(b.call("POST", path, protocol.EvidenceQuery{Nonce: nonce}, nil), codeRateLimited)
+}
+
+func TestReceiptRefused(t *testing.T) {
+	t.Parallel()
+	stranger := newKey(t)
+	for _, c := range []struct {
+		name   string
+		change func(*protocol.Receipt)
+		then   func(*fakeWorker, protocol.Assign, *protocol.Computed)
+	}{
+		{"other prefix", func(r *protocol.Receipt) { r.PrefixHash[0]++ }, nil},
+		{"other keys", func(r *protocol.Receipt) { r.KeysHash[0]++ }, nil},
+		{"other input", func(r *protocol.Receipt) { r.InputHash[0]++ }, nil},
+		{"no output", func(r *protocol.Receipt) { r.OutputHash = protocol.Digest{} }, nil},
+		{"output that was not put", func(r *protocol.Receipt) { r.OutputHash[0]++ }, nil},
+		{"output of another size", func(r *protocol.Receipt) { r.OutputHash = r.InputHash }, nil},
+		{"too slow", func(r *protocol.Receipt) { r.ElapsedMs = 60_001 }, nil},
+		{"signed by a stranger", nil, func(_ *fakeWorker, a protocol.Assign, c *protocol.Computed) {
+			c.Signature = stranger.SignDigest(a.Domain.ReceiptDigest(c.Receipt))
+		}},
+		{"signed for another market", nil, func(w *fakeWorker, a protocol.Assign, c *protocol.Computed) {
+			c.Signature = w.key.SignDigest(protocol.Domain{ChainID: 1}.ReceiptDigest(c.Receipt))
+		}},
+		{"changed after signing", nil, func(_ *fakeWorker, _ protocol.Assign, c *protocol.Computed) { c.Receipt.ElapsedMs++ }},
+		{"no signature", nil, func(_ *fakeWorker, _ protocol.Assign, c *protocol.Computed) { c.Signature = nil }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			b.publish()
+			id, _ := b.queue()
+			w := b.newWorker().connect()
+			a := w.assigned()
+			computed, output := w.compute(a)
+			w.put(output, w.welcome.Token, "")
+			if c.change != nil {
+				c.change(&computed.Receipt)
+				computed = w.sign(a, computed.Receipt)
+			}
+			if c.then != nil {
+				c.then(w, a, &computed)
+			}
+			w.send(protocol.TypeComputed, computed)
+			w.refusedWith(codeReceipt)
+			if v := b.await(id, protocol.JobQueued); v.Computed != nil {
+				t.Error("the receipt was kept")
+			}
+			if len(b.chain.settled) != 0 {
+				t.Error("the receipt went to the chain")
+			}
+			second := b.newWorker().connect()
+			if a := second.assigned(); a.JobID != id || a.Epoch != 2 {
+				t.Errorf("second worker got %+v", a)
+			}
+		})
+	}
+}
+
+// Whatever is said about a lease that is not held is answered by Cancel and changes nothing.
+func TestStaleEpoch(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	id, _ := b.queue()
+	w := b.newWorker().connect()
+	a := w.assigned()
+	c, output := w.compute(a)
+	w.put(output, w.welcome.Token, "")
+	stale := c
+	stale.Epoch++
+	other := c
+	other.Receipt.JobID[0]++
+	for _, m := range []struct {
+		t    protocol.MessageType
+		body any
+		want protocol.Cancel
+	}{
+		{protocol.TypeComputed, stale, protocol.Cancel{JobID: id, Epoch: 2}},
+		{protocol.TypeComputed, other, protocol.Cancel{JobID: other.Receipt.JobID, Epoch: 1}},
+		{protocol.TypeHeartbeat, protocol.Heartbeat{JobID: id, Epoch: 2}, protocol.Cancel{JobID: id, Epoch: 2}},
+		{protocol.TypeProgress, protocol.Progress{JobID: id, Epoch: 2}, protocol.Cancel{JobID: id, Epoch: 2}},
+		{protocol.TypeFailed, protocol.Failed{JobID: id, Epoch: 2}, protocol.Cancel{JobID: id, Epoch: 2}},
+	} {
+		w.send(m.t, m.body)
+		if got := receive[protocol.Cancel](w.wire, protocol.TypeCancel); got != m.want {
+			t.Errorf("after a stale %s: cancel %+v, want %+v", m.t, got, m.want)
+		}
+	}
+	b.state(id, protocol.JobRunning)
+	w.send(protocol.TypeComputed, c)
+	b.await(id, protocol.JobComputed)
+}
+
+func TestWorkerDeath(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	id, _ := b.queue()
+	first := b.newWorker().connect()
+	first.assigned()
+	second := b.newWorker().connect()
+	first.conn.Close()
+	a := second.assigned()
+	if a.JobID != id || a.Epoch != 2 {
+		t.Errorf("second worker got %+v", a)
+	}
+	second.answerJob(a)
+	b.await(id, protocol.JobComputed)
+}
+
+func TestAttempts(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	id, _ := b.queue()
+	w := b.newWorker().connect()
+	for epoch := range uint64(3) {
+		a := w.assigned()
+		if a.Epoch != epoch+1 {
+			t.Errorf("epoch %d, want %d", a.Epoch, epoch+1)
+		}
+		w.send(protocol.TypeFailed, protocol.Failed{JobID: id, Epoch: a.Epoch, Code: "made up", Detail: "line\nbreak", Retry: true})
+	}
+	v := b.await(id, protocol.JobFailed)
+	if v.Attempts != 3 || v.Failure == nil || v.Failure.Code != protocol.FailInternal || v.Failure.Detail != `line\nbreak` {
+		t.Errorf("failed with %+v after %d attempts", v.Failure, v.Attempts)
+	}
+	other, _ := b.queue()
+	a := w.assigned()
+	w.send(protocol.TypeFailed, protocol.Failed{JobID: other, Epoch: a.Epoch, Code: protocol.FailInput, Detail: "keys do not fit"})
+	if v := b.await(other, protocol.JobFailed); v.Attempts != 1 || v.Failure.Code != protocol.FailInput {
+		t.Errorf("failed with %+v after %d attempts", v.Failure, v.Attempts)
+	}
+}
+
+func TestSilentWorker(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	id, _ := b.queue()
+	w := b.newWorker().connect()
+	a := w.assigned()
+	b.clock.advance(25 * time.Second)
+	w.send(protocol.TypeProgress, protocol.Progress{JobID: id, Epoch: a.Epoch, Step: 1, Steps: 2})
+	w.send(protocol.TypeHeartbeat, protocol.Heartbeat{JobID: id, Epoch: a.Epoch + 1}) // its answer shows that the progress was read
+	receive[protocol.Cancel](w.wire, protocol.TypeCancel)
+	b.clock.advance(25 * time.Second)
+	b.must(b.host.sweep(t.Context()))
+	b.state(id, protocol.JobRunning)
+	b.clock.advance(6 * time.Second)
+	b.must(b.host.sweep(t.Context()))
+	w.refusedWith(codeSuperseded)
+	if v := b.state(id, protocol.JobQueued); v.Attempts != 1 {
+		t.Errorf("attempts %d", v.Attempts)
+	}
+}
+
+func TestDeadline(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	id, s := b.queue()
+	w := b.newWorker().connect()
+	a := w.assigned()
+	c, output := w.compute(a)
+	w.put(output, w.welcome.Token, "")
+	b.chain.with(func() { b.chain.time = s.PrefixBy + 1 }) // the chain's clock counts, if it is ahead
+	b.must(b.host.sweep(t.Context()))
+	if got := receive[protocol.Cancel](w.wire, protocol.TypeCancel); got.JobID != id {
+		t.Errorf("cancel %+v", got)
+	}
+	if v := b.state(id, protocol.JobFailed); v.Failure == nil || v.Failure.Code != protocol.FailDeadline {
+		t.Errorf("failed with %+v", v.Failure)
+	}
+	w.send(protocol.TypeComputed, c)
+	receive[protocol.Cancel](w.wire, protocol.TypeCancel)
+	b.state(id, protocol.JobFailed)
+}
+
+// A host that stops gives its leases back.
+func TestRestartMidJob(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	id, _ := b.queue()
+	w := b.newWorker().connect()
+	w.assigned()
+	b.restart()
+	b.state(id, protocol.JobQueued)
+	w.connect()
+	a := w.assigned()
+	if a.JobID != id || a.Epoch != 2 {
+		t.Errorf("assigned %+v", a)
+	}
+	w.answerJob(a)
+	b.await(id, protocol.JobComputed)
+}
+
+// After a crash leases end when they run out, and no answer of before counts.
+func TestCrashMidJob(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	id, _ := b.queue()
+	w := b.newWorker().connect()
+	a := w.assigned()
+	c, output := w.compute(a)
+	w.put(output, w.welcome.Token, "")
+	image := t.TempDir()
+	b.must(os.CopyFS(image, os.DirFS(b.cfg.DataDir))) // what is on disk at this moment
+	b.cfg.DataDir = image
+	b.restart()
+	b.state(id, protocol.JobRunning)
+	w.connect()
+	w.send(protocol.TypeComputed, c)
+	receive[protocol.Cancel](w.wire, protocol.TypeCancel)
+	b.clock.advance(31 * time.Second)
+	b.must(b.host.sweep(t.Context()))
+	a = w.assigned()
+	if a.JobID != id || a.Epoch != 2 {
+		t.Errorf("assigned %+v", a)
+	}
+	w.answerJob(a)
+	b.await(id, protocol.JobComputed)
+}
+
+func TestRenewal(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	w := b.newWorker().connect()
+	before := b.chain.registered()[w.key.Address()].ValidUntil
+	pass := func(d time.Duration) {
+		b.clock.advance(d)
+		b.chain.with(func() { b.chain.time = uint64(b.clock.Now().Unix()) })
+		b.must(b.host.sweep(t.Context()))
+	}
+	pass(17 * time.Hour)
+	pass(2 * time.Hour) // three quarters are over
+	w.attest()
+	for b.chain.registered()[w.key.Address()].ValidUntil == before {
+		b.ok("GET", "/healthz", nil, nil)
+	}
+	// The next time its evidence is bad.
+	pass(19 * time.Hour)
+	w.quote = func(binding protocol.Binding) protocol.Evidence { return protocol.Evidence{Binding: binding} }
+	w.attest()
+	w.refusedWith(codeEvidenceRefused)
+}
+
+func TestChainEvents(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.run()
+	b.publish()
+	happens := func(e contracts.EventData) { b.chain.batches <- contracts.Batch{Events: []contracts.Event{{Data: e}}} }
+	w := b.newWorker().connect()
+	happens(&contracts.WorkerRevoked{Signer: protocol.Address{1}}) // somebody else
+	happens(&contracts.WorkloadSet{WorkloadID: testWorkload, Allowed: true})
+	happens(&contracts.WorkerRevoked{Signer: w.key.Address()})
+	w.refusedWith(codeRegistration)
+	w = b.newWorker().connect()
+	happens(&contracts.WorkloadSet{WorkloadID: testWorkload})
+	w.refusedWith(codeWorkload)
+	id, _ := b.queue()
+	happens(&contracts.JobRefunded{JobID: protocol.Digest{9}})
+	happens(&contracts.JobRefunded{JobID: id})
+	b.await(id, protocol.JobRefunded)
+}
+
+// A refund that happened while the host was away is found when it comes back.
+func TestRefundedWhileAway(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	id, s := b.queue()
+	b.chain.with(func() { b.chain.time = s.PrefixBy + 1 })
+	b.must(b.host.sweep(t.Context()))
+	b.state(id, protocol.JobFailed)
+	b.chain.with(func() { b.chain.jobs[id] = contracts.StateRefunded })
+	b.restart()
+	b.run()
+	if v := b.await(id, protocol.JobRefunded); v.Failure == nil || v.Failure.Code != protocol.FailDeadline {
+		t.Errorf("failure %+v", v.Failure)
+	}
+}
