@@ -392,6 +392,25 @@ contract MarketTest is Fixture {
         refundReverts(specOf(1), Market.InvalidState.selector);
     }
 
+    function test_deadlines_includeTheirLastSecond() public {
+        Market.JobSpec memory s = posted(1);
+        vm.warp(s.prefixBy);
+        market.submitReceipt(s, OUTPUT, 60_000, receipt(s, WORKER_KEY, OUTPUT, 60_000));
+        vm.warp(s.deliverBy);
+        market.deliver(s, OUTPUT, RESULT, delivery(s, CREATOR_KEY));
+        assertState(s, Market.State.Delivered);
+    }
+
+    function test_withdraw_revertsIfRepeated() public {
+        computed(1);
+        posted(2); // money of somebody else
+        vm.prank(operator);
+        market.withdraw(operator);
+        vm.expectRevert(abi.encodeWithSelector(Market.NothingToWithdraw.selector, operator));
+        vm.prank(operator);
+        market.withdraw(operator);
+    }
+
     function test_withdraw_revertsIfNothingIsThere() public {
         vm.expectRevert(abi.encodeWithSelector(Market.NothingToWithdraw.selector, address(this)));
         market.withdraw(address(this));

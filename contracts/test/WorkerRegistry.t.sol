@@ -47,6 +47,16 @@ contract WorkerRegistryTest is Fixture {
         register(WORKER_KEY, WORKLOAD, until + 1);
         vm.expectRevert(abi.encodeWithSelector(WorkerRegistry.EvidenceNotNewer.selector, until, until + 1));
         workers.register(operator, signer, sealingKey, attesters, older);
+        bytes memory same = verdict(WORKER_KEY, WORKLOAD, until + 1);
+        vm.expectPartialRevert(WorkerRegistry.EvidenceNotNewer.selector);
+        workers.register(operator, signer, sealingKey, attesters, same);
+    }
+
+    function test_liveOperator_includesTheLastSecond() public {
+        vm.warp(workers.worker(signer).validUntil);
+        require(workers.liveOperator(signer, WORKLOAD) == operator, "dead too early");
+        vm.warp(block.timestamp + 1);
+        require(workers.liveOperator(signer, WORKLOAD) == address(0), "alive too long");
     }
 
     function test_register_revertsIfVerifierIsNotAllowed() public {
