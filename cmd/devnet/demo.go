@@ -1,0 +1,282 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/encrypted-compute/encompute/client"
+	"github.com/encrypted-compute/encompute/cmd/internal/network"
+	"github.com/encrypted-compute/encompute/privacy"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// demoOptions are what a person may choose.
+type demoOptions struct {
+	Input string // path of an image; empty: a synthetic X-ray
+	Cut   string // name of the layer after which the model is cut
+}
+
+// demo is one run: a network, the user's client, and what there is to report.
+type demo struct {
+	options demoOptions
+	net     *localNetwork
+	truth   *oracle
+	say     narrator
+	report  *report
+	watch   *stopwatch
+
+	client *client.Client
+	store  *client.MemoryStore
+	cut    protocol.Cut
+	job    *client.Job
+	worker protocol.WorkerView
+	raw    []float64 // decrypted, before flooding; for measuring precision only
+	kept   map[client.State]client.Job
+}
+
+// runDemo runs the whole demo in dir and fills the report; the network is left running.
+func runDemo(ctx context.Context, dir string, o demoOptions, w io.Writer) (d *demo, err error) {
+	d = &demo{options: o, say: narrator{w}, report: &report{}, watch: newStopwatch(), kept: map[client.State]client.Job{}}
+	for _, part := range []func(context.Context) error{
+		func(ctx context.Context) error { return d.prepare(dir) },
+		func(ctx context.Context) error { return d.start(ctx, dir) },
+		d.run, d.compare, d.tamper, d.settle,
+	} {
+		if err := part(ctx); err != nil {
+			d.report.Error = err.Error()
+			return d, err
+		}
+	}
+	d.report.Saw = d.whoSawWhat()
+	d.report.OK = true
+	d.say.conclude(d.report)
+	return d, nil
+}
+
+// prepare reads model and input before anything is started, so that bad input is told at once.
+func (d *demo) prepare(dir string) (err error) {
+	d.say.printf("Encrypted_Compute: a chest X-ray is diagnosed by somebody else's model, and nobody sees it.\n")
+	d.truth, err = newOracle(dir, d.options)
+	if err != nil {
+		return err
+	}
+	d.report.Input, d.report.Model, d.report.Cut = d.truth.inputName, d.truth.modelName, d.options.Cut
+	return nil
+}
+
+func (d *demo) step(name string, bytes int64, format string, a ...any) {
+	s := step{Name: name, Seconds: d.watch.lap(), Bytes: bytes, Detail: fmt.Sprintf(format, a...)}
+	d.report.Steps = append(d.report.Steps, s)
+	d.say.step(s)
+}
+
+// start brings the network up: chain, CVM, host, worker, creator.
+func (d *demo) start(ctx context.Context, dir string) (err error) {
+	d.say.title("The network (every process and the chain on this machine)")
+	d.watch.lap()
+	if d.net, err = startNetwork(ctx, dir); err != nil {
+		return err
+	}
+	d.step("chain and contracts", 0, "market %s", d.net.file.Contracts.Market)
+	if err := d.net.startHost(ctx); err != nil {
+		return err
+	}
+	d.step("host", 0, "%s", d.net.file.Host)
+	if d.worker, err = d.net.startWorker(ctx); err != nil {
+		return err
+	}
+	d.report.Simulated = d.worker.Simulated
+	marked := ""
+	if d.worker.Simulated {
+		marked = ", SIMULATED: no hardware stands behind it"
+	}
+	d.step("worker attested and registered", 0, "%s%s", d.worker.Signer, marked)
+	model, err := d.net.startCreator(ctx, d.truth.modelPath, d.truth.cardPath, d.options.Cut)
+	if err != nil {
+		return err
+	}
+	d.step("creator published the model", int64(len(model.Manifest)), "%s, prefix sealed to attested workers", model.ModelID.Short())
+	return d.balances(ctx, func(b *balance, a protocol.Amount) { b.Before = a })
+}
+
+// newClient makes the user's client: through the host, or through a relay in front of it.
+func (d *demo) newClient(host string, store client.Store, observe func(client.Step)) (*client.Client, error) {
+	a := d.net.file.Contracts
+	return client.New(client.Config{
+		Host: host,
+		Network: protocol.Network{
+			ChainID: a.ChainID, Market: a.Market, WorkerRegistry: a.WorkerRegistry, ModelRegistry: a.ModelRegistry, Token: a.Token,
+		},
+		Policy: d.net.policy, Chain: network.UserChain{Client: d.net.chain, Key: d.net.accounts.user},
+		Signer: client.KeySigner{Key: d.net.accounts.user}, Store: store,
+		Release:  privacy.Params{ReleasesPerKey: 1, StatisticalBits: 30},
+		Observer: observe, InspectRawUnsafe: func(v []float64) { d.raw = slices.Clone(v) },
+		Progress: func(p client.Progress) {
+			if p.Step == "compute" && p.Detail != "" {
+				d.say.printf("    layer %d of %d: %s\n", p.Done, p.Total, p.Detail)
+			}
+		},
+	})
+}
+
+// run is the user: choose, verify, encrypt, pay, upload, wait, check, release, open.
+func (d *demo) run(ctx context.Context) (err error) {
+	d.say.title("The user")
+	d.watch.lap()
+	d.store = client.NewMemoryStore()
+	observe := func(s client.Step) { d.step(s.Name, s.Bytes, "%s", s.Detail) }
+	if d.client, err = d.newClient(d.net.file.Host, d.store, observe); err != nil {
+		return err
+	}
+	listing, err := d.client.Models(ctx)
+	if err != nil {
+		return err
+	}
+	if len(listing.Models) != 1 {
+		return fmt.Errorf("list models: %d checked against the chain, %d refused, want the one that was published", len(listing.Models), len(listing.Refused))
+	}
+	m := listing.Models[0]
+	d.step("list models", 0, "%s, checked against the chain", m.Manifest().Name)
+	i := slices.IndexFunc(m.Manifest().Cuts, func(c protocol.Cut) bool { return c.Layer == d.options.Cut })
+	if i < 0 {
+		return fmt.Errorf("pick a cut: %s is not offered at %s", m.Manifest().Name, d.options.Cut)
+	}
+	d.cut = m.Manifest().Cuts[i]
+	cost, err := d.client.Cost(ctx, m.ID(), d.cut.Index)
+	if err != nil {
+		return err
+	}
+	d.step("pick a cut", 0, "after %s: %v values leave the encryption, %s", d.cut.Layer, d.cut.Shape, formatTokens(cost.Total()))
+	d.job, err = d.client.Prepare(ctx, client.Request{ModelID: m.ID(), Cut: d.cut.Index, Input: d.truth.input, MaxCost: cost.Total()})
+	if err != nil {
+		return err
+	}
+	for d.job.State != client.StateDelivered {
+		if err := d.client.Advance(ctx, d.job); err != nil {
+			return err
+		}
+		d.kept[d.job.State] = *d.job
+	}
+	return nil
+}
+
+// compare holds the encrypted answer against the model run in the clear.
+func (d *demo) compare(context.Context) error {
+	r := d.job.Result
+	i := slices.Index(r.Labels, r.Label)
+	if i < 0 || i >= len(r.Probabilities) {
+		return errors.New("the result names no label")
+	}
+	d.report.Diagnosis = diagnosis{r.Label, r.Probabilities[i]}
+	d.report.PlaintextDiagnosis = d.truth.diagnosis
+	d.report.PrecisionBits = precision(d.truth.intermediate, d.raw)
+	d.report.ReleasedBits = precision(d.truth.intermediate, d.job.Release.Values)
+	switch {
+	case d.report.Diagnosis.Label != d.truth.diagnosis.Label:
+		return fmt.Errorf("the diagnosis is %s, in the clear it is %s", r.Label, d.truth.diagnosis.Label)
+	case math.Abs(d.report.Diagnosis.Probability-d.truth.diagnosis.Probability) > maxProbabilityError:
+		return fmt.Errorf("the probability is %.4f, in the clear it is %.4f", d.report.Diagnosis.Probability, d.truth.diagnosis.Probability)
+	case d.report.PrecisionBits < minPrecisionBits:
+		return fmt.Errorf("decryption is precise to %.1f bits, want %d", d.report.PrecisionBits, minPrecisionBits)
+	case d.report.ReleasedBits < minReleasedBits:
+		return fmt.Errorf("%.1f bits are left after flooding, want %d", d.report.ReleasedBits, minReleasedBits)
+	}
+	return nil
+}
+
+// What the demo holds itself to.
+const (
+	minPrecisionBits    = 20
+	minReleasedBits     = 4
+	maxProbabilityError = 0.05
+)
+
+// precision is -log2 of the largest error relative to the largest value.
+func precision(want, got []float64) float64 {
+	if len(want) != len(got) || len(want) == 0 {
+		return 0
+	}
+	var most, wrong float64
+	for i := range want {
+		most, wrong = max(most, math.Abs(want[i])), max(wrong, math.Abs(want[i]-got[i]))
+	}
+	return -math.Log2(wrong / most)
+}
+
+// settle waits until the host has put the creator's delivery on chain, and reads the
+// balances once more.
+func (d *demo) settle(ctx context.Context) error {
+	d.watch.lap()
+	if err := d.net.untilEscrow(ctx, d.job.ID, client.EscrowDelivered); err != nil {
+		return err
+	}
+	if err := d.balances(ctx, func(b *balance, a protocol.Amount) { b.After = a }); err != nil {
+		return err
+	}
+	d.step("worker and creator paid on chain", 0, "job %s", d.job.ID.Short())
+	for _, b := range d.report.Balances {
+		if paid := b.After > b.Before; paid == (b.Party == "user") {
+			return fmt.Errorf("%s had %s and has %s: the money did not move as it should", b.Party, formatTokens(b.Before), formatTokens(b.After))
+		}
+	}
+	return nil
+}
+
+// balances reads what every party has, in the wallet and as credit.
+func (d *demo) balances(ctx context.Context, set func(*balance, protocol.Amount)) error {
+	a := d.net.accounts
+	parties := []balance{
+		{Party: "user", Who: a.user.Address()},
+		{Party: "worker's operator", Who: a.operator.Address()},
+		{Party: "creator", Who: a.creator.Address()},
+		{Party: "market", Who: a.owner.Address()},
+	}
+	if d.report.Balances == nil {
+		d.report.Balances = parties
+	}
+	for i := range d.report.Balances {
+		b := &d.report.Balances[i]
+		wallet, err := d.net.chain.TokenBalance(ctx, b.Who)
+		if err != nil {
+			return err
+		}
+		credit, err := d.net.chain.Credit(ctx, b.Who)
+		if err != nil {
+			return err
+		}
+		set(b, wallet+credit)
+	}
+	return nil
+}
+
+// whoSawWhat tells what each party got in this run, with sizes as they were.
+func (d *demo) whoSawWhat() []saw {
+	values := 1
+	for _, n := range d.cut.Shape {
+		values *= n
+	}
+	output := formatBytes(int64(d.cut.OutputBytes))
+	return []saw{
+		{"user", "the X-ray, the " + fmt.Sprint(values) + " intermediate values, the diagnosis", "any weight of the model"},
+		{"worker, inside the TEE", "prefix weights; ciphertext in, " + output + " ciphertext out", "X-ray, intermediate, diagnosis"},
+		{"worker's operator", "sealed prefix, ciphertexts, sizes and times", "X-ray, intermediate, weights, diagnosis"},
+		{"host", "ciphertexts, keys that only evaluate, sealed envelopes, who pays whom", "X-ray, intermediate, weights, diagnosis"},
+		{"creator", fmt.Sprintf("%d intermediate values, flooded to %.1f bits", values, d.report.ReleasedBits), "X-ray (but see docs/leakage.md: these values tell about it)"},
+		{"chain", "digests, prices, times", "everything else"},
+	}
+}
+
+// userDir is where the demo keeps the files that a person may want to look at.
+func userDir() (string, error) {
+	dir, err := os.MkdirTemp("", "encompute-")
+	if err != nil {
+		return "", fmt.Errorf("folder for the network: %w", err)
+	}
+	return filepath.EvalSymlinks(dir)
+}
