@@ -130,25 +130,22 @@ func (s *server) compute(job protocol.Digest, r protocol.Released, m protocol.Ma
 	if want := size(cut.Shape); len(in.Values) != want {
 		return result, nil, refuse("intermediate has %d values, cut %s has %d", len(in.Values), cut.Layer, want)
 	}
-	for i, v := range in.Values {
-		if !(math.Abs(v) <= maxValue) {
-			return result, nil, refuse("value %d of the intermediate is %v", i, v)
-		}
-	}
 	suffix, err := s.suffix(r.Spec.ModelID, cut)
 	if err != nil {
 		return result, nil, fmt.Errorf("load suffix: %w", err)
 	}
-	out, err := suffix.Eval(float32s(in.Values))
+	for i, v := range in.Values {
+		if !(math.Abs(v) <= suffix.bound) {
+			return result, nil, refuse("value %d of the intermediate is %v, at most %v is possible", i, v, suffix.bound)
+		}
+	}
+	out, err := suffix.graph.Eval(float32s(in.Values))
 	if err != nil {
 		return result, nil, fmt.Errorf("evaluate suffix: %w", err)
 	}
-	result, err = Interpret(out, m, suffix)
+	result, err = Interpret(out, m, suffix.graph)
 	return result, in.ResultKey, err
 }
-
-// maxValue bounds an intermediate; anything near it is nonsense in every float32 network.
-const maxValue = 1e9
 
 // Interpret makes a result of the output of a suffix, or of a whole model: probabilities and
 // label of a classification.

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/encrypted-compute/encompute/fhe"
 	"github.com/encrypted-compute/encompute/model"
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -27,7 +28,6 @@ type ServeConfig struct {
 type Event struct {
 	Kind  EventKind       `json:"kind"`
 	JobID protocol.Digest `json:"jobId,omitzero"`
-	Label string          `json:"label,omitempty"`
 	Err   error           `json:"-"` // why the stream ended or a release was refused
 }
 
@@ -53,12 +53,18 @@ type server struct {
 	wait   func(context.Context, int) error // replaced by tests
 
 	mu       sync.Mutex
-	suffixes map[suffixID]*model.Graph
+	suffixes map[suffixID]suffix
 }
 
 type suffixID struct {
 	model protocol.Digest
 	cut   uint32
+}
+
+// suffix is what follows a cut, and the largest absolute value that may come in.
+type suffix struct {
+	graph *model.Graph
+	bound float64
 }
 
 func newServer(cfg ServeConfig) (*server, error) {
@@ -74,7 +80,7 @@ func newServer(cfg ServeConfig) (*server, error) {
 	}
 	n := cfg.Host.Network
 	return &server{
-		cfg: cfg, key: key, wait: wait, suffixes: map[suffixID]*model.Graph{},
+		cfg: cfg, key: key, wait: wait, suffixes: map[suffixID]suffix{},
 		domain: protocol.Domain{ChainID: n.ChainID, Market: n.Market},
 	}, nil
 }
@@ -171,19 +177,25 @@ func (s *server) reply(ctx context.Context, c *conn, r protocol.Released) error 
 	return c.send(protocol.TypeDelivered, d)
 }
 
-// suffix returns the graph after a cut, loaded once.
-func (s *server) suffix(id protocol.Digest, cut protocol.Cut) (*model.Graph, error) {
+// suffix returns what follows a cut, loaded once.
+func (s *server) suffix(id protocol.Digest, cut protocol.Cut) (suffix, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	key := suffixID{id, cut.Index}
-	if g, ok := s.suffixes[key]; ok {
-		return g, nil
+	if x, ok := s.suffixes[key]; ok {
+		return x, nil
 	}
-	g, err := s.cfg.State.suffix(id, cut)
-	if err == nil {
-		s.suffixes[key] = g
+	plan, err := fhe.ParsePlan(cut.Plan)
+	if err != nil {
+		return suffix{}, err
 	}
-	return g, err
+	graph, err := s.cfg.State.suffix(id, cut)
+	if err != nil {
+		return suffix{}, err
+	}
+	x := suffix{graph, 2 * plan.Info().OutputBound} // there is noise on top
+	s.suffixes[key] = x
+	return x, nil
 }
 
 // acks acknowledges releases in the order in which they came, once all before are answered.
