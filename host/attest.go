@@ -67,18 +67,21 @@ func (v PolicyVerifier) Verify(e protocol.Evidence, b protocol.Binding, now time
 }
 
 // addCollateral adds what the host's source knows about a quote, in place of what came
-// with it: whoever verifies checks its signatures.
+// with it, which serves if the source fails: whoever verifies checks the signatures.
 func (h *Host) addCollateral(ctx context.Context, e *protocol.Evidence) error {
 	if h.cfg.Collateral == nil {
 		return nil
 	}
 	c, err := h.cfg.Collateral.Collateral(ctx, e.Quote)
-	if err != nil {
-		h.log.WarnContext(ctx, "no collateral", "error", err)
-		return problem(codeEvidence, "the host finds no collateral for the quote: %s", err)
+	if err == nil {
+		e.Collateral = c
+		return nil
 	}
-	e.Collateral = c
-	return nil
+	h.log.WarnContext(ctx, "no collateral", "error", err)
+	if len(e.Collateral) > 0 {
+		return nil
+	}
+	return problem(codeEvidence, "the host finds no collateral for the quote: %s", clean(err.Error()))
 }
 
 // register makes sure that a worker is live on chain for a while and returns until when.

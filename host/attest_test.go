@@ -2,14 +2,11 @@ package host
 
 import (
 	"context"
-	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/dstack/simulator"
-	"github.com/encrypted-compute/encompute/host/collateral"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -67,11 +64,9 @@ func TestAttestedWorker(t *testing.T) {
 	b := newBench(t)
 	good := simulated(t, b, goodCompose)
 	b.cfg.Verifier = PolicyVerifier{policyFor(t, good)}
-	pcs := httptest.NewServer(good.CollateralHandler())
-	t.Cleanup(pcs.Close)
-	source, err := collateral.NewService(pcs.URL, time.Hour, b.clock.Now)
+	bundle, err := good.Collateral()
 	b.must(err)
-	b.cfg.Collateral = source
+	b.cfg.Collateral = fixedCollateral(bundle)
 	b.restart()
 
 	w := b.newWorker()

@@ -47,7 +47,7 @@ func (h *Host) putBlob(w http.ResponseWriter, r *http.Request) error {
 	if r.ContentLength > limit {
 		return problem(codeTooLarge, "blob %s has %d bytes, %d are expected", digest, r.ContentLength, limit)
 	}
-	n, err := h.blobs.Put(r.Context(), digest, h.slowly(w, r), limit)
+	n, err := h.blobs.Put(r.Context(), digest, slowReader{r.Body, http.NewResponseController(w)}, limit)
 	switch {
 	case errors.Is(err, blobs.ErrTooLarge):
 		return problem(codeTooLarge, "blob %s has more than the %d bytes that are expected", digest, limit)
@@ -88,21 +88,19 @@ func (h *Host) allowed(r *http.Request, digest protocol.Digest) ([]store.Blob, e
 	return nil, problem(codeUnexpectedBlob, "blob %s", digest)
 }
 
-// slowly returns a request's body, which may take long but not stand still.
-func (h *Host) slowly(w http.ResponseWriter, r *http.Request) io.Reader {
-	control := http.NewResponseController(w)
-	return readerFunc(func(b []byte) (int, error) {
-		if err := control.SetReadDeadline(time.Now().Add(bodyTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-			return 0, err
-		}
-		return r.Body.Read(b)
-	})
+// slowReader is a request's body that may take long but not stand still.
+type slowReader struct {
+	body    io.Reader
+	control *http.ResponseController
 }
 
-type readerFunc func([]byte) (int, error)
-
 // Read implements io.Reader.
-func (f readerFunc) Read(b []byte) (int, error) { return f(b) }
+func (r slowReader) Read(b []byte) (int, error) {
+	if err := r.control.SetReadDeadline(time.Now().Add(bodyTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return 0, err
+	}
+	return r.body.Read(b)
+}
 
 // getBlob answers GET and HEAD. Outputs are for everybody, since only their user can read
 // them; the rest, which is large, is for workers. Everybody may ask whether it is there.
@@ -120,9 +118,23 @@ func (h *Host) getBlob(w http.ResponseWriter, r *http.Request) error {
 	case r.Method == http.MethodGet && b.Kind != store.KindOutput && h.bearer(r) == nil:
 		return problem(codeTokenRequired, "blob %s is for workers", digest)
 	}
-	err = h.blobs.Serve(w, r, digest)
+	err = h.blobs.Serve(slowWriter{w, http.NewResponseController(w)}, r, digest)
 	if errors.Is(err, blobs.ErrNotFound) {
 		return problem(codeUnknownBlob, "blob %s was lost: upload it again", digest)
 	}
 	return err
+}
+
+// slowWriter is an answer that may take long but not stand still.
+type slowWriter struct {
+	http.ResponseWriter
+	control *http.ResponseController
+}
+
+// Write implements io.Writer.
+func (w slowWriter) Write(b []byte) (int, error) {
+	if err := w.control.SetWriteDeadline(time.Now().Add(bodyTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return 0, err
+	}
+	return w.ResponseWriter.Write(b)
 }

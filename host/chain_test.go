@@ -16,14 +16,14 @@ type fakeChain struct {
 	batches   chan contracts.Batch // what Watch delivers
 	settled   chan settlement      // what was submitted and accepted
 
-	mu       sync.Mutex
-	time     uint64
-	jobs     map[protocol.Digest]contracts.State
-	models   map[protocol.Digest]contracts.Model
-	workers  map[protocol.Address]contracts.Worker
-	allowed  map[protocol.Digest]bool
-	failing  error // of every write
-	unlisted error // of every read
+	mu      sync.Mutex
+	time    uint64
+	jobs    map[protocol.Digest]contracts.State
+	models  map[protocol.Digest]contracts.Model
+	workers map[protocol.Address]contracts.Worker
+	allowed map[protocol.Digest]bool
+	failing error // of every write
+	unread  error // of every read
 }
 
 // settlement is an accepted submission.
@@ -62,7 +62,7 @@ func (c *fakeChain) Addresses() contracts.Addresses { return c.addresses }
 func (c *fakeChain) JobState(_ context.Context, id protocol.Digest) (contracts.State, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.jobs[id], c.unlisted
+	return c.jobs[id], c.unread
 }
 
 func (c *fakeChain) Model(_ context.Context, id protocol.Digest) (contracts.Model, error) {
@@ -72,13 +72,13 @@ func (c *fakeChain) Model(_ context.Context, id protocol.Digest) (contracts.Mode
 	if !ok {
 		return m, contracts.ErrNotFound
 	}
-	return m, c.unlisted
+	return m, c.unread
 }
 
 func (c *fakeChain) Worker(_ context.Context, signer protocol.Address) (contracts.Worker, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.workers[signer], c.unlisted
+	return c.workers[signer], c.unread
 }
 
 func (c *fakeChain) LiveOperator(_ context.Context, signer protocol.Address, workloadID protocol.Digest) (protocol.Address, error) {
@@ -86,15 +86,15 @@ func (c *fakeChain) LiveOperator(_ context.Context, signer protocol.Address, wor
 	defer c.mu.Unlock()
 	w := c.workers[signer]
 	if w.WorkloadID != workloadID || c.time > w.ValidUntil || !c.allowed[workloadID] {
-		return protocol.Address{}, c.unlisted
+		return protocol.Address{}, c.unread
 	}
-	return w.Operator, c.unlisted
+	return w.Operator, c.unread
 }
 
 func (c *fakeChain) WorkloadAllowed(_ context.Context, id protocol.Digest) (bool, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.allowed[id], c.unlisted
+	return c.allowed[id], c.unread
 }
 
 func (c *fakeChain) FeeBps(context.Context) (uint16, error) { return 250, nil }
@@ -102,10 +102,14 @@ func (c *fakeChain) FeeBps(context.Context) (uint16, error) { return 250, nil }
 func (c *fakeChain) HeaderTime(context.Context) (uint64, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.time, nil
+	return c.time, c.unread
 }
 
-func (c *fakeChain) BlockNumber(context.Context) (uint64, error) { return 1, nil }
+func (c *fakeChain) BlockNumber(context.Context) (uint64, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return 1, c.unread
+}
 
 func (c *fakeChain) RegisterWorker(_ context.Context, _ protocol.SigningKey, r contracts.Registration) error {
 	c.mu.Lock()

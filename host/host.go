@@ -39,6 +39,7 @@ type Host struct {
 	registering chan struct{} // holds one token: registrations go one at a time
 	lookups     chan struct{} // bounds what strangers make the host ask the chain
 	releases    chan struct{} // bounds how many releases are read at once
+	followers   chan struct{} // bounds how many streams of events are open
 
 	ctx      context.Context // ends with Close
 	cancel   context.CancelFunc
@@ -68,6 +69,7 @@ func New(ctx context.Context, cfg Config) (*Host, error) {
 	h := &Host{
 		cfg: cfg, log: cfg.Log, domain: cfg.Chain.Addresses().Domain(), store: db, blobs: content,
 		orders: newSignal(), registering: make(chan struct{}, 1), lookups: make(chan struct{}, 16), releases: make(chan struct{}, 8),
+		followers: make(chan struct{}, max(1, cfg.MaxStreams*3/4)),
 	}
 	h.ctx, h.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	if err := h.readChainTime(ctx); err != nil {
@@ -175,8 +177,8 @@ func (h *Host) runSweep(ctx context.Context) error {
 // sweep ends leases and jobs whose time is over, renews registrations and wakes workers
 // that may have missed a job.
 func (h *Host) sweep(ctx context.Context) error {
-	if err := h.readChainTime(ctx); err != nil {
-		return err
+	if err := h.readChainTime(ctx); err != nil && ctx.Err() == nil {
+		h.log.WarnContext(ctx, "deadlines are measured by the host's own clock", "error", err)
 	}
 	lapsed, err := h.store.Expire(ctx, h.chainTime())
 	if err != nil {
@@ -219,9 +221,9 @@ func (h *Host) chainTime() time.Time {
 
 // runWatch follows the chain's events.
 func (h *Host) runWatch(ctx context.Context) error {
-	from, err := h.cfg.Chain.BlockNumber(ctx)
+	from, err := h.firstBlock(ctx)
 	if err != nil {
-		return ignoreEnd(ctx, fmt.Errorf("watch chain: %w", err))
+		return nil // ctx ended
 	}
 	if err := h.reconcile(ctx); err != nil && ctx.Err() == nil {
 		h.log.WarnContext(ctx, "failed jobs could not all be compared with the chain", "error", err)
@@ -234,14 +236,28 @@ func (h *Host) runWatch(ctx context.Context) error {
 		}
 		return nil
 	}, func(err error) { h.log.WarnContext(ctx, "chain cannot be read", "error", err) })
-	return ignoreEnd(ctx, err)
-}
-
-func ignoreEnd(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return nil
 	}
 	return err
+}
+
+// firstBlock returns the latest block's number, as soon as it can be had.
+func (h *Host) firstBlock(ctx context.Context) (uint64, error) {
+	tick := time.NewTicker(h.cfg.Sweep)
+	defer tick.Stop()
+	for {
+		n, err := h.cfg.Chain.BlockNumber(ctx)
+		if err == nil {
+			return n, nil
+		}
+		h.log.WarnContext(ctx, "chain cannot be read", "error", err)
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-tick.C:
+		}
+	}
 }
 
 // reconcile catches up on refunds that happened while the host was away.

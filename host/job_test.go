@@ -44,7 +44,7 @@ func TestJob(t *testing.T) {
 		t.Errorf("after release: %s", v.State)
 	}
 	r := creator.released()
-	if r.Seq != 1 || r.Spec != spec || r.Receipt != c.Receipt || string(r.Release.Sealed) != "to the creator" {
+	if r.Spec != spec || r.Receipt != c.Receipt || string(r.Release.Sealed) != "to the creator" {
 		t.Errorf("released %+v", r)
 	}
 	creator.send(protocol.TypeDelivered, creator.delivery(r, []byte("to the user")))
@@ -123,9 +123,9 @@ func TestJobChain(t *testing.T) {
 		b.chain.with(func() { b.chain.jobs[id] = state })
 		b.refused(b.call("POST", "/v1/jobs", s, nil), codeNotPosted)
 	}
-	b.chain.with(func() { b.chain.unlisted = errors.New("connection refused") })
+	b.chain.with(func() { b.chain.unread = errors.New("connection refused") })
 	b.refused(b.call("POST", "/v1/jobs", s, nil), codeChainDown)
-	b.chain.with(func() { b.chain.unlisted = nil })
+	b.chain.with(func() { b.chain.unread = nil })
 	b.post(s)
 	var v protocol.JobView
 	b.ok("POST", "/v1/jobs", s, &v)

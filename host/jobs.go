@@ -190,6 +190,13 @@ func (h *Host) getEvents(w http.ResponseWriter, r *http.Request) error {
 
 // serveEvents sends a job's events as they come, each as a text message.
 func (h *Host) serveEvents(w http.ResponseWriter, r *http.Request, id protocol.Digest, after uint64) error {
+	// Anybody may follow; that must leave room for workers and creators.
+	select {
+	case h.followers <- struct{}{}:
+		defer func() { <-h.followers }()
+	default:
+		return problem(codeBusy, "%d streams of events are open", cap(h.followers))
+	}
 	changed, stop := h.events.follow(id)
 	defer stop()
 	return h.serveStream(w, r, maxSmallBody, func(s session) (read, act func() error) {

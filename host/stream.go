@@ -25,8 +25,14 @@ const (
 type stream struct {
 	ws   *websocket.Conn
 	out  chan []byte
-	last chan []byte   // the last words; nil for none
+	last chan lastWords
 	gone chan struct{} // closed when nothing is written any more
+}
+
+// lastWords end a stream: a message, if any, and a close code.
+type lastWords struct {
+	text []byte
+	code int
 }
 
 // upgrade turns a request into a stream of messages of at most limit bytes and starts to
@@ -44,7 +50,7 @@ func (h *Host) upgrade(w http.ResponseWriter, r *http.Request, limit int64) (*st
 	if err != nil {
 		return nil, err
 	}
-	s := &stream{ws: ws, out: make(chan []byte), last: make(chan []byte, 1), gone: make(chan struct{})}
+	s := &stream{ws: ws, out: make(chan []byte), last: make(chan lastWords, 1), gone: make(chan struct{})}
 	ws.SetReadLimit(limit)
 	ws.SetPongHandler(func(string) error { return ws.SetReadDeadline(time.Now().Add(readTimeout)) })
 	go s.write()
@@ -64,11 +70,11 @@ func (s *stream) write() {
 			err = s.writeText(b)
 		case <-ping.C:
 			err = s.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(sendTimeout))
-		case b := <-s.last:
-			if b != nil {
-				err = s.writeText(b)
+		case l := <-s.last:
+			if l.text != nil {
+				err = s.writeText(l.text)
 			}
-			bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+			bye := websocket.FormatCloseMessage(l.code, "")
 			if err == nil && s.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(sendTimeout)) == nil {
 				return
 			}
@@ -179,7 +185,7 @@ type session struct {
 
 // serveStream upgrades a request and runs the two halves of a session, one that reads and
 // one that acts, until one of them returns or the session is ended. Close waits for ended,
-// which is called last, if start was.
+// which is called last, if start was. Messages have at most limit bytes.
 func (h *Host) serveStream(w http.ResponseWriter, r *http.Request, limit int64, start func(session) (read, act func() error), ended func()) error {
 	leave, err := h.enter()
 	if err != nil {
@@ -191,7 +197,7 @@ func (h *Host) serveStream(w http.ResponseWriter, r *http.Request, limit int64, 
 		return nil // answered
 	}
 	ctx, end := context.WithCancelCause(r.Context())
-	stop := context.AfterFunc(h.ctx, func() { end(problem(codeClosing, "connect again in a moment")) })
+	stop := context.AfterFunc(h.ctx, func() { end(errClosing) })
 	defer stop()
 	read, act := start(session{s, ctx, end})
 	defer ended()
@@ -216,18 +222,24 @@ func (h *Host) serveStream(w http.ResponseWriter, r *http.Request, limit int64, 
 	return nil
 }
 
+// errClosing ends streams when the host does. It is no refusal: the other side comes back.
+var errClosing = errors.New("host is closing")
+
 // lastWords tells the other side why its stream ends, if that is for it to know.
-func (h *Host) lastWords(why error, r *http.Request) []byte {
-	if why == nil || errors.Is(why, errGone) || errors.Is(why, context.Canceled) {
-		return nil
+func (h *Host) lastWords(why error, r *http.Request) lastWords {
+	switch {
+	case errors.Is(why, errClosing):
+		return lastWords{nil, websocket.CloseGoingAway}
+	case why == nil || errors.Is(why, errGone) || errors.Is(why, context.Canceled):
+		return lastWords{nil, websocket.CloseNormalClosure}
 	}
 	p, internal := asProblem(why)
 	if internal {
 		h.log.Error("stream failed", "path", r.URL.Path, "error", why)
 	}
-	words, err := protocol.EncodeMessage(protocol.TypeRefused, protocol.Refused{Code: p.Code, Detail: p.Detail, Remedy: p.Remedy})
+	text, err := protocol.EncodeMessage(protocol.TypeRefused, protocol.Refused{Code: p.Code, Detail: p.Detail, Remedy: p.Remedy})
 	if err != nil {
-		return nil
+		text = nil // three strings always encode
 	}
-	return words
+	return lastWords{text, websocket.CloseNormalClosure}
 }

@@ -72,7 +72,7 @@ func TestWorkerRefused(t *testing.T) {
 		}, nil, codeEvidenceRefused},
 		{"workload not allowed", func(b *bench, _ *fakeWorker) { b.chain.allowed[testWorkload] = false }, nil, codeWorkload},
 		{"chain that takes no registration", func(b *bench, _ *fakeWorker) { b.chain.failing = errors.New("no gas") }, nil, codeRegistration},
-		{"chain that cannot be read", func(b *bench, _ *fakeWorker) { b.chain.unlisted = errors.New("down") }, nil, codeChainDown},
+		{"chain that cannot be read", func(b *bench, _ *fakeWorker) { b.chain.unread = errors.New("down") }, nil, codeChainDown},
 		{"no evidence", nil, func(w *fakeWorker) {
 			w.hello()
 			q := receive[protocol.EvidenceRequest](w.wire, protocol.TypeEvidenceRequest)
@@ -325,6 +325,28 @@ func TestSilentWorker(t *testing.T) {
 	if v := b.state(id, protocol.JobQueued); v.Attempts != 1 {
 		t.Errorf("attempts %d", v.Attempts)
 	}
+}
+
+// Leases end and work goes on while the chain cannot be read, and its events are followed
+// as soon as it can.
+func TestChainAway(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(c *Config) { c.Sweep = 5 * time.Millisecond })
+	b.publish()
+	id, _ := b.queue()
+	w := b.newWorker().connect()
+	w.assigned()
+	second := b.newWorker().connect()
+	b.chain.with(func() { b.chain.unread = errors.New("down") })
+	b.run()
+	b.clock.advance(31 * time.Second)
+	w.refusedWith(codeSuperseded)
+	if a := second.assigned(); a.Epoch != 2 {
+		t.Errorf("assigned %+v", a)
+	}
+	b.chain.with(func() { b.chain.unread = nil })
+	b.chain.batches <- contracts.Batch{Events: []contracts.Event{{Data: &contracts.JobRefunded{JobID: id}}}}
+	b.await(id, protocol.JobRefunded)
 }
 
 func TestDeadline(t *testing.T) {

@@ -177,7 +177,9 @@ type Store interface {
 	Unrefunded(ctx context.Context, after protocol.Digest, limit int) ([]protocol.Digest, error)
 
 	// Release stores a computed job's release. The same one again is no error; another is
-	// ErrConflict.
+	// ErrConflict. Its sequence number is above those of the creator's earlier ones and not
+	// below the time in Unix milliseconds, so that numbers do not come again, and are not
+	// taken for answered, even if the whole store is lost.
 	Release(ctx context.Context, r protocol.SignedRelease) (Job, error)
 	// Releases returns at most limit unanswered releases for a creator above seq.
 	Releases(ctx context.Context, creator protocol.Address, seq uint64, limit int) ([]protocol.Released, error)

@@ -25,9 +25,13 @@ func (d *DB) Release(ctx context.Context, r protocol.SignedRelease) (j store.Job
 		if j.State != protocol.JobComputed {
 			return store.ErrConflict
 		}
-		_, err := tx.ExecContext(ctx, `insert into release (creator, seq, job, body)
-			select $1, coalesce(max(seq), 0) + 1, $2, $3 from release where creator = $1`,
-			j.Spec.Creator.String(), id.String(), toJSON(r))
+		var last int64
+		err := tx.QueryRowContext(ctx, `select coalesce(max(seq), 0) from release where creator = $1`, j.Spec.Creator.String()).Scan(&last)
+		if err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `insert into release (creator, seq, job, body) values ($1, $2, $3, $4)`,
+			j.Spec.Creator.String(), max(last+1, millis(d.options.Now())), id.String(), toJSON(r))
 		if err != nil {
 			return err
 		}
