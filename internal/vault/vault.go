@@ -109,18 +109,21 @@ func (v *Vault) Read(name string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("read: %w", err)
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, limit+1))
+	stored := limit
+	if v.identity != nil {
+		stored += 16<<10 + limit/1024 // age's header, and a tag for each 64 KiB
+	}
+	b, err := io.ReadAll(io.LimitReader(f, stored+1))
 	if err != nil {
 		return nil, fmt.Errorf("read: %w", err)
 	}
+	if v.identity != nil && int64(len(b)) <= stored {
+		if b, err = decrypt(b, v.identity); err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+	}
 	if int64(len(b)) > limit {
 		return nil, fmt.Errorf("read %s: file is larger than %d bytes", name, limit)
-	}
-	if v.identity == nil {
-		return b, nil
-	}
-	if b, err = decrypt(b, v.identity); err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	return b, nil
 }

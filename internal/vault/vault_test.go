@@ -47,6 +47,9 @@ func TestVault(t *testing.T) {
 			if _, err := v.Read("a/b", 2); err == nil {
 				t.Fatal("read beyond the limit")
 			}
+			if b, err := v.Read("a/b", 3); err != nil || string(b) != "new" {
+				t.Fatalf("read at the limit %q, %v: encryption must not count", b, err)
+			}
 			info, err := os.Stat(filepath.Join(dir, "a", "b"))
 			if err != nil || info.Mode().Perm() != 0o600 {
 				t.Fatalf("mode %v, %v", info.Mode(), err)
