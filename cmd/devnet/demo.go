@@ -37,12 +37,12 @@ type demo struct {
 	job    *client.Job
 	worker protocol.WorkerView
 	raw    []float64 // decrypted, before flooding; for measuring precision only
-	kept   map[client.State]client.Job
+	kept   map[client.State]*client.Job
 }
 
 // runDemo runs the whole demo in dir and fills the report; the network is left running.
 func runDemo(ctx context.Context, dir string, o demoOptions, w io.Writer) (d *demo, err error) {
-	d = &demo{options: o, say: narrator{w}, report: &report{}, watch: newStopwatch(), kept: map[client.State]client.Job{}}
+	d = &demo{options: o, say: narrator{w}, report: &report{}, watch: newStopwatch(), kept: map[client.State]*client.Job{}}
 	for _, part := range []func(context.Context) error{
 		func(ctx context.Context) error { return d.prepare(dir) },
 		func(ctx context.Context) error { return d.start(ctx, dir) },
@@ -161,7 +161,9 @@ func (d *demo) run(ctx context.Context) (err error) {
 		if err := d.client.Advance(ctx, d.job); err != nil {
 			return err
 		}
-		d.kept[d.job.State] = *d.job
+		if d.kept[d.job.State], err = d.store.Load(ctx, d.job.ID); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -67,7 +67,7 @@ type localNetwork struct {
 	host       *process
 	worker     *process
 	creator    *process
-	stop       context.CancelFunc // ends processes and the CVM
+	stopCVM    context.CancelFunc
 	cvmDone    chan error
 }
 
@@ -75,7 +75,7 @@ type localNetwork struct {
 // one, by startHost, startWorker and startCreator. Close the network in any case.
 func startNetwork(ctx context.Context, dir string) (n *localNetwork, err error) {
 	n = &localNetwork{dir: dir}
-	ctx, n.stop = context.WithCancel(ctx)
+	ctx, n.stopCVM = context.WithCancel(ctx)
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, n.Close())
@@ -267,12 +267,10 @@ func (n *localNetwork) get(ctx context.Context, path string, v any) bool {
 
 // Close stops everything: processes first, then CVM and chain.
 func (n *localNetwork) Close() error {
-	n.stop()
 	for _, p := range []*process{n.creator, n.worker, n.host} {
-		if p != nil {
-			p.wait()
-		}
+		p.stop()
 	}
+	n.stopCVM()
 	var errs []error
 	if n.cvmDone != nil {
 		errs = append(errs, <-n.cvmDone)

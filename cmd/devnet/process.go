@@ -50,21 +50,22 @@ func (p programs) in(dir string) (programs, bool) {
 
 // process is a running child. Its output goes to a log file.
 type process struct {
-	name string
-	log  string
-	cmd  *exec.Cmd
-	done chan struct{} // closed when it has ended
-	err  error         // why; read after done
+	name   string
+	log    string
+	cancel context.CancelFunc
+	done   chan struct{} // closed when it has ended
+	err    error         // why; read after done
 }
 
 // startProcess runs a program with env added to a minimal environment. It is asked to
-// stop (SIGTERM) when ctx ends, and killed ten seconds later.
+// end (SIGTERM) by stop or when ctx ends, and killed ten seconds later.
 func startProcess(ctx context.Context, dir, name, program string, env []string, args ...string) (*process, error) {
 	logPath := filepath.Join(dir, name+".log")
 	log, err := os.OpenFile(logPath, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("log of %s: %w", name, err)
 	}
+	ctx, cancel := context.WithCancel(ctx)
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir = dir
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + os.TempDir()}, env...)
@@ -72,12 +73,14 @@ func startProcess(ctx context.Context, dir, name, program string, env []string, 
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 	cmd.WaitDelay = 10 * time.Second
 	if err := cmd.Start(); err != nil {
+		cancel()
 		return nil, errors.Join(fmt.Errorf("start %s: %w", name, err), log.Close())
 	}
-	p := &process{name: name, log: logPath, cmd: cmd, done: make(chan struct{})}
+	p := &process{name: name, log: logPath, cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(p.done)
 		p.err = cmd.Wait()
+		cancel()
 		_ = log.Close()
 	}()
 	return p, nil
@@ -101,8 +104,14 @@ func (p *process) until(ctx context.Context, what string, ready func() bool) err
 	}
 }
 
-// wait returns when the process has ended.
-func (p *process) wait() { <-p.done }
+// stop asks the process to end and returns when it has; stopping it twice, or one that was never
+// started, does nothing.
+func (p *process) stop() {
+	if p != nil {
+		p.cancel()
+		<-p.done
+	}
+}
 
 // tail returns the last lines of the process's log.
 func (p *process) tail() string {

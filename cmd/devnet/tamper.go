@@ -93,7 +93,7 @@ func (d *demo) verifyAgain(ctx context.Context, c *client.Client) error {
 // resumeFrom takes a copy of the job up again where it stood.
 func (d *demo) resumeFrom(s client.State) func(context.Context, *client.Client) error {
 	return func(ctx context.Context, c *client.Client) error {
-		job := d.kept[s]
+		job := *d.kept[s]
 		job.Revision, job.Seq = 0, 0
 		if err := c.Store.Save(ctx, &job); err != nil {
 			return err
