@@ -45,8 +45,12 @@ type compiler struct {
 	o        Options
 	largest  float64 // absolute output on the samples
 	bound    float64 // declared
+
+	// what candidates share, by the start of the plan and by layouts
 	programs [4]*program
 	failed   [4]error
+	grouped  map[*program]classes
+	shifts   map[string][]int
 }
 
 // Compile finds the cheapest plan for a prefix: keyless if one linear map and at most one square suffice and fit,
@@ -56,7 +60,7 @@ func Compile(p Prefix, o Options) (Plan, error) {
 	if err := p.Validate(); err != nil {
 		return Plan{}, err
 	}
-	k := &compiler{prefix: p, skeleton: p.Skeleton(), o: o}
+	k := newCompiler(p, o)
 	if err := k.prepare(); err != nil {
 		return Plan{}, err
 	}
@@ -72,6 +76,10 @@ func Compile(p Prefix, o Options) (Plan, error) {
 		reasons = append(reasons, fmt.Errorf("%s: %w", c.what, err))
 	}
 	return Plan{}, fmt.Errorf("%w: cut earlier or ask for fewer bits: %w", ErrUnplannable, errors.Join(reasons...))
+}
+
+func newCompiler(p Prefix, o Options) *compiler {
+	return &compiler{prefix: p, skeleton: p.Skeleton(), o: o, grouped: map[*program]classes{}, shifts: map[string][]int{}}
 }
 
 func (k *compiler) prepare() error {
@@ -179,46 +187,57 @@ type candidate struct {
 	score float64
 }
 
+// candidates lists what may work, keyless plans first and then the cheapest, and why other ways cannot.
 func (k *compiler) candidates() (list []candidate, reasons []error) {
-	for _, quadratic := range []bool{false, true} {
-		start := "from the input"
+	consider := func(what string, quadratic bool, logN int, build func() (PlanLiteral, error)) {
+		what += " plan from the input"
 		if quadratic {
-			start = "from products of the input"
+			what += "'s products"
 		}
-		for _, kind := range []struct {
-			name  string
-			build func(quadratic bool, logN int) (PlanLiteral, error)
-		}{{"keyless", k.keyless}, {"levelled", k.levelled}} {
-			var last error
-			for logN := minLogN; logN <= maxLogN; logN++ {
-				what := fmt.Sprintf("%s %s, ring degree 2^%d", kind.name, start, logN)
-				lit, err := kind.build(quadratic, logN)
-				if err == nil {
-					var score float64
-					if score, err = k.score(lit); err == nil {
-						list = append(list, candidate{what, lit, score})
-						continue
-					}
-				}
-				last = fmt.Errorf("%s: %w", what, err)
+		what = fmt.Sprintf("%s, ring degree 2^%d", what, logN)
+		lit, err := build()
+		if err == nil {
+			var score float64
+			if score, err = k.score(lit); err == nil {
+				list = append(list, candidate{what, lit, score})
+				return
 			}
-			if last != nil {
-				reasons = append(reasons, last)
+		}
+		reasons = append(reasons, fmt.Errorf("%s: %w", what, err))
+	}
+	for _, quadratic := range []bool{false, true} {
+		for logN := minLogN; logN <= maxLogN; logN++ {
+			consider("keyless", quadratic, logN, func() (PlanLiteral, error) { return k.keyless(quadratic, logN) })
+			for special := 1; special <= maxSpecial; special++ {
+				consider("levelled", quadratic, logN, func() (PlanLiteral, error) { return k.levelled(quadratic, logN, special) })
 			}
 		}
 	}
-	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(a.score, b.score) })
+	slices.SortStableFunc(list, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(len(a.lit.P), 0)-cmp.Compare(len(b.lit.P), 0), cmp.Compare(a.score, b.score))
+	})
 	return list, reasons
 }
 
-// score is the predicted cost of a plan in seconds.
+// score is the predicted cost of a plan in seconds, if its noise can be small enough at all.
 func (k *compiler) score(lit PlanLiteral) (float64, error) {
 	plan, err := NewPlan(lit)
 	if err != nil {
 		return 0, err
 	}
+	if left := k.left(plan, margin*plan.c.noiseFloor()); left < k.o.Bits {
+		return 0, fmt.Errorf("at most %.1f bits would survive flooding, want %.1f", left, k.o.Bits)
+	}
 	info := plan.Info()
 	return info.PredictedSeconds + float64(info.KeysBytes+info.InputBytes+info.OutputBytes)/linkBytesPerSecond, nil
+}
+
+// margin is the safety factor on measured noise.
+const margin = 2
+
+// left is how many bits of the largest output survive the flooding of a noise.
+func (k *compiler) left(plan Plan, noiseStd float64) float64 {
+	return math.Log2(k.largest / plan.SlotStd(noiseStd*FloodFactor(k.o.Tau, k.o.StatisticalBits)))
 }
 
 // base is what every candidate starts from.
@@ -242,13 +261,12 @@ func (k *compiler) try(lit PlanLiteral) (Plan, error) {
 	if err != nil {
 		return Plan{}, err
 	}
-	lit.NoiseStd = max(2*m.noiseStd, plan.c.noiseFloor())
+	lit.NoiseStd = max(margin*m.noiseStd, plan.c.noiseFloor())
 	lit.PrecisionBits = math.Floor(10*m.bits) / 10
 	if plan, err = NewPlan(lit); err != nil {
 		return Plan{}, err
 	}
-	left := math.Log2(k.largest / plan.SlotStd(lit.NoiseStd*FloodFactor(k.o.Tau, k.o.StatisticalBits)))
-	if left < k.o.Bits {
+	if left := k.left(plan, lit.NoiseStd); left < k.o.Bits {
 		return Plan{}, fmt.Errorf("%.1f bits before flooding leave %.1f, want %.1f", m.bits, left, k.o.Bits)
 	}
 	return plan, plan.c.roomFor(lit.NoiseStd * FloodFactor(k.o.Tau, k.o.StatisticalBits))

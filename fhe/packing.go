@@ -65,6 +65,27 @@ func (c classes) lane(class int32, lane int) int32 {
 	return c.cols[class][lane]
 }
 
+// lanes is how many features of a class one ciphertext holds.
+func (in InputLiteral) lanes(l Layout) int {
+	if in.ByChannel {
+		return in.Copies * l.Channels
+	}
+	return in.Copies
+}
+
+// shifted says that a second set of ciphertexts is needed, one block of channels further: where a shift over channels
+// leaves a phase, it finds its features there.
+func (in InputLiteral) shifted(l Layout) bool { return in.ByChannel && l.phases() > 1 }
+
+// count is the number of input ciphertexts.
+func (in InputLiteral) count(c classes, l Layout) int {
+	n := (c.width + in.lanes(l) - 1) / in.lanes(l)
+	if in.shifted(l) {
+		n *= 2
+	}
+	return n
+}
+
 // sources lists for each input ciphertext the feature in each slot of a period, for a levelled plan whose first
 // stage has the given output layout.
 func (in InputLiteral) sources(c classes, l Layout, shape []int) ([][]int32, error) {
@@ -77,23 +98,17 @@ func (in InputLiteral) sources(c classes, l Layout, shape []int) ([][]int32, err
 			class[s] = c.of[i]
 		}
 	}
-	lanes, block := in.Copies, 0
-	if in.ByChannel {
-		lanes, block = in.Copies*l.Channels, l.Plane
-		for s := range class {
-			first := class[s-s/l.Plane%l.Channels*l.Plane]
-			if class[s] >= 0 && class[s] != first {
-				return nil, fmt.Errorf("channels at one position read different inputs: cannot pack by channel")
-			}
+	lanes, block := in.lanes(l), l.Plane
+	for s := range class {
+		if first := class[s-s/block%l.Channels*block]; in.ByChannel && class[s] >= 0 && class[s] != first {
+			return nil, fmt.Errorf("channels at one position read different inputs: cannot pack by channel")
 		}
 	}
-	shifted := in.ByChannel && l.phases() > 1 // a second set, one block of channels further, where a shift leaves a phase
-	sets := (c.width + lanes - 1) / lanes
-	if sets > maxInputs {
-		return nil, fmt.Errorf("input needs %d ciphertexts, at most %d", sets, maxInputs)
+	if n := in.count(c, l); n > maxInputs {
+		return nil, fmt.Errorf("input needs %d ciphertexts, at most %d", n, maxInputs)
 	}
 	var list [][]int32
-	for t := range sets {
+	for t := range (c.width + lanes - 1) / lanes {
 		src := make([]int32, period)
 		for s := range src {
 			at := s % len(dst)
@@ -106,16 +121,13 @@ func (in InputLiteral) sources(c classes, l Layout, shape []int) ([][]int32, err
 			src[s] = c.lane(cls, lane)
 		}
 		list = append(list, src)
-		if shifted {
+		if in.shifted(l) {
 			next := make([]int32, period)
 			for s := range next {
-				next[s] = src[(s-l.Channels*block+period)%period]
+				next[s] = src[mod(s-l.Channels*block, period)]
 			}
 			list = append(list, next)
 		}
-	}
-	if len(list) > maxInputs {
-		return nil, fmt.Errorf("input needs %d ciphertexts, at most %d", len(list), maxInputs)
 	}
 	return list, nil
 }

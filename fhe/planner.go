@@ -1,6 +1,7 @@
 package fhe
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -8,76 +9,58 @@ import (
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 )
 
+// maxSpecial is the most special primes tried: more make fewer digits of each key switch, and wider moduli.
+const maxSpecial = 3
+
 // sizes are the bits of the primes of a levelled plan. A linear map consumes a prime of about the scale of its
 // weights, a square one of about the scale of its input, which it keeps.
 type sizes struct {
 	q, p  []int
-	scale int // log2 of the scale before each square and at the end
+	scale int // log2 of the scale before each square
+	last  int // and at the end
 }
+
+// finalGain is how many bits the last scale exceeds the others. The rounding of the last rescaling is then small
+// beside the noise before it, for nothing: what the bottom prime gains, the last map's prime gives.
+const finalGain = 8
 
 // primeBits fills the security budget of a ring degree: wide primes cost no more time than narrow ones.
 func primeBits(list []stage, logN, special int, bound float64) (sizes, error) {
 	headroom := max(2, int(math.Ceil(math.Log2(bound)))+2)
 	for scale := 48; scale >= 28; scale-- {
-		s := sizes{scale: scale, q: []int{scale + headroom}}
 		linear := min(scale-5, 44)
-		for k := len(list) - 1; k >= 0; k-- {
-			if list[k].poly != nil {
+		gain := max(0, min(finalGain, 58-scale-headroom, linear-24))
+		s := sizes{scale: scale, last: scale + gain, q: []int{scale + gain + headroom, linear - gain}}
+		for _, st := range slices.Backward(list[:len(list)-1]) {
+			if st.poly != nil {
 				s.q = append(s.q, scale)
 			}
 			s.q = append(s.q, linear)
 		}
 		digit := 0
-		for i := 0; i < len(s.q); i += special {
-			sum := 0
-			for _, b := range s.q[i:min(i+special, len(s.q))] {
-				sum += b
-			}
-			digit = max(digit, sum)
+		for group := range slices.Chunk(s.q, special) {
+			digit = max(digit, sum(group))
 		}
-		total := 0
 		for range special {
 			s.p = append(s.p, (digit+special)/special)
 		}
-		for _, b := range slices.Concat(s.q, s.p) {
-			total += b
-		}
-		if slices.Max(slices.Concat(s.q, s.p)) <= 58 && float64(total) <= maxLogQP[logN]-0.5 {
+		if max(slices.Max(s.q), s.p[0]) <= 58 && float64(sum(s.q)+sum(s.p)) <= maxLogQP[logN]-0.5 {
 			return s, nil
 		}
 	}
 	return sizes{}, fmt.Errorf("%d linear maps and their squares need a larger modulus than ring degree 2^%d allows", len(list), logN)
 }
 
+func sum(list []int) (n int) {
+	for _, v := range list {
+		n += v
+	}
+	return n
+}
+
 // primes draws the moduli.
 func (s sizes) primes(logN int) (q, p []uint64, err error) {
 	return rlwe.GenModuli(logN+2, s.q, s.p)
-}
-
-// levelled builds the cheapest levelled plan at one ring degree.
-func (k *compiler) levelled(quadratic bool, logN int) (PlanLiteral, error) {
-	g, err := k.structure(quadratic, true)
-	if err != nil {
-		return PlanLiteral{}, err
-	}
-	best, least := PlanLiteral{}, math.Inf(1)
-	var reason error
-	for special := 1; special <= 3; special++ {
-		lit, err := k.withPrimes(g, quadratic, logN, special)
-		if err == nil {
-			var score float64
-			if score, err = k.score(lit); err == nil && score < least {
-				best, least = lit, score
-			}
-		}
-		if err != nil {
-			reason = err
-		}
-	}
-	if math.IsInf(least, 1) {
-		return best, reason
-	}
-	return best, nil
 }
 
 // structure is the program without weights, built once.
@@ -95,19 +78,33 @@ func (k *compiler) structure(quadratic, closing bool) (*program, error) {
 	return k.programs[i], k.failed[i]
 }
 
-func (k *compiler) withPrimes(g *program, quadratic bool, logN, special int) (PlanLiteral, error) {
+// levelled builds the cheapest levelled plan at one ring degree with a number of special primes.
+func (k *compiler) levelled(quadratic bool, logN, special int) (PlanLiteral, error) {
 	lit := k.base(quadratic, logN)
+	g, err := k.structure(quadratic, true)
+	if err != nil {
+		return lit, err
+	}
 	s, err := primeBits(g.stages, logN, special, k.bound)
 	if err != nil {
 		return lit, err
 	}
-	if lit.Q, lit.P, err = s.primes(logN); err != nil {
+	return k.withSizes(g, lit, s)
+}
+
+// withSizes chooses layouts and rotations under given moduli.
+func (k *compiler) withSizes(g *program, lit PlanLiteral, s sizes) (PlanLiteral, error) {
+	var err error
+	if lit.Q, lit.P, err = s.primes(lit.LogN); err != nil {
 		return lit, err
 	}
 	lit.Packing.LogScale = s.scale
-	a := arranger{lit: lit, g: g, cost: newCost(logN, special), level: len(lit.Q) - 1, scale: s.scale}
+	a := arranger{k: k, lit: lit, g: g, cost: newCost(lit.LogN, len(lit.P)), level: len(lit.Q) - 1}
 	proposed := layouts(g.stages)
 	for n := range g.stages {
+		if a.scale = s.scale; n == len(g.stages)-1 {
+			a.scale = s.last
+		}
 		if err := a.stage(n, proposed[n]); err != nil {
 			return lit, fmt.Errorf("stage %q: %w", g.stages[n].name(), err)
 		}
@@ -117,6 +114,7 @@ func (k *compiler) withPrimes(g *program, quadratic bool, logN, special int) (Pl
 
 // arranger chooses layouts and rotations stage by stage.
 type arranger struct {
+	k     *compiler
 	lit   PlanLiteral
 	g     *program
 	cost  cost
@@ -128,59 +126,62 @@ type arranger struct {
 type option struct {
 	st      StageLiteral
 	packing InputLiteral
-	at      placement
 	score   float64
 }
 
 func (a *arranger) stage(n int, proposed Layout) error {
 	sg := a.g.stages[n]
-	slots := 1 << a.lit.LogN
-	var options []option
 	shapes := []Layout{proposed}
-	if !planar(sg.out) {
-		for _, plane := range a.planes(n) {
-			shapes = append(shapes, Layout{Channels: proposed.Channels, Row: 1, Plane: plane})
-		}
+	if n > 0 && !planar(sg.out) {
+		// A flat output may also stay where its inputs are.
+		shapes = append(shapes, Layout{Channels: proposed.Channels, Row: 1, Plane: a.lit.Stages[n-1].Layout.Plane})
 	}
+	var options []option
 	for _, l := range shapes {
-		if l.period() > slots {
+		if l.period() > 1<<a.lit.LogN {
 			continue
 		}
-		var err error
 		if n == 0 {
-			options, err = a.first(options, l, sg)
+			options = append(options, a.first(l, sg)...)
 		} else {
-			options, err = a.next(options, l, n)
+			options = append(options, a.next(l, n)...)
 		}
+	}
+	slices.SortStableFunc(options, func(x, y option) int { return cmp.Compare(x.score, y.score) })
+	err := fmt.Errorf("a tensor of shape %v does not fit %d slots", sg.out, 1<<a.lit.LogN)
+	for _, o := range options {
+		if err = a.take(n, o); err == nil {
+			return nil
+		}
+	}
+	return err
+}
+
+// take places a stage's map as an option says and adds the stage to the plan.
+func (a *arranger) take(n int, o option) error {
+	sg := a.g.stages[n]
+	at := placement{}
+	if n > 0 {
+		at = a.placement(n, o.st.Layout)
+	} else {
+		src, err := o.packing.sources(a.k.classes(a.g), o.st.Layout, sg.out)
 		if err != nil {
 			return err
 		}
+		o.packing.Ciphertexts = len(src)
+		at = newPlacement(src, o.st.Layout.index(sg.out))
 	}
-	if len(options) == 0 {
-		return fmt.Errorf("a tensor of shape %v does not fit %d slots", sg.out, slots)
-	}
-	best := slices.MinFunc(options, func(x, y option) int { return compareFloat(x.score, y.score) })
-	terms, err := best.at.terms(a.g.maps[n], best.st)
+	terms, err := at.terms(a.g.maps[n], o.st)
 	if err != nil {
 		return err
 	}
-	best.st.Products, best.st.Pairs = countTerms(terms)
-	a.lit.Packing = best.packing
-	a.lit.Stages = append(a.lit.Stages, best.st)
+	o.st.Products, o.st.Pairs = countTerms(terms)
+	a.lit.Packing = o.packing
+	a.lit.Stages = append(a.lit.Stages, o.st)
 	if a.level--; sg.poly != nil {
 		a.level--
 	}
 	return nil
-}
-
-func compareFloat(x, y float64) int {
-	switch {
-	case x < y:
-		return -1
-	case x > y:
-		return 1
-	}
-	return 0
 }
 
 func countTerms(terms []term) (products, pairs int) {
@@ -192,18 +193,10 @@ func countTerms(terms []term) (products, pairs int) {
 	return len(terms), pairs
 }
 
-// planes are planes under which a flat output may stay where its inputs are.
-func (a *arranger) planes(n int) []int {
-	if n == 0 {
-		return nil
-	}
-	return []int{a.lit.Stages[n-1].Layout.Plane}
-}
-
 // keySeconds is the transfer time of one Galois key.
-func (a *arranger) keySeconds(level int) float64 {
-	bits := logOf(a.lit.Q[:level+1], a.lit.P)
-	return a.cost.digits(level) * bits * a.cost.n / 8 / linkBytesPerSecond
+func (a *arranger) keySeconds() float64 {
+	bits := logOf(a.lit.Q[:a.level+1], a.lit.P)
+	return a.cost.digits(a.level) * bits * a.cost.n / 8 / linkBytesPerSecond
 }
 
 // price is the time of a stage and of the transfer of its keys.
@@ -213,14 +206,13 @@ func (a *arranger) price(st StageLiteral, period int) float64 {
 	for _, round := range foldSteps(own, period/own) {
 		keys += len(round)
 	}
-	return composition*a.cost.linear(a.level, st, period)/1e9 + float64(max(keys, 0))*a.keySeconds(a.level)
+	return composition*a.cost.linear(a.level, st, period)/1e9 + float64(max(keys, 0))*a.keySeconds()
 }
 
-// first proposes packings of the input.
-func (a *arranger) first(options []option, l Layout, sg stage) ([]option, error) {
-	cls := classify(a.g.maps[0])
-	dst := l.index(sg.out)
-	inputBits := logOf(a.lit.Q)
+// first proposes packings of the input for a layout of the first output.
+func (a *arranger) first(l Layout, sg stage) (options []option) {
+	cls := a.k.classes(a.g)
+	upload := logOf(a.lit.Q) * a.cost.n / 8 / linkBytesPerSecond
 	for _, byChannel := range []bool{false, true} {
 		if byChannel && l.Channels == 1 {
 			continue
@@ -228,53 +220,64 @@ func (a *arranger) first(options []option, l Layout, sg stage) ([]option, error)
 		for copies := 1; copies*l.period() <= 1<<a.lit.LogN; copies *= 2 {
 			in := a.lit.Packing
 			in.ByChannel, in.Copies = byChannel, copies
-			lanes := copies
-			shifts := []int{0}
-			if byChannel {
-				lanes *= l.Channels
-				for c := 1; c < l.Channels; c++ {
-					shifts = append(shifts, c*l.Plane)
-				}
-			}
+			lanes := in.lanes(l)
 			if copies > 1 && lanes >= 2*pow2(cls.width) {
-				break
+				break // the lanes that this adds stay empty
 			}
-			src, err := in.sources(cls, l, sg.out)
-			if err != nil {
-				continue // too many ciphertexts, or channels that differ: another packing may do
+			count := in.count(cls, l)
+			if count > maxInputs {
+				continue
 			}
-			in.Ciphertexts = len(src)
-			upload := float64(len(src)) * inputBits * a.cost.n / 8 / linkBytesPerSecond
+			shifts := []int{0}
+			for c := 1; byChannel && c < l.Channels; c++ {
+				shifts = append(shifts, c*l.Plane)
+			}
 			for _, radix := range []int{1, 2, 4, 8} {
 				st := StageLiteral{Name: sg.name(), Layout: l, Babies: []int{0}, LogScale: a.scale}
 				st.Inner, st.Outer = splitGiants(shifts, l.Plane*radix)
-				st.Products, st.Pairs = len(shifts)*len(src), len(shifts)
-				at := newPlacement(src, dst)
-				options = append(options, option{st, in, at, a.price(st, at.period) + upload})
+				st.Products, st.Pairs = len(shifts)*count, len(shifts)
+				options = append(options, option{st, in, a.price(st, l.period()*copies) + upload*float64(count)})
 			}
 		}
 	}
-	return options, nil
+	return options
 }
 
-// next proposes ways to run a stage on the output of the one before.
-func (a *arranger) next(options []option, l Layout, n int) ([]option, error) {
+// placement is a later stage in slots, for a layout of its output.
+func (a *arranger) placement(n int, l Layout) placement {
 	sg, before := a.g.stages[n], a.lit.Stages[n-1].Layout
 	if sg.lead != nil {
 		before = before.folded()
 	}
-	at := newPlacement([][]int32{before.index(sg.mid)}, l.index(sg.out))
-	shifts := at.shifts(a.g.maps[n])
-	if len(shifts) > 4096 {
-		return options, nil
+	return newPlacement([][]int32{before.index(sg.mid)}, l.index(sg.out))
+}
+
+// next proposes rotations for a stage on the output of the one before.
+func (a *arranger) next(l Layout, n int) (options []option) {
+	at := a.placement(n, l)
+	key := fmt.Sprint(a.lit.Packing.Quadratic, n, a.lit.Stages[n-1].Layout, l)
+	shifts, ok := a.k.shifts[key]
+	if !ok {
+		shifts = at.shifts(a.g.maps[n])
+		a.k.shifts[key] = shifts
 	}
 	for _, d := range decompositions(shifts, at.modulus(), l.Plane) {
-		st := StageLiteral{Name: sg.name(), Layout: l, Babies: d.babies, Inner: d.inner, Outer: d.outer, LogScale: a.scale}
-		if len(d.inner) > maxSteps || len(d.outer) > maxSteps {
+		st := StageLiteral{Name: a.g.stages[n].name(), Layout: l, Babies: d.babies, Inner: d.inner, Outer: d.outer, LogScale: a.scale}
+		if max(len(d.inner), len(d.outer)) > maxSteps {
 			continue
 		}
 		st.Products, st.Pairs = len(shifts), d.giants
-		options = append(options, option{st, a.lit.Packing, at, a.price(st, at.period)})
+		options = append(options, option{st, a.lit.Packing, a.price(st, at.period)})
 	}
-	return options, nil
+	return options
+}
+
+// classes groups the rows of the first map, once for each program.
+func (k *compiler) classes(g *program) classes {
+	c, ok := k.grouped[g]
+	if !ok {
+		c = classify(g.maps[0])
+		k.grouped[g] = c
+	}
+	return c
 }
