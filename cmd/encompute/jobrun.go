@@ -42,15 +42,15 @@ func (c *jobRun) Run(ctx context.Context, a *app) error {
 	if !c.Yes && !a.canAsk() {
 		return misuse("--yes", "there is no terminal to ask at whether to pay", "give --yes to pay without asking")
 	}
+	request, err := c.ask(ctx, a)
+	if err != nil {
+		return err
+	}
 	s, store, err := a.user(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	request, err := c.request(ctx, a, s)
-	if err != nil {
-		return err
-	}
 	job, err := s.client.Prepare(ctx, request)
 	s.meter.idle()
 	if err != nil {
@@ -60,9 +60,18 @@ func (c *jobRun) Run(ctx context.Context, a *app) error {
 	return a.finishJob(ctx, s, store, job.ID)
 }
 
-// request checks what was asked for, as far as it goes without a worker, and has the user
-// agree to the price.
-func (c *jobRun) request(ctx context.Context, a *app, s *session) (r client.Request, err error) {
+// ask checks what was asked for, as far as it goes without secrets and a worker, and has
+// the user agree to the price.
+func (c *jobRun) ask(ctx context.Context, a *app) (r client.Request, err error) {
+	account, err := a.walletAddress()
+	if err != nil {
+		return r, err
+	}
+	s, err := a.reader(ctx)
+	if err != nil {
+		return r, err
+	}
+	defer s.close()
 	m, err := s.findModel(ctx, c.Model)
 	if err != nil {
 		return r, err
@@ -90,7 +99,7 @@ func (c *jobRun) request(ctx context.Context, a *app, s *session) (r client.Requ
 	if !m.Online() {
 		a.note("The creator is offline now: the result may have to wait.")
 	}
-	if err := s.affordable(ctx, cost.Total()); err != nil {
+	if err := s.affordable(ctx, account, cost.Total()); err != nil {
 		return r, err
 	}
 	if c.Yes {
@@ -100,8 +109,7 @@ func (c *jobRun) request(ctx context.Context, a *app, s *session) (r client.Requ
 }
 
 // affordable tells early, before keys are made, that the wallet lacks tokens.
-func (s *session) affordable(ctx context.Context, total protocol.Amount) error {
-	account := s.client.Signer.Address()
+func (s *session) affordable(ctx context.Context, account protocol.Address, total protocol.Amount) error {
 	have, err := s.chain.TokenBalance(ctx, account)
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/dstack/simulator"
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -109,18 +107,9 @@ func writeFakeEvidence() error {
 	tampered := ev
 	tampered.Quote = append([]byte(nil), ev.Quote...)
 	tampered.Quote[200] ^= 1 // in the TD report
-	mrtd, rtmr0, rtmr1, rtmr2 := sim.Measurements()
-	hash := sim.ComposeHash()
-	software := attestation.PolicyLiteral{
-		ComposeHashes: []string{hex.EncodeToString(hash[:])},
-		KeyProviders:  []attestation.KeyProvider{{Name: "kms", ID: sim.KeyProviderID()}},
-		Measurements: []attestation.Measurement{{
-			MRTD: hex.EncodeToString(mrtd[:]), RTMR0: hex.EncodeToString(rtmr0[:]),
-			RTMR1: hex.EncodeToString(rtmr1[:]), RTMR2: hex.EncodeToString(rtmr2[:]),
-		}},
-	}
-	accepting := software
-	accepting.InsecureSimulatorRootPEM = sim.RootPEM()
+	accepting, _ := simulated(sim)
+	software := accepting
+	software.InsecureSimulatorRootPEM = ""
 	for name, v := range map[string]any{
 		"evidence.json": ev, "tampered.json": tampered, "simulator-policy.json": accepting, "software-policy.json": software,
 	} {

@@ -28,7 +28,8 @@ func (a *app) reader(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.connect(ctx, nobody, client.NewMemoryStore())
+	// A person waits, and nothing is under way that could be lost.
+	return a.connect(ctx, nobody, client.NewMemoryStore(), client.Limits{HostPatience: 2 * time.Second})
 }
 
 // user connects with the wallet and the jobs kept at home.
@@ -44,7 +45,7 @@ func (a *app) user(ctx context.Context) (*session, client.Store, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	s, err := a.connect(ctx, key, store)
+	s, err := a.connect(ctx, key, store, client.Limits{})
 	return s, store, err
 }
 
@@ -62,7 +63,7 @@ func (a *app) jobs() (*client.FileStore, error) {
 	return store, storeFault(err)
 }
 
-func (a *app) connect(ctx context.Context, key protocol.SigningKey, store client.Store) (*session, error) {
+func (a *app) connect(ctx context.Context, key protocol.SigningKey, store client.Store, limits client.Limits) (*session, error) {
 	n, chain, err := a.dial(ctx)
 	if err != nil {
 		return nil, err
@@ -75,7 +76,7 @@ func (a *app) connect(ctx context.Context, key protocol.SigningKey, store client
 	s := &session{network: n, chain: chain, meter: a.meter()}
 	s.client, err = client.New(client.Config{
 		Host: n.Host, Network: n.Expected(), Policy: policy,
-		Chain: network.UserChain{Client: chain, Key: key}, Signer: client.KeySigner{Key: key}, Store: store,
+		Chain: network.UserChain{Client: chain, Key: key}, Signer: client.KeySigner{Key: key}, Store: store, Limits: limits,
 		Release: privacy.OneReleasePerKey(), // a client makes a secret key for each job
 		Observer: func(p client.Step) {
 			s.steps = append(s.steps, p)
