@@ -71,7 +71,7 @@ type Step struct {
 	Detail  string  `json:"detail,omitempty"`
 }
 
-// Progress is how far a step has come.
+// Progress is how far a step has come. Every step begins with one whose Total is 0.
 type Progress struct {
 	Step   string // as in Step.Name
 	Done   int64  // bytes, keys or layers
@@ -144,6 +144,7 @@ func (c *Client) Network(ctx context.Context) (n protocol.Network, err error) {
 // step runs one named step and tells the observer about it if it succeeds.
 func (c *Client) step(name string, do func(*Step) error) error {
 	s := Step{Name: name}
+	c.progress(name, 0, 0, "")
 	start := time.Now()
 	if err := do(&s); err != nil {
 		return fmt.Errorf("%s: %w", name, err)

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"github.com/encrypted-compute/encompute/privacy"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -49,7 +50,7 @@ type Release struct {
 	Hash      protocol.Digest `json:"hash"`   // BlobDigest of Sealed
 	Signature []byte          `json:"signature,omitempty"`
 	Values    []float64       `json:"values"` // what the creator gets to see
-	Bits      float64         `json:"bits"`   // precision left after flooding
+	Report    privacy.Report  `json:"report"` // how it was made safe
 }
 
 // manifest returns the parsed manifest and the job's cut.

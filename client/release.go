@@ -63,7 +63,7 @@ func (c *Client) release(ctx context.Context, job *Job) error {
 			return err
 		}
 		job.SecretKey = nil
-		s.Bytes, s.Detail = int64(len(job.Release.Sealed)), fmt.Sprintf("%.1f bits left", job.Release.Bits)
+		s.Bytes, s.Detail = int64(len(job.Release.Sealed)), fmt.Sprintf("%.1f bits left", job.Release.Report.Bits)
 		return nil
 	})
 }
@@ -82,7 +82,7 @@ func seal(r privacy.Released, job *Job, creatorKey []byte) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Release{Sealed: sealed, Hash: protocol.BlobDigest(sealed), Values: r.Values(), Bits: r.Report().Bits}, nil
+	return &Release{Sealed: sealed, Hash: protocol.BlobDigest(sealed), Values: r.Values(), Report: r.Report()}, nil
 }
 
 // statement is what the user signs about a release.

@@ -122,7 +122,7 @@ func (c *Client) Refund(ctx context.Context, id protocol.Digest) error {
 func (j *Job) outcome() *Outcome {
 	return &Outcome{
 		JobID: j.ID, Result: *j.Result, Receipt: j.Computed.Receipt, Worker: j.Worker, Simulated: j.Simulated,
-		Released: j.Release.Values, ReleasedBits: j.Release.Bits,
+		Released: j.Release.Values, ReleasedBits: j.Release.Report.Bits,
 	}
 }
 

@@ -230,7 +230,7 @@ func (c *modelInspect) published(ctx context.Context, a *app) (doc inspection, e
 		}
 		doc.Cuts = append(doc.Cuts, cutReport{
 			Index: int(cut.Index), Layer: cut.Layer, Shape: cut.Shape, Encryptable: true,
-			Price: new(token.Amount(price)), Plan: newPlanReport(plan),
+			Price: (*token.Amount)(&price), Plan: newPlanReport(plan),
 		})
 	}
 	return doc, nil

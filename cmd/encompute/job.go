@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/encrypted-compute/encompute/client"
 	"github.com/encrypted-compute/encompute/cmd/internal/token"
 	"github.com/encrypted-compute/encompute/internal/vault"
+	"github.com/encrypted-compute/encompute/privacy"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -44,10 +46,15 @@ type jobDocument struct {
 	Steps         []client.Step     `json:"steps,omitempty"`  // that this command took
 }
 
-// releaseReport is what left the machine in the clear of the creator.
+// releaseReport is what the creator gets to see, and how that was made safe.
 type releaseReport struct {
-	Values int     `json:"values"` // how many numbers the creator sees
-	Bits   float64 `json:"bits"`   // their precision after flooding
+	Values int `json:"values"` // how many numbers
+	privacy.Report
+}
+
+func (r releaseReport) String() string {
+	return fmt.Sprintf("%d values to the creator, flooded with 2^%.1f times the circuit's noise (%.1g a value), rounded to multiples of 2^%.0f: %.1f bits left",
+		r.Values, r.FloodBits, r.ValueStd, math.Log2(r.Step), r.Bits)
 }
 
 func newJobDocument(j *client.Job) (jobDocument, error) {
@@ -63,7 +70,7 @@ func newJobDocument(j *client.Job) (jobDocument, error) {
 		Host: j.Host, Worker: j.Worker, Simulated: j.Simulated,
 	}
 	if j.Release != nil {
-		d.Release = &releaseReport{len(j.Release.Values), j.Release.Bits}
+		d.Release = &releaseReport{len(j.Release.Values), j.Release.Report}
 	}
 	if j.Computed != nil {
 		d.Receipt = &j.Computed.Receipt
@@ -102,7 +109,7 @@ func (d jobDocument) write(w io.Writer) {
 		rows = append(rows, []string{"receipt", fmt.Sprintf("computed in %.2f s by the worker's clock", float64(d.Receipt.ElapsedMs)/1e3)})
 	}
 	if d.Release != nil {
-		rows = append(rows, []string{"released", fmt.Sprintf("%d values of %.1f bits, flooded, sealed to the creator", d.Release.Values, d.Release.Bits)})
+		rows = append(rows, []string{"released", d.Release.String()})
 	}
 	table(w, rows)
 	switch {

@@ -169,7 +169,7 @@ func (h *holdings) ask(ctx context.Context, chain *contracts.Client) error {
 		return err
 	}
 	h.ETH = ether(wei)
-	h.Token, h.Credit = new(token.Amount(tokens)), new(token.Amount(credit))
+	h.Token, h.Credit = (*token.Amount)(&tokens), (*token.Amount)(&credit)
 	return nil
 }
 
