@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -273,6 +274,40 @@ func TestPlanTooLargeForTheMachine(t *testing.T) {
 	s.send(protocol.TypeAssign, o.assign)
 	if f := expect[protocol.Failed](s, protocol.TypeFailed); !f.Retry || !strings.Contains(f.Detail, "memory") {
 		t.Errorf("failed with %+v, want a retry elsewhere", f)
+	}
+}
+
+// Whatever a plan declares, it counts as much memory, never as little.
+func TestPlanMemory(t *testing.T) {
+	t.Parallel()
+	sound, err := parsePlan(levelled().planBytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info := sound.info; sound.evaluatorBytes < 1<<20 || sound.keysBytes < 2*info.KeysBytes {
+		t.Errorf("evaluator takes %d bytes, keys of %d bytes take %d", sound.evaluatorBytes, info.KeysBytes, sound.keysBytes)
+	}
+	for _, products := range []int{-1 << 62, -1, 1 << 20, 1 << 40, math.MaxInt} {
+		lit, err := levelled().plan.Literal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		lit.Stages[0].Products = products
+		hostile, err := fhe.NewPlan(lit)
+		if err != nil {
+			continue // the better answer
+		}
+		b, err := hostile.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := parsePlan(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.evaluatorBytes < 0 || products > 0 && p.evaluatorBytes < sound.evaluatorBytes || p.evaluatorBytes+p.keysBytes < 0 {
+			t.Errorf("%d products: evaluator takes %d bytes", products, p.evaluatorBytes)
+		}
 	}
 }
 
