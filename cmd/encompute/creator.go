@@ -120,9 +120,11 @@ func (c *creatorPublish) Run(ctx context.Context, a *app) error {
 	cfg.Chain = network.CreatorChain{Client: s.chain, Key: key}
 	cfg.Observer = func(step string, seconds float64, bytes int64) {
 		s.meter.finish(step, time.Duration(seconds*float64(time.Second)), bytes, "")
+		s.meter.progress("publish", 0, 0, "") // whatever is next
 	}
-	s.meter.progress("compile", 0, 0, "")
+	s.meter.progress("publish", 0, 0, "")
 	published, err := creator.Publish(ctx, cfg)
+	s.meter.idle()
 	if err != nil {
 		return publishFault(err)
 	}

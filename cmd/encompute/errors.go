@@ -30,6 +30,8 @@ type fault struct {
 	Field  string `json:"field,omitempty"` // flag, file or value that is wrong
 	Detail string `json:"detail"`          // what is wrong
 	Remedy string `json:"remedy,omitempty"`
+
+	JobID *protocol.Digest `json:"jobId,omitempty"` // of a job that is kept
 }
 
 // Error implements error: field, detail and remedy on one line.

@@ -80,8 +80,8 @@ type planReport struct {
 
 // Run inspects a file or a published model.
 func (c *modelInspect) Run(ctx context.Context, a *app) error {
-	_, err := os.Stat(c.Model)
-	isFile := err == nil || strings.EqualFold(filepath.Ext(c.Model), ".onnx")
+	info, err := os.Stat(c.Model)
+	isFile := err == nil && !info.IsDir() || strings.EqualFold(filepath.Ext(c.Model), ".onnx")
 	if !isFile && (len(c.Cut) > 0 || c.All || c.Card != "") {
 		return misuse("--cut, --all, --card", "they are for a model file", "leave them away for a published model")
 	}
@@ -129,6 +129,9 @@ func (c *modelInspect) file(a *app) (doc inspection, err error) {
 			}
 		}
 		doc.Cuts = append(doc.Cuts, report)
+	}
+	if len(c.Cut) == 0 && !c.All {
+		a.note("Only the deepest cut was planned: --cut LAYER plans another one, --all plans all.")
 	}
 	return doc, nil
 }

@@ -222,6 +222,9 @@ func (c *jobResume) Run(ctx context.Context, a *app) error {
 func (a *app) finishJob(ctx context.Context, s *session, store client.Store, id protocol.Digest) error {
 	_, err := s.client.Resume(ctx, id)
 	s.meter.idle()
+	if ctx.Err() != nil {
+		err = ctx.Err() // and not what it broke
+	}
 	if err != nil {
 		return waits(err, id)
 	}
@@ -235,6 +238,7 @@ func (a *app) finishJob(ctx context.Context, s *session, store client.Store, id 
 // waits adds to an error that the job can go on, if it can.
 func waits(err error, id protocol.Digest) error {
 	f := explain(err)
+	f.JobID = &id
 	resume := "encompute job resume " + id.Short()
 	switch client.Code(f.Code) {
 	case client.CodeCreatorOffline:
