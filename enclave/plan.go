@@ -35,7 +35,7 @@ func parsePlan(b []byte) (p jobPlan, err error) {
 		polynomials = 2 * float64(lit.Outputs) * float64(lit.Packing.Ciphertexts+1)
 	}
 	for _, s := range lit.Stages {
-		polynomials += float64(s.Products) + 1
+		polynomials += float64(max(0, s.Products)) + 1
 	}
 	p.evaluatorBytes = wholeBytes(polynomials * primes * math.Ldexp(8, lit.LogN))
 	p.keysBytes = wholeBytes(float64(p.info.KeysBytes) * 2 * 64 * primes / p.info.LogQP)
