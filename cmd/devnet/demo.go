@@ -25,6 +25,7 @@ type demoOptions struct {
 // demo is one run: a network, the user's client, and what there is to report.
 type demo struct {
 	options demoOptions
+	limits  client.Limits
 	net     *localNetwork
 	truth   *oracle
 	say     narrator
@@ -40,13 +41,17 @@ type demo struct {
 	kept   map[client.State]*client.Job
 }
 
+func newDemo(o demoOptions, w io.Writer) *demo {
+	return &demo{options: o, say: narrator{w}, report: &report{}, watch: newStopwatch(), kept: map[client.State]*client.Job{}}
+}
+
 // runDemo runs the whole demo in dir and fills the report; the network is left running.
 func runDemo(ctx context.Context, dir string, o demoOptions, w io.Writer) (d *demo, err error) {
-	d = &demo{options: o, say: narrator{w}, report: &report{}, watch: newStopwatch(), kept: map[client.State]*client.Job{}}
+	d = newDemo(o, w)
 	for _, part := range []func(context.Context) error{
 		func(ctx context.Context) error { return d.prepare(dir) },
 		func(ctx context.Context) error { return d.start(ctx, dir) },
-		d.run, d.compare, d.tamper, d.settle,
+		d.run, d.compare, d.spy, d.tamper, d.settle,
 	} {
 		if err := part(ctx); err != nil {
 			d.report.Error = err.Error()
@@ -115,7 +120,7 @@ func (d *demo) newClient(host string, store client.Store, observe func(client.St
 		},
 		Policy: d.net.policy, Chain: network.UserChain{Client: d.net.chain, Key: d.net.accounts.user},
 		Signer: client.KeySigner{Key: d.net.accounts.user}, Store: store,
-		Release:  privacy.Params{ReleasesPerKey: 1, StatisticalBits: 30},
+		Release: privacy.OneReleasePerKey(), Limits: d.limits,
 		Observer: observe, InspectRawUnsafe: func(v []float64) { d.raw = slices.Clone(v) },
 		Progress: func(p client.Progress) {
 			if p.Step == "compute" && p.Detail != "" {
@@ -126,7 +131,25 @@ func (d *demo) newClient(host string, store client.Store, observe func(client.St
 }
 
 // run is the user: choose, verify, encrypt, pay, upload, wait, check, release, open.
-func (d *demo) run(ctx context.Context) (err error) {
+func (d *demo) run(ctx context.Context) error {
+	if err := d.choose(ctx); err != nil {
+		return err
+	}
+	for d.job.State != client.StateDelivered {
+		if err := d.client.Advance(ctx, d.job); err != nil {
+			return err
+		}
+		kept, err := d.store.Load(ctx, d.job.ID)
+		if err != nil {
+			return err
+		}
+		d.kept[d.job.State] = kept
+	}
+	return nil
+}
+
+// choose lists the models, picks the cut, and prepares the job.
+func (d *demo) choose(ctx context.Context) (err error) {
 	d.say.title("The user")
 	d.watch.lap()
 	d.store = client.NewMemoryStore()
@@ -154,18 +177,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 	}
 	d.step("pick a cut", 0, "after %s: %v values leave the encryption, %s", d.cut.Layer, d.cut.Shape, formatTokens(cost.Total()))
 	d.job, err = d.client.Prepare(ctx, client.Request{ModelID: m.ID(), Cut: d.cut.Index, Input: d.truth.input, MaxCost: cost.Total()})
-	if err != nil {
-		return err
-	}
-	for d.job.State != client.StateDelivered {
-		if err := d.client.Advance(ctx, d.job); err != nil {
-			return err
-		}
-		if d.kept[d.job.State], err = d.store.Load(ctx, d.job.ID); err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }
 
 // compare holds the encrypted answer against the model run in the clear.
@@ -209,6 +221,18 @@ func precision(want, got []float64) float64 {
 		most, wrong = max(most, math.Abs(want[i])), max(wrong, math.Abs(want[i]-got[i]))
 	}
 	return -math.Log2(wrong / most)
+}
+
+// spy is what a curious host would do: it searches what the host has on disk.
+func (d *demo) spy(context.Context) error {
+	d.say.title("A curious host")
+	d.watch.lap()
+	read, err := d.searchHost()
+	if err != nil {
+		return fmt.Errorf("search the host's disk: %w", err)
+	}
+	d.step("search the host's disk for secrets", read, "no piece of X-ray, intermediate, weights or result")
+	return nil
 }
 
 // settle waits until the host has put the creator's delivery on chain, and reads the

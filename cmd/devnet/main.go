@@ -130,7 +130,7 @@ func up(ctx context.Context, o demoOptions, stdout, stderr io.Writer) int {
 		return exitFailed
 	}
 	defer os.RemoveAll(dir)
-	d := &demo{options: o, say: narrator{stdout}, report: &report{}, watch: newStopwatch()}
+	d := newDemo(o, stdout)
 	err = d.prepare(dir)
 	if err == nil {
 		err = d.start(ctx, dir)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -62,6 +63,7 @@ type localNetwork struct {
 
 	node       *devchain.Chain
 	cvm        *simulator.Simulator
+	cvmSeed    []byte // all keys of the simulated hardware follow from it
 	socket     string
 	collateral *httptest.Server
 	host       *process
@@ -101,7 +103,11 @@ func (n *localNetwork) startCVM(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if n.cvm, err = simulator.New(simulator.Config{AppCompose: compose}); err != nil {
+	n.cvmSeed = make([]byte, 32)
+	if _, err := rand.Read(n.cvmSeed); err != nil {
+		return err
+	}
+	if n.cvm, err = simulator.New(simulator.Config{AppCompose: compose, Seed: n.cvmSeed}); err != nil {
 		return err
 	}
 	n.socket = filepath.Join(n.dir, "dstack.sock")
@@ -167,7 +173,12 @@ func (n *localNetwork) startChain(ctx context.Context) (err error) {
 // networkPath is the file that clients and processes read.
 func (n *localNetwork) networkPath() string { return filepath.Join(n.dir, "network.json") }
 
+// startHost starts the host, and again at the same address if it ran before.
 func (n *localNetwork) startHost(ctx context.Context) (err error) {
+	listen := "127.0.0.1:0"
+	if n.host != nil {
+		listen = strings.TrimPrefix(n.file.Host, "http://")
+	}
 	if err := n.file.Save(n.networkPath()); err != nil {
 		return err
 	}
@@ -176,8 +187,11 @@ func (n *localNetwork) startHost(ctx context.Context) (err error) {
 		return err
 	}
 	ready := filepath.Join(n.dir, "host.ready")
+	if err := os.RemoveAll(ready); err != nil {
+		return err
+	}
 	n.host, err = startProcess(ctx, n.dir, "host", n.programs.encompute, nil, "host", "--network", n.networkPath(),
-		"--listen", "127.0.0.1:0", "--data", filepath.Join(n.dir, "host"), "--key-file", keyFile,
+		"--listen", listen, "--data", filepath.Join(n.dir, "host"), "--key-file", keyFile,
 		"--worker-fee", formatTokens(workerFee), "--collateral", n.collateral.URL, "--ready-file", ready)
 	if err != nil {
 		return err
@@ -197,16 +211,14 @@ func (n *localNetwork) startHost(ctx context.Context) (err error) {
 // startWorker starts the attested binary and returns when the host has verified it and
 // the chain has it registered.
 func (n *localNetwork) startWorker(ctx context.Context) (v protocol.WorkerView, err error) {
-	n.worker, err = startProcess(ctx, n.dir, "worker", n.programs.enclave, []string{
-		"DSTACK_SIMULATOR_ENDPOINT=" + n.socket,
-		"ENCOMPUTE_HOST=" + n.file.Host,
-		"ENCOMPUTE_OPERATOR=" + n.accounts.operator.Address().String(),
-		fmt.Sprintf("ENCOMPUTE_CHAIN_ID=%d", n.file.Contracts.ChainID),
-		"ENCOMPUTE_REGISTRY=" + n.file.Contracts.WorkerRegistry.String(),
-	})
-	if err != nil {
+	if n.worker, err = n.startEnclave(ctx, "worker", n.socket); err != nil {
 		return v, err
 	}
+	return n.untilAccepted(ctx)
+}
+
+// untilAccepted waits until the host has verified and registered the worker.
+func (n *localNetwork) untilAccepted(ctx context.Context) (v protocol.WorkerView, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readyIn)
 	defer cancel()
 	return v, n.worker.until(ctx, "accepted by the host", func() bool {
@@ -219,15 +231,25 @@ func (n *localNetwork) startWorker(ctx context.Context) (v protocol.WorkerView, 
 	})
 }
 
+// startEnclave runs the attested binary in the CVM behind a guest agent's socket.
+func (n *localNetwork) startEnclave(ctx context.Context, name, socket string) (*process, error) {
+	return startProcess(ctx, n.dir, name, n.programs.enclave, []string{
+		"DSTACK_SIMULATOR_ENDPOINT=" + socket,
+		"ENCOMPUTE_HOST=" + n.file.Host,
+		"ENCOMPUTE_OPERATOR=" + n.accounts.operator.Address().String(),
+		fmt.Sprintf("ENCOMPUTE_CHAIN_ID=%d", n.file.Contracts.ChainID),
+		"ENCOMPUTE_REGISTRY=" + n.file.Contracts.WorkerRegistry.String(),
+	})
+}
+
 // startCreator publishes the model at path with its card, offered at layer, and serves
 // its suffix.
 func (n *localNetwork) startCreator(ctx context.Context, model, card, layer string) (v protocol.ModelView, err error) {
-	home := filepath.Join(n.dir, "creator")
 	keyFile := filepath.Join(n.dir, "creator.key")
 	if err := writeKey(keyFile, n.accounts.creator); err != nil {
 		return v, err
 	}
-	env := []string{"ENCOMPUTE_HOME=" + home, "ENCOMPUTE_NETWORK=" + n.networkPath(), "ENCOMPUTE_PASSPHRASE=devnet"}
+	env := []string{"ENCOMPUTE_HOME=" + filepath.Join(n.dir, "creator"), "ENCOMPUTE_NETWORK=" + n.networkPath(), "ENCOMPUTE_PASSPHRASE=devnet"}
 	if _, err := runProcess(ctx, n.dir, "wallet new", n.programs.encompute, env, "wallet", "new", "--key-file", keyFile); err != nil {
 		return v, err
 	}
@@ -239,6 +261,11 @@ func (n *localNetwork) startCreator(ctx context.Context, model, card, layer stri
 	if n.creator, err = startProcess(ctx, n.dir, "creator", n.programs.encompute, env, "creator", "serve"); err != nil {
 		return v, err
 	}
+	return n.untilOnline(ctx)
+}
+
+// untilOnline waits until the host shows the model with its creator connected.
+func (n *localNetwork) untilOnline(ctx context.Context) (v protocol.ModelView, err error) {
 	ctx, cancel := context.WithTimeout(ctx, readyIn)
 	defer cancel()
 	return v, n.creator.until(ctx, "connected", func() bool {

@@ -27,6 +27,7 @@ const (
 type oracle struct {
 	modelPath, cardPath  string
 	modelName, inputName string
+	inputFile            []byte
 	input                []float64 // preprocessed
 	intermediate         []float64 // at the cut, in float64
 	diagnosis            diagnosis
@@ -87,19 +88,18 @@ func newOracle(dir string, o demoOptions) (*oracle, error) {
 func (t *oracle) readInput(file string, s input.Schema) (err error) {
 	if file == "" {
 		t.inputName = path.Base(demoInput) + " (synthetic, no patient)"
-		b, err := fs.ReadFile(examples.Files, path.Join(demoModel, demoInput))
-		if err != nil {
+		if t.inputFile, err = fs.ReadFile(examples.Files, path.Join(demoModel, demoInput)); err != nil {
 			return err
 		}
-		t.input, err = s.ReadImage(bytes.NewReader(b))
+		t.input, err = s.ReadImage(bytes.NewReader(t.inputFile))
 		return err
 	}
 	t.inputName = file
-	t.input, err = s.ReadFile(file)
-	if err != nil {
+	if t.input, err = s.ReadFile(file); err != nil {
 		return fmt.Errorf("input %s: %w", file, err)
 	}
-	return nil
+	t.inputFile, err = os.ReadFile(file)
+	return err
 }
 
 // mostLikely is the softmax's largest entry.

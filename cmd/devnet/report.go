@@ -130,9 +130,9 @@ func (n narrator) conclude(r *report) {
 		if t.RefusedBy == "" {
 			by = "NOT REFUSED"
 		}
-		rows = append(rows, []string{t.What, by, t.Detail})
+		rows = append(rows, []string{t.What, by})
 	}
-	n.table([]string{"CHANGED", "OUTCOME", "WHY"}, rows)
+	n.table([]string{"CHANGED", "OUTCOME"}, rows)
 
 	n.title("Balances (" + tokenName + ", wallet and credit)")
 	rows = nil
