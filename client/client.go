@@ -42,8 +42,6 @@ type Limits struct {
 	PrefixWindow  time.Duration // from the post to the last receipt; default 10 min, at most 1 h
 	DeliverWindow time.Duration // from there to the last delivery; default and most 24 h
 	HostPatience  time.Duration // how long a host may be down before a step fails; default 30 s
-	// CreatorPatience is how long to wait for a creator that is offline; default 20 s.
-	CreatorPatience time.Duration
 }
 
 func (l Limits) withDefaults() Limits {
@@ -54,7 +52,6 @@ func (l Limits) withDefaults() Limits {
 		{&l.PrefixWindow, 10 * time.Minute},
 		{&l.DeliverWindow, 24 * time.Hour},
 		{&l.HostPatience, 30 * time.Second},
-		{&l.CreatorPatience, 20 * time.Second},
 	} {
 		if *d.field == 0 {
 			*d.field = d.value

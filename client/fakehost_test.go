@@ -43,21 +43,22 @@ type fakeJob struct {
 
 // lies are what a test changes; nil fields change nothing.
 type lies struct {
-	status    func(*http.Request) int // an error to answer with, or 0
-	network   func(*protocol.Network)
-	workers   func([]protocol.WorkerView) []protocol.WorkerView
-	model     func(*protocol.ModelView)
-	evidence  func(*protocol.Evidence)
-	signer    *protocol.SigningKey // of receipts
-	receipt   func(*protocol.Receipt)
-	computed  func(*protocol.Computed)
-	output    func([]byte) []byte
-	result    func(*protocol.Result)
-	delivery  func(*protocol.Delivery)
-	delivered func(*protocol.Delivered)
-	fail      *protocol.Failed // instead of computing
-	silent    bool             // compute nothing
-	flood     int              // bytes of rubbish as the answer to every GET
+	status     func(*http.Request) int // an error to answer with, or 0
+	network    func(*protocol.Network)
+	workers    func([]protocol.WorkerView) []protocol.WorkerView
+	model      func(*protocol.ModelView)
+	evidence   func(*protocol.Evidence)
+	signer     *protocol.SigningKey // of receipts
+	receipt    func(*protocol.Receipt)
+	computed   func(*protocol.Computed)
+	output     func([]byte) []byte
+	result     func(*protocol.Result)
+	delivery   func(*protocol.Delivery)
+	delivered  func(*protocol.Delivered)
+	fail       *protocol.Failed // instead of computing
+	silent     bool             // compute nothing
+	unanswered *protocol.Failed // instead of a result
+	flood      int              // bytes of rubbish as the answer to every GET
 }
 
 func newFakeHost(t *testing.T, w *world, chain *fakeChain) *fakeHost {
@@ -377,7 +378,10 @@ func (h *fakeHost) postRelease(w http.ResponseWriter, r *http.Request) {
 		j.view.State = protocol.JobReleased
 		h.event(j)
 	}
-	if j.view.State == protocol.JobReleased && !h.offline {
+	if j.view.State == protocol.JobReleased && h.lies.unanswered != nil {
+		j.view.Failure = h.lies.unanswered
+		h.event(j)
+	} else if j.view.State == protocol.JobReleased && !h.offline {
 		h.deliver(j, s)
 	}
 	answer(w, j.view)

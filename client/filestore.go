@@ -209,5 +209,5 @@ func parseJobFile(name string) (id protocol.Digest, revision uint64, ok bool) {
 		return id, 0, false
 	}
 	revision, err = strconv.ParseUint(number, 10, 64)
-	return id, revision, err == nil && revision > 0
+	return id, revision, err == nil && revision > 0 && filepath.Join("jobs", name) == jobFile(id, revision)
 }

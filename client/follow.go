@@ -89,7 +89,7 @@ func failed(v protocol.JobView) error {
 	if v.State != protocol.JobFailed || v.Failure == nil {
 		return nil
 	}
-	return refuse(CodeJobFailed, v.Failure.Code, "the job failed: %s", v.Failure.Detail)
+	return refuse(CodeJobFailed, printable(v.Failure.Code), "the job failed: %s", printable(v.Failure.Detail))
 }
 
 // stillOpen asks the chain whether an answer can still come before a deadline. The escrow

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
+	"unicode"
 
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -147,6 +149,9 @@ func problem(res *http.Response, method, path string) error {
 		_ = json.Unmarshal(b, &p) // what is not a Problem is told by its status
 	}
 	p.Status = res.StatusCode
+	for _, text := range []*string{&p.Title, &p.Detail, &p.Remedy, &p.Code} {
+		*text = printable(*text)
+	}
 	if p.Title == "" && p.Detail == "" {
 		p.Title = strconv.Itoa(res.StatusCode) + " " + http.StatusText(res.StatusCode)
 	}
@@ -160,6 +165,17 @@ func problem(res *http.Response, method, path string) error {
 		code = CodeHostDown // it has not seen the block yet that this client has
 	}
 	return fail(code, fmt.Errorf("%s %s: %w", method, path, p))
+}
+
+// printable makes text of others fit for a terminal and for one line.
+func printable(text string) string {
+	const longest = 2000
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, text[:min(len(text), longest)])
 }
 
 // status returns the HTTP status that err carries; 0 if none.

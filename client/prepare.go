@@ -25,57 +25,24 @@ type Request struct {
 // Prepare does everything up to the point at which money is spent: it checks model, input
 // and cost, verifies a worker, makes the keys, encrypts, and keeps the job.
 func (c *Client) Prepare(ctx context.Context, r Request) (*Job, error) {
-	var (
-		model  Model
-		cut    protocol.Cut
-		plan   fhe.Plan
-		cost   Cost
-		worker attestation.VerifiedWorker
-		signer protocol.Address
-	)
-	err := c.step("check model", func(s *Step) (err error) {
-		if model, err = c.Model(ctx, r.ModelID); err != nil {
-			return err
-		}
-		s.Bytes, s.Detail = int64(len(model.bytes)), model.manifest.Name
-		cut, plan, err = model.plan(r.Cut)
-		return err
-	})
+	o, err := c.choose(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	if err := checkInput(model.manifest, r.Input); err != nil {
-		return nil, err
-	}
-	err = c.step("check cost", func(s *Step) (err error) {
-		if cost, err = c.Cost(ctx, r.ModelID, r.Cut); err != nil {
-			return err
-		}
-		s.Detail = fmt.Sprintf("%d to the worker, %d to the creator", cost.Worker, cost.Creator)
-		return c.affordable(ctx, cost, r.MaxCost)
-	})
+	signer, err := o.worker.Signer()
 	if err != nil {
-		return nil, err
-	}
-	err = c.step("verify worker", func(s *Step) (err error) {
-		worker, signer, err = c.findWorker(ctx, cut.WorkloadID)
-		s.Detail = signer.String()
-		return err
-	})
-	if err != nil {
-		return nil, err
+		return nil, &Error{CodeEvidenceRefused, "worker", err}
 	}
 	job := &Job{
-		State: StateCreated, Host: c.host.base.String(), Manifest: model.bytes, Worker: signer, Simulated: worker.Simulated(),
+		State: StateCreated, Host: c.host.base.String(), Manifest: o.model.bytes, Worker: signer, Simulated: o.worker.Simulated(),
 		Spec: protocol.JobSpec{
-			User: c.Signer.Address(), Creator: model.manifest.Creator, ModelID: model.id,
-			ManifestHash: protocol.NewDigest("manifest", model.bytes), PrefixHash: cut.PrefixHash, Cut: cut.Index,
-			WorkloadID: worker.Workload().ID(), ComputeMs: protocol.MaxComputeMs,
-			WorkerFee: cost.Worker, CreatorFee: cost.Creator, FeeBps: cost.FeeBps,
+			User: c.Signer.Address(), Creator: o.model.manifest.Creator, ModelID: o.model.id,
+			ManifestHash: protocol.NewDigest("manifest", o.model.bytes), PrefixHash: o.cut.PrefixHash, Cut: o.cut.Index,
+			WorkloadID: o.worker.Workload().ID(), ComputeMs: protocol.MaxComputeMs,
+			WorkerFee: o.cost.Worker, CreatorFee: o.cost.Creator, FeeBps: o.cost.FeeBps,
 		},
 	}
-	err = c.encrypt(ctx, job, plan, r.Input)
-	if err == nil {
+	if err = c.encrypt(ctx, job, o.plan, r.Input); err == nil {
 		err = c.fix(ctx, job)
 	}
 	if err == nil {
@@ -85,6 +52,46 @@ func (c *Client) Prepare(ctx context.Context, r Request) (*Job, error) {
 		err = errors.Join(err, c.deleteBlobs(ctx, job))
 	}
 	return nil, err
+}
+
+// order is what a request comes to, everything in it checked.
+type order struct {
+	model  Model
+	cut    protocol.Cut
+	plan   fhe.Plan
+	cost   Cost
+	worker attestation.VerifiedWorker
+}
+
+// choose checks a request and finds a worker for it.
+func (c *Client) choose(ctx context.Context, r Request) (o order, err error) {
+	err = c.step("check model", func(s *Step) (err error) {
+		if o.model, err = c.Model(ctx, r.ModelID); err != nil {
+			return err
+		}
+		s.Bytes, s.Detail = int64(len(o.model.bytes)), o.model.manifest.Name
+		if o.cut, o.plan, err = o.model.plan(r.Cut); err != nil {
+			return err
+		}
+		return checkInput(o.model.manifest, r.Input)
+	})
+	if err != nil {
+		return o, err
+	}
+	err = c.step("check cost", func(s *Step) (err error) {
+		if o.cost, err = c.Cost(ctx, r.ModelID, r.Cut); err != nil {
+			return err
+		}
+		s.Detail = fmt.Sprintf("%d to the worker, %d to the creator", o.cost.Worker, o.cost.Creator)
+		return c.affordable(ctx, o.cost, r.MaxCost)
+	})
+	if err != nil {
+		return o, err
+	}
+	return o, c.step("verify worker", func(s *Step) (err error) {
+		o.worker, s.Detail, err = c.findWorker(ctx, o.cut.WorkloadID)
+		return err
+	})
 }
 
 // plan returns a cut that the model offers, with its plan, checked against the shapes.

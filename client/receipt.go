@@ -87,6 +87,9 @@ func (v VerifiedReceipt) Decrypt(plan fhe.Plan, secret *fhe.SecretKey, output []
 
 // awaitReceipt follows the job until there is a receipt that verifies.
 func (c *Client) awaitReceipt(ctx context.Context, job *Job) error {
+	if err := c.uploadLost(ctx, job); err != nil {
+		return err
+	}
 	var computed protocol.Computed
 	err := c.step("compute", func(s *Step) error {
 		look := func(v protocol.JobView) (bool, error) {
@@ -95,7 +98,7 @@ func (c *Client) awaitReceipt(ctx context.Context, job *Job) error {
 				return true, nil
 			}
 			if p := v.Progress; p != nil {
-				c.progress("compute", int64(p.Step), int64(p.Steps), p.Name)
+				c.progress("compute", int64(p.Step), int64(p.Steps), printable(p.Name))
 			}
 			return false, failed(v)
 		}

@@ -16,19 +16,24 @@ func (c *Client) collect(ctx context.Context, job *Job) error {
 	}
 	var delivered protocol.Delivered
 	err := c.step("suffix", func(s *Step) error {
+		var unanswered *protocol.Failed
 		look := func(v protocol.JobView) (bool, error) {
 			if v.Delivered != nil {
 				delivered = *v.Delivered
 				return true, nil
 			}
+			unanswered = v.Failure
 			return false, failed(v)
 		}
-		s.Bytes = 0
-		if err := c.follow(ctx, job, look, c.creatorCheck(ctx, job)); err != nil {
-			return err
-		}
+		check := c.creatorCheck(ctx, job)
+		err := c.follow(ctx, job, look, func() error {
+			if f := unanswered; f != nil { // and nothing better came since
+				return refuse(CodeJobFailed, printable(f.Code), "the creator could not answer: %s", printable(f.Detail))
+			}
+			return check()
+		})
 		s.Bytes = int64(len(delivered.Sealed))
-		return nil
+		return err
 	})
 	if err != nil {
 		return err

@@ -189,6 +189,29 @@ func TestHostRestarts(t *testing.T) {
 	s.checkOnce(t)
 }
 
+// TestHostForgets lets the host lose a job after everything was uploaded.
+func TestHostForgets(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	c := s.client(t)
+	job, err := c.Prepare(t.Context(), s.request())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for job.State != StateUploaded {
+		if err := c.Advance(t.Context(), job); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.host.set(func() { clear(s.host.jobs); clear(s.host.blobs) })
+	o, err := c.Resume(t.Context(), job.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.checkOutcome(t, o)
+	s.checkOnce(t)
+}
+
 // TestForeignJob refuses a job of another market.
 func TestForeignJob(t *testing.T) {
 	t.Parallel()

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -311,6 +313,35 @@ func TestCreatorOffline(t *testing.T) {
 	if len(s.host.releases) != 1 {
 		t.Errorf("%d different releases", len(s.host.releases))
 	}
+}
+
+// TestUnanswered tells why the creator could not answer, and takes the answer when it came.
+func TestUnanswered(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	s.host.lies.unanswered = &protocol.Failed{Code: protocol.FailRelease, Detail: "no\x1b[31m such model"}
+	c := s.client(t)
+	job, err := c.Prepare(t.Context(), s.request())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for job.State != StateReleased {
+		if err := c.Advance(t.Context(), job); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c.timing.round = 20 * time.Millisecond
+	_, err = c.Resume(t.Context(), job.ID)
+	if CodeOf(err) != CodeJobFailed || !strings.Contains(err.Error(), "no [31m such model") {
+		t.Fatalf("unanswered: %v", err)
+	}
+	s.host.set(func() { s.host.lies.unanswered = nil })
+	o, err := s.client(t).Resume(t.Context(), job.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.checkOutcome(t, o)
+	s.checkOnce(t)
 }
 
 // TestCancel ends a wait with its context.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -30,6 +31,16 @@ func (c *Client) upload(ctx context.Context, job *Job) error {
 		}
 	}
 	return nil
+}
+
+// uploadLost uploads again if the host has lost the job or a blob of it.
+func (c *Client) uploadLost(ctx context.Context, job *Job) error {
+	var view protocol.JobView
+	err := c.retry(ctx, func() error { return c.host.get(ctx, maxJobViewBytes, &view, "v1", "jobs", job.ID.String()) })
+	if status(err) == http.StatusNotFound || err == nil && len(view.Missing) > 0 {
+		return c.upload(ctx, job)
+	}
+	return err
 }
 
 func (c *Client) uploadBlob(ctx context.Context, s *Step, d protocol.Digest) error {

@@ -74,12 +74,15 @@ func (c *Client) VerifyWorker(ctx context.Context, view protocol.WorkerView) (w 
 }
 
 // findWorker verifies workers of a workload until one passes, the idle ones first.
-func (c *Client) findWorker(ctx context.Context, workload protocol.Digest) (w attestation.VerifiedWorker, signer protocol.Address, err error) {
+func (c *Client) findWorker(ctx context.Context, workload protocol.Digest) (w attestation.VerifiedWorker, name string, err error) {
 	views, err := c.Workers(ctx)
 	if err != nil {
-		return w, signer, err
+		return w, "", err
 	}
 	views = slices.DeleteFunc(views, func(v protocol.WorkerView) bool { return v.WorkloadID != workload })
+	if len(views) == 0 {
+		return w, "", refuse(CodeNoWorker, "worker.workload", "no worker of workload %s is connected to the host", workload)
+	}
 	slices.SortStableFunc(views, func(a, b protocol.WorkerView) int {
 		switch {
 		case a.Busy == b.Busy:
@@ -93,15 +96,12 @@ func (c *Client) findWorker(ctx context.Context, workload protocol.Digest) (w at
 	for _, v := range views[:min(len(views), maxCandidates)] {
 		w, _, err := c.VerifyWorker(ctx, v)
 		if err == nil {
-			return w, v.Signer, nil
+			return w, v.Signer.String(), nil
 		}
 		if code := CodeOf(err); code == CodeHostDown || code == CodeChain || ctx.Err() != nil {
-			return w, signer, err
+			return w, "", err
 		}
 		refused = append(refused, err)
 	}
-	if len(refused) == 0 {
-		return w, signer, refuse(CodeNoWorker, "worker.workload", "no worker of workload %s is connected to the host", workload)
-	}
-	return w, signer, errors.Join(refused...)
+	return w, "", errors.Join(refused...)
 }

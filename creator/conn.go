@@ -128,7 +128,7 @@ func (c *conn) released(ctx context.Context) (protocol.Released, error) {
 type refusedError struct{ protocol.Refused }
 
 func (e *refusedError) Error() string {
-	return fmt.Sprintf("host refused (%s): %s: %s", e.Code, e.Detail, e.Remedy)
+	return printable(fmt.Sprintf("host refused (%s): %s: %s", e.Code, e.Detail, e.Remedy))
 }
 
 // passing says that trying again later may help.

@@ -9,6 +9,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
+	"unicode"
 
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -123,9 +125,19 @@ func (h Host) do(ctx context.Context, method, contentType string, body io.Reader
 	if b, err := io.ReadAll(io.LimitReader(res.Body, 64<<10)); err == nil {
 		_ = json.Unmarshal(b, &p) // what is not a Problem is told by its status
 	}
-	p.Status = res.StatusCode
+	p.Status, p.Detail, p.Title, p.Remedy = res.StatusCode, printable(p.Detail), printable(p.Title), printable(p.Remedy)
 	if p.Title == "" && p.Detail == "" {
 		p.Title = res.Status
 	}
 	return nil, fmt.Errorf("%s %s: %w", method, u.Path, p)
+}
+
+// printable makes a host's text fit for a terminal and for one line.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsPrint(r) {
+			return r
+		}
+		return ' '
+	}, text)
 }
