@@ -42,8 +42,6 @@ func newPlacement(src [][]int32, dst []int32) placement {
 	return placement{src: src, dst: dst, period: period}
 }
 
-func (p placement) copies() int { return p.period / len(p.dst) }
-
 // modulus is the period of the shifts: two shifts that are equal modulo it read the same values, up to the fold.
 func (p placement) modulus() int {
 	m := len(p.dst)

@@ -15,7 +15,7 @@ type net struct {
 
 func newNet(t *testing.T, seed uint64, input ...int) *net {
 	t.Helper()
-	return &net{t: t, p: Prefix{Input: input}, r: rand.New(rand.NewPCG(seed, 7))}
+	return &net{t: t, p: Prefix{Input: input}, r: newRand(seed)}
 }
 
 func (n *net) shape() []int {
@@ -119,3 +119,5 @@ func lenetNet(t *testing.T) Prefix {
 func asisNet(t *testing.T) Prefix { return newNet(t, 5, 1, 28, 28).conv("conv1", 32, 3, 1, 0).p }
 
 func tabNet(t *testing.T) Prefix { return newNet(t, 6, 30).dense("fc1", 64).poly("poly1").p }
+
+func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 7)) }

@@ -160,7 +160,7 @@ func (a *arranger) stage(n int, proposed Layout) error {
 // take places a stage's map as an option says and adds the stage to the plan.
 func (a *arranger) take(n int, o option) error {
 	sg := a.g.stages[n]
-	at := placement{}
+	var at placement
 	if n > 0 {
 		at = a.placement(n, o.st.Layout)
 	} else {

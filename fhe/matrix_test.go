@@ -1,0 +1,149 @@
+package fhe
+
+import (
+	"math"
+	"testing"
+)
+
+// oddNets are shapes the shipped models do not have: strides, pads, dilations, groups, pools of every kind.
+func oddNets(t *testing.T) map[string]Prefix {
+	nets := map[string]Prefix{}
+	nets["dense-square-dense"] = newNet(t, 11, 6).dense("fc1", 5).poly("p1").dense("fc2", 3).p
+	nets["ends-in-square"] = newNet(t, 12, 7).dense("fc1", 4).poly("p1").dense("fc2", 4).poly("p2").p
+	nets["starts-with-square"] = newNet(t, 13, 2, 6, 6).poly("p0").conv("c1", 3, 3, 1, 1).p
+	nets["two-squares-in-a-row"] = newNet(t, 14, 5).dense("fc1", 4).poly("p1").poly("p2").p
+	nets["stride-2"] = newNet(t, 15, 1, 12, 12).conv("c1", 3, 3, 2, 1).poly("p1").conv("c2", 4, 3, 2, 1).poly("p2").p
+	nets["valid-conv-pool"] = newNet(t, 16, 1, 14, 14).conv("c1", 3, 3, 1, 0).poly("p1").pool("a1", 2).conv("c2", 4, 3, 1, 0).p
+	nets["pool-3"] = newNet(t, 17, 1, 9, 9).conv("c1", 2, 3, 1, 1).affine("bn1").poly("p1").pool("a1", 3).conv("c2", 3, 3, 1, 1).poly("p2").p
+	nets["pools-twice"] = newNet(t, 18, 1, 16, 16).conv("c1", 2, 3, 1, 1).poly("p1").pool("a1", 2).conv("c2", 4, 3, 1, 1).poly("p2").pool("a2", 2).
+		conv("c3", 3, 3, 1, 1).p
+	nets["ends-in-pool"] = newNet(t, 19, 1, 8, 8).conv("c1", 3, 3, 1, 1).poly("p1").pool("a1", 2).p
+	n := newNet(t, 20, 4, 8, 8)
+	n.convWith("c1", Conv{Out: 4, Kernel: [2]int{3, 2}, Dilation: [2]int{2, 1}, Pads: [4]int{2, 0, 1, 1}, Groups: 2}).poly("p1")
+	nets["groups-dilation"] = n.convWith("c2", Conv{Out: 8, Kernel: [2]int{1, 3}, Stride: [2]int{1, 2}, Pads: [4]int{0, 1, 0, 1}, Groups: 4}).p
+	n = newNet(t, 21, 2, 7, 7).conv("c1", 2, 3, 1, 1).poly("p1")
+	n.add(NewPool("a1", Pool{Kernel: [2]int{3, 3}, Stride: [2]int{2, 2}, Pads: [4]int{1, 1, 1, 1}}))
+	n.add(NewPool("a2", Pool{Kernel: [2]int{2, 2}, Stride: [2]int{1, 1}, Pads: [4]int{1, 0, 0, 1}, CountPads: true}))
+	nets["overlapping-pools"] = n.affine("bn").p
+	n = newNet(t, 22, 1, 10, 8).conv("c1", 3, 3, 2, 1).poly("p1").flatten("flat").dense("fc1", 9).poly("p2").dense("fc2", 3)
+	nets["conv-dense-dense"] = n.p
+	nets["reshape-back"] = newNet(t, 23, 16).dense("fc", 16).poly("p1").add(NewReshape("r", 1, 4, 4)).conv("c", 2, 3, 1, 1).p
+	return nets
+}
+
+func allNets(t *testing.T) map[string]Prefix {
+	nets := oddNets(t)
+	nets["trunk"], nets["pool2"], nets["lola"] = trunkNet(t), pool2Net(t), lolaNet(t)
+	nets["lenet"], nets["asis"], nets["tab"] = lenetNet(t), asisNet(t), tabNet(t)
+	return nets
+}
+
+func inputFor(p Prefix, seed uint64) []float64 {
+	n := &net{r: newRand(seed)}
+	x := make([]float64, size(p.Input))
+	for i := range x {
+		x[i] = n.r.Float64()
+	}
+	return x
+}
+
+func wantClose(t *testing.T, got, want []float64, tolerance float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d values, want %d", len(got), len(want))
+	}
+	for i := range want {
+		if !(math.Abs(got[i]-want[i]) <= tolerance) {
+			t.Fatalf("value %d is %v, want %v", i, got[i], want[i])
+		}
+	}
+}
+
+// runProgram evaluates an assembled program in the clear: features, then maps and squares.
+func runProgram(g *program, x []float64) []float64 {
+	v := make([]float64, len(g.features))
+	for i, f := range g.features {
+		v[i] = f.value(x)
+	}
+	for k, s := range g.stages {
+		if s.lead != nil {
+			pooled := make([]float64, size(s.mid))
+			area := float64(s.lead.Kernel[0] * s.lead.Kernel[1])
+			for i, a := range s.lead.eval(v, s.in, s.mid) {
+				pooled[i] = a * area // ciphertexts hold sums
+			}
+			v = pooled
+		}
+		v = g.maps[k].apply(v)
+		if s.poly != nil {
+			for i := range v {
+				v[i] *= v[i]
+			}
+		}
+	}
+	return v
+}
+
+func TestProgramEqualsPrefix(t *testing.T) {
+	t.Parallel()
+	for name, p := range allNets(t) {
+		x := inputFor(p, 1)
+		want, err := p.Eval(x)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		for _, quadratic := range []bool{false, true} {
+			g, err := assemble(p, quadratic, true, true)
+			if err != nil {
+				if !quadratic {
+					t.Errorf("%s: %v", name, err)
+				}
+				continue
+			}
+			if err := g.foldSquares(); err != nil {
+				t.Fatal(name, err)
+			}
+			wantClose(t, runProgram(g, x), want, 1e-8)
+		}
+	}
+}
+
+func TestStructureIgnoresWeights(t *testing.T) {
+	t.Parallel()
+	for name, p := range oddNets(t) {
+		for _, quadratic := range []bool{false, true} {
+			with, err := assemble(p, quadratic, true, true)
+			without, err2 := assemble(p.Skeleton(), quadratic, true, false)
+			if (err == nil) != (err2 == nil) {
+				t.Fatalf("%s: %v with weights, %v without", name, err, err2)
+			}
+			if err != nil {
+				continue
+			}
+			for k := range with.maps {
+				a, b := with.maps[k], without.maps[k]
+				if len(a.col) != len(b.col) {
+					t.Fatalf("%s: stage %d has %d entries with weights, %d without", name, k, len(a.col), len(b.col))
+				}
+				for i := range a.col {
+					if a.col[i] != b.col[i] {
+						t.Fatalf("%s: stage %d: entry %d differs", name, k, i)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestZeroQuadraticTermIsRefused(t *testing.T) {
+	t.Parallel()
+	p := newNet(t, 1, 3).dense("fc1", 2).poly("p1").dense("fc2", 2).p
+	p.Layers[1].Poly.A[1] = 0
+	g, err := assemble(p, false, true, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.foldSquares(); err == nil {
+		t.Fatal("a channel without a square was folded")
+	}
+}
