@@ -73,6 +73,9 @@ func (p Plan) Decrypt(sk *SecretKey, output []byte) (d *Decrypted, err error) {
 // LogScale is log2 of the scale: a value v stands in the slots as v * 2^LogScale.
 func (d *Decrypted) LogScale() int { return d.c.outputLogScale() }
 
+// Plan is the plan the output was made under.
+func (d *Decrypted) Plan() Plan { return Plan{d.c} }
+
 // Flood adds a discrete Gaussian of standard deviation sigma, in units of plaintext coefficients, to every
 // coefficient. It works once. Package privacy knows which sigma hides the circuit's noise.
 func (d *Decrypted) Flood(sigma float64) error {
@@ -80,6 +83,9 @@ func (d *Decrypted) Flood(sigma float64) error {
 	defer d.mu.Unlock()
 	if d.plain == nil || d.flooded {
 		return ErrConsumed
+	}
+	if !(sigma >= d.c.lit.NoiseStd) {
+		return fmt.Errorf("flood: deviation %v hides nothing of the circuit's %v", sigma, d.c.lit.NoiseStd)
 	}
 	g, err := newGaussian(sigma)
 	if err != nil {

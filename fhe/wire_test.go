@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/bits"
 	"slices"
 	"strings"
@@ -139,7 +140,7 @@ func TestDecryptionIsUsedOnce(t *testing.T) {
 	if _, err := d.Decode(); !errors.Is(err, ErrNotFlooded) {
 		t.Errorf("decoded without flooding: %v", err)
 	}
-	for _, bad := range []float64{0, -1, 0.5} {
+	for _, bad := range []float64{0, -1, math.NaN(), s.plan.NoiseStd() / 2} {
 		if err := d.Flood(bad); err == nil {
 			t.Errorf("flooded with %v", bad)
 		}

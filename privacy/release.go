@@ -92,6 +92,9 @@ func Release(d *fhe.Decrypted, plan fhe.Plan, p Params) (Released, error) {
 	if d == nil {
 		return Released{}, fmt.Errorf("%w: there is no decryption", ErrReleased)
 	}
+	if d.Plan().Digest() != plan.Digest() {
+		return Released{}, fmt.Errorf("%w: the decryption was made under another plan", ErrReleased)
+	}
 	sigma, err := FloodSigma(plan.NoiseStd(), p)
 	if err != nil {
 		return Released{}, err
