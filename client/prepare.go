@@ -82,7 +82,7 @@ func (c *Client) choose(ctx context.Context, r Request) (o order, err error) {
 		if o.cost, err = c.Cost(ctx, r.ModelID, r.Cut); err != nil {
 			return err
 		}
-		s.Detail = fmt.Sprintf("%d to the worker, %d to the creator", o.cost.Worker, o.cost.Creator)
+		s.Detail = fmt.Sprintf("%d token units to the worker, %d to the creator", o.cost.Worker, o.cost.Creator)
 		return c.affordable(ctx, o.cost, r.MaxCost)
 	})
 	if err != nil {

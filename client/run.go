@@ -130,7 +130,7 @@ func (j *Job) outcome() *Outcome {
 // only once, so that even a race pays once.
 func (c *Client) post(ctx context.Context, job *Job) error {
 	return c.step("pay", func(s *Step) error {
-		s.Detail = fmt.Sprintf("%d in escrow", job.Spec.WorkerFee+job.Spec.CreatorFee)
+		s.Detail = fmt.Sprintf("%d token units in escrow", job.Spec.WorkerFee+job.Spec.CreatorFee)
 		escrow, err := c.Chain.Escrow(ctx, job.ID)
 		if err != nil || escrow != EscrowNone {
 			return fail(CodeChain, err)

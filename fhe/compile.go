@@ -20,12 +20,15 @@ type Options struct {
 	Tau             int         // releases per key the flooding must allow; default 1
 	StatisticalBits int         // of the flooding; default 30
 	Samples         [][]float64 // representative inputs, for ranges and noise; default: random ones
-	OutputBound     float64     // largest absolute output; default: from intervals, or four times that of the samples
+	OutputBound     float64     // largest absolute output; default: from intervals, or 32 times that of the samples
 	Threads         int         // for the trial run; default all cores
 }
 
 // linkBytesPerSecond weighs bytes against seconds when plans are compared.
 const linkBytesPerSecond = 25e6
+
+// boundFactor is the room for outputs larger than those of the samples: products of activations have heavy tails.
+const boundFactor = 32
 
 // maxTrials bounds the plans that are tried under a throw-away key.
 const maxTrials = 4
@@ -118,7 +121,7 @@ func (k *compiler) prepare() error {
 	}
 	k.bound = o.OutputBound
 	if k.bound == 0 {
-		k.bound = min(4*k.largest, k.interval())
+		k.bound = min(boundFactor*k.largest, k.interval())
 	}
 	if k.bound < k.largest || math.IsInf(k.bound, 0) {
 		return fmt.Errorf("options: output bound %v, but a sample gives %v", k.bound, k.largest)

@@ -102,7 +102,7 @@ func (d *demo) start(ctx context.Context, dir string) (err error) {
 		marked = ", SIMULATED: no hardware stands behind it"
 	}
 	d.step("worker attested and registered", 0, "%s%s", d.worker.Signer, marked)
-	model, err := d.net.startCreator(ctx, d.truth.modelPath, d.truth.cardPath, d.options.Cut)
+	model, err := d.net.startCreator(ctx, d.truth.modelPath, d.truth.cardPath, d.options.Cut, d.truth.samplePaths)
 	if err != nil {
 		return err
 	}

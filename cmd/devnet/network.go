@@ -242,9 +242,9 @@ func (n *localNetwork) startEnclave(ctx context.Context, name, socket string) (*
 	})
 }
 
-// startCreator publishes the model at path with its card, offered at layer, and serves
-// its suffix.
-func (n *localNetwork) startCreator(ctx context.Context, model, card, layer string) (v protocol.ModelView, err error) {
+// startCreator publishes a model with its card, offered at layer and planned on samples, and
+// serves its suffix.
+func (n *localNetwork) startCreator(ctx context.Context, model, card, layer string, samples []string) (v protocol.ModelView, err error) {
 	keyFile := filepath.Join(n.dir, "creator.key")
 	if err := writeKey(keyFile, n.accounts.creator); err != nil {
 		return v, err
@@ -253,9 +253,11 @@ func (n *localNetwork) startCreator(ctx context.Context, model, card, layer stri
 	if _, err := runProcess(ctx, n.dir, "wallet new", n.programs.encompute, env, "wallet", "new", "--key-file", keyFile); err != nil {
 		return v, err
 	}
-	_, err = runProcess(ctx, n.dir, "creator publish", n.programs.encompute, env, "creator", "publish",
-		"--model", model, "--card", card, "--cut", layer+"="+modelPrice)
-	if err != nil {
+	publish := []string{"creator", "publish", "--model", model, "--card", card, "--cut", layer + "=" + modelPrice}
+	for _, s := range samples {
+		publish = append(publish, "--sample", s)
+	}
+	if _, err := runProcess(ctx, n.dir, "creator publish", n.programs.encompute, env, publish...); err != nil {
 		return v, err
 	}
 	if n.creator, err = startProcess(ctx, n.dir, "creator", n.programs.encompute, env, "creator", "serve"); err != nil {

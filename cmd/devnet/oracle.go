@@ -26,6 +26,7 @@ const (
 // reaches host, worker or creator but the model and card files, which the creator owns.
 type oracle struct {
 	modelPath, cardPath  string
+	samplePaths          []string // inputs like the real ones, for the creator
 	modelName, inputName string
 	inputFile            []byte
 	input                []float64 // preprocessed
@@ -38,12 +39,18 @@ func newOracle(dir string, o demoOptions) (*oracle, error) {
 	t := &oracle{
 		modelPath: filepath.Join(dir, "model.onnx"), cardPath: filepath.Join(dir, "model.json"), modelName: demoModel,
 	}
-	for name, to := range map[string]string{"model.onnx": t.modelPath, "model.json": t.cardPath} {
-		b, err := fs.ReadFile(examples.Files, path.Join(demoModel, name))
-		if err != nil {
+	samples, err := fs.Glob(examples.Files, path.Join(demoModel, "samples", "*.png"))
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range samples {
+		t.samplePaths = append(t.samplePaths, filepath.Join(dir, path.Base(s)))
+		if err := unpack(s, filepath.Join(dir, path.Base(s))); err != nil {
 			return nil, err
 		}
-		if err := os.WriteFile(to, b, 0o600); err != nil {
+	}
+	for name, to := range map[string]string{"model.onnx": t.modelPath, "model.json": t.cardPath} {
+		if err := unpack(path.Join(demoModel, name), to); err != nil {
 			return nil, err
 		}
 	}
@@ -100,6 +107,15 @@ func (t *oracle) readInput(file string, s input.Schema) (err error) {
 	}
 	t.inputFile, err = os.ReadFile(file)
 	return err
+}
+
+// unpack copies an example to a file.
+func unpack(name, to string) error {
+	b, err := fs.ReadFile(examples.Files, name)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, b, 0o600)
 }
 
 // mostLikely is the softmax's largest entry.

@@ -17,6 +17,7 @@ import (
 	"github.com/encrypted-compute/encompute/cmd/internal/network"
 	"github.com/encrypted-compute/encompute/cmd/internal/token"
 	"github.com/encrypted-compute/encompute/creator"
+	"github.com/encrypted-compute/encompute/input"
 	"github.com/encrypted-compute/encompute/internal/vault"
 	"github.com/encrypted-compute/encompute/model"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -66,6 +67,7 @@ type creatorPublish struct {
 	Model  string            `required:"" placeholder:"M.onnx" help:"Model file."`
 	Card   string            `placeholder:"FILE" help:"Card with name, input schema and labels (default: the model's name with .json)."`
 	Cut    []offer           `required:"" placeholder:"LAYER=PRICE" help:"Cut to offer, by layer or index, and its price in tokens; repeatable."`
+	Sample []string          `placeholder:"FILE" help:"Picture or table (FILE.csv#ROW for another row than the first) like the real ones; repeatable. Scales and noise of the plans are measured on them."`
 	Worker *protocol.Address `placeholder:"SIGNER" help:"Worker whose workload is to run the prefixes (default: the first that verifies)."`
 }
 
@@ -76,7 +78,10 @@ app, whose evidence is verified here first. Then model and prices go on chain, a
 of the model stays in --state, encrypted with the passphrase. The same command again goes on where it stopped, and
 brings the prices up to date. "encompute model inspect" shows which cuts there are.
 
-  encompute creator publish --model model.onnx --card model.json --cut gap=0.25 --cut pool2=0.10`
+Give a few samples: without any, plans are made for random inputs, and precision is lost to ranges that real inputs
+never reach. An intermediate more than 32 times as large as that of any sample is refused by the user's client.
+
+  encompute creator publish --model model.onnx --card model.json --sample a.png --sample b.png --cut gap=0.25`
 }
 
 // offer is a cut and its price, as in gap=0.25.
@@ -152,6 +157,14 @@ func (c *creatorPublish) config() (cfg creator.PublishConfig, err error) {
 	}
 	if cfg.Card, err = readCard(firstOf(c.Card, cardBeside(c.Model))); err != nil {
 		return cfg, err
+	}
+	for _, path := range c.Sample {
+		schema := input.Schema(cfg.Card.Input)
+		x, err := schema.ReadFile(path)
+		if err != nil {
+			return cfg, fault{Code: "input", Field: "--sample " + path, Detail: err.Error(), Remedy: "give " + inputWanted(schema)}
+		}
+		cfg.Samples = append(cfg.Samples, x)
 	}
 	for _, o := range c.Cut {
 		cut, err := cfg.Graph.CutByName(o.layer)
