@@ -149,7 +149,7 @@ func (w *world) publish() (err error) {
 	}
 	w.manifest = protocol.Manifest{
 		Version: 1, Name: "tiny", Task: "classification", Creator: w.creator.Address(), SealingKey: w.creatorSealer.Public(),
-		Input:      protocol.InputSchema{Kind: "table", Shape: []int{testInputs}, Scale: 1},
+		Input:      protocol.InputSchema{Kind: "table", Shape: []int{testInputs}, Columns: []string{"a", "b", "c", "d", "e", "f"}, Scale: 1},
 		InputRange: protocol.Range{Low: -1, High: 1}, Labels: []string{"no", "yes"},
 		Cuts: []protocol.Cut{{
 			Index: testCut, Layer: "poly", Layers: []string{"fc", "poly"}, Shape: []int{testOutputs}, Plan: plan,

@@ -169,7 +169,7 @@ func testManifest(b *bench, workloadID protocol.Digest) protocol.Manifest {
 	keyless.Index, keyless.Keyless, keyless.KeysBytes = 2, true, 0
 	return protocol.Manifest{
 		Version: 1, Name: "test", Creator: b.creator.Address(), SealingKey: sealing.Public(),
-		Input:      protocol.InputSchema{Kind: "table", Shape: []int{4}, Scale: 1},
+		Input:      protocol.InputSchema{Kind: "table", Shape: []int{4}, Columns: []string{"a", "b", "c", "d"}, Scale: 1},
 		InputRange: protocol.Range{Low: 0, High: 1}, Labels: []string{"no", "yes"}, Cuts: []protocol.Cut{cut, keyless},
 	}
 }

@@ -7,13 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
+
+	"github.com/encrypted-compute/encompute/protocol"
 )
 
 // The kinds of input.
 const (
-	Image = "image" // a PNG or JPEG picture; Shape is [channels, height, width]
-	Table = "table" // a row of a CSV file; Shape is [columns]
+	Image = protocol.InputImage // a PNG or JPEG picture; Shape is [channels, height, width]
+	Table = protocol.InputTable // a row of a CSV file; Shape is [columns]
 )
 
 var (
@@ -23,96 +24,15 @@ var (
 	ErrInput = errors.New("invalid input")
 )
 
-// Schema says what a model takes and how raw values become its input:
-// clamp((raw*Scale - Mean) / Std, -Clip, Clip). The raw values of a picture are
-// 0 to 255, those of a table what the file says. Its fields are those of the
-// manifest's input schema, so that one converts into the other.
-type Schema struct {
-	Kind    string    `json:"kind"`
-	Shape   []int     `json:"shape"`             // of one sample, without a batch dimension
-	Columns []string  `json:"columns,omitempty"` // of a table, by name
-	Scale   float64   `json:"scale"`
-	Mean    []float64 `json:"mean,omitempty"` // one, or one per channel or column; none means 0
-	Std     []float64 `json:"std,omitempty"`  // likewise; none means 1
-	Clip    float64   `json:"clip,omitempty"` // 0 means no clipping
-}
-
-const (
-	maxSide     = 4096    // pixels of a model's input
-	maxElements = 1 << 22 // values of a model's input
-	maxColumns  = 4096
-	maxName     = 128 // bytes of a column's name
-)
+// Schema is the manifest's input schema with the means to read files after it:
+// clamp((raw*Scale - Mean) / Std, -Clip, Clip). The raw values of a picture are 0 to 255,
+// those of a table what the file says.
+type Schema protocol.InputSchema
 
 // Validate checks that the schema is complete and bounded.
 func (s Schema) Validate() error {
-	switch s.Kind {
-	case Image:
-		if err := s.validateImage(); err != nil {
-			return err
-		}
-	case Table:
-		if err := s.validateTable(); err != nil {
-			return err
-		}
-	default:
-		return fmt.Errorf("%w: kind is %q, must be %q or %q", ErrSchema, s.Kind, Image, Table)
-	}
-	if !finite(s.Scale) || s.Scale == 0 {
-		return fmt.Errorf("%w: scale is %v, must be a finite number other than 0 (1 to take values as they are)", ErrSchema, s.Scale)
-	}
-	if !finite(s.Clip) || s.Clip < 0 {
-		return fmt.Errorf("%w: clip is %v, must not be negative", ErrSchema, s.Clip)
-	}
-	for name, list := range map[string][]float64{"mean": s.Mean, "std": s.Std} {
-		if n := len(list); n > 1 && n != s.Shape[0] {
-			return fmt.Errorf("%w: %s has %d values, must have none, one or %d", ErrSchema, name, n, s.Shape[0])
-		}
-	}
-	for _, v := range s.Mean {
-		if !finite(v) {
-			return fmt.Errorf("%w: mean holds %v", ErrSchema, v)
-		}
-	}
-	for _, v := range s.Std {
-		if !finite(v) || v <= 0 {
-			return fmt.Errorf("%w: std holds %v, must be positive", ErrSchema, v)
-		}
-	}
-	return nil
-}
-
-func (s Schema) validateImage() error {
-	if len(s.Shape) != 3 || s.Shape[0] != 1 && s.Shape[0] != 3 {
-		return fmt.Errorf("%w: shape of an image is %v, must be [channels, height, width] with 1 or 3 channels", ErrSchema, s.Shape)
-	}
-	if lo, hi := slices.Min(s.Shape), slices.Max(s.Shape); lo < 1 || hi > maxSide || s.Size() > maxElements {
-		return fmt.Errorf("%w: shape %v is out of bounds", ErrSchema, s.Shape)
-	}
-	if len(s.Columns) > 0 {
-		return fmt.Errorf("%w: an image has no columns", ErrSchema)
-	}
-	return nil
-}
-
-func (s Schema) validateTable() error {
-	n := len(s.Columns)
-	if n == 0 || n > maxColumns {
-		return fmt.Errorf("%w: %d columns, must be 1 to %d", ErrSchema, n, maxColumns)
-	}
-	if len(s.Shape) != 1 || s.Shape[0] != n {
-		return fmt.Errorf("%w: shape is %v, must be [%d] for %d columns", ErrSchema, s.Shape, n, n)
-	}
-	seen := make(map[string]bool)
-	for i, name := range s.Columns {
-		key := columnKey(name)
-		if key == "" || len(name) > maxName {
-			return fmt.Errorf("%w: column %d: name is empty or longer than %d bytes", ErrSchema, i, maxName)
-		}
-		if seen[key] {
-			return fmt.Errorf("%w: column %q is listed twice", ErrSchema, name)
-		}
-		seen[key] = true
+	if err := protocol.InputSchema(s).Validate(); err != nil {
+		return fmt.Errorf("%w: %w", ErrSchema, err)
 	}
 	return nil
 }

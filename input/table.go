@@ -8,6 +8,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"github.com/encrypted-compute/encompute/protocol"
 )
 
 const maxTableBytes = 64 << 20
@@ -51,14 +53,11 @@ func (s Schema) ReadCSV(r io.Reader, row int) ([]float64, error) {
 	}
 }
 
-// columnKey compares names without case and surrounding blanks.
-func columnKey(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
-
 // locate finds the schema's columns in the header.
 func (s Schema) locate(header []string) ([]int, error) {
 	found := make(map[string]int)
 	for i, name := range header {
-		key := columnKey(strings.TrimPrefix(name, "\ufeff"))
+		key := protocol.ColumnKey(strings.TrimPrefix(name, "\ufeff"))
 		if _, twice := found[key]; twice {
 			return nil, fmt.Errorf("%w: table has two columns %q", ErrInput, name)
 		}
@@ -68,7 +67,7 @@ func (s Schema) locate(header []string) ([]int, error) {
 	var missing []string
 	for i, name := range s.Columns {
 		var ok bool
-		if at[i], ok = found[columnKey(name)]; !ok {
+		if at[i], ok = found[protocol.ColumnKey(name)]; !ok {
 			missing = append(missing, strconv.Quote(name))
 		}
 	}

@@ -15,18 +15,6 @@ const (
 	maxText          = 4096
 )
 
-// InputSchema says what a model takes and how raw values become its input:
-// x = (raw*Scale - Mean) / Std, then clipped to [-Clip, Clip] if Clip > 0.
-type InputSchema struct {
-	Kind    string    `json:"kind"`  // "image" or "table"
-	Shape   []int     `json:"shape"` // without the batch dimension; channels first
-	Columns []string  `json:"columns,omitempty"`
-	Scale   float64   `json:"scale"`
-	Mean    []float64 `json:"mean,omitempty"` // one, or one a channel or column
-	Std     []float64 `json:"std,omitempty"`
-	Clip    float64   `json:"clip,omitempty"`
-}
-
 // Range is a closed interval.
 type Range struct {
 	Low  float64 `json:"low"`
@@ -119,7 +107,7 @@ func (m Manifest) Validate() error {
 		return fmt.Errorf("%w: manifest has %d labels, at most %d are allowed", ErrMalformed, len(m.Labels), maxLabels)
 	}
 	if err := m.Input.Validate(); err != nil {
-		return err
+		return fmt.Errorf("input: %w", err)
 	}
 	seen := map[uint32]bool{}
 	for _, c := range m.Cuts {
@@ -129,38 +117,6 @@ func (m Manifest) Validate() error {
 		seen[c.Index] = true
 		if err := c.Validate(); err != nil {
 			return fmt.Errorf("cut %d (%s): %w", c.Index, c.Layer, err)
-		}
-	}
-	return nil
-}
-
-// Validate checks the shape and the numbers of a schema.
-func (s InputSchema) Validate() error {
-	size, err := shapeSize(s.Shape)
-	if err != nil {
-		return fmt.Errorf("input shape: %w", err)
-	}
-	channels := s.Shape[0]
-	switch {
-	case s.Kind == "image" && len(s.Shape) != 3:
-		return fmt.Errorf("%w: input shape of an image must be channels, height, width", ErrMalformed)
-	case s.Kind == "table" && len(s.Columns) != 0 && len(s.Columns) != size:
-		return fmt.Errorf("%w: input has %d columns for %d values", ErrMalformed, len(s.Columns), size)
-	case s.Kind != "image" && s.Kind != "table":
-		return fmt.Errorf("%w: input kind %q, want image or table", ErrMalformed, s.Kind)
-	case s.Scale == 0 || math.IsNaN(s.Scale) || math.IsInf(s.Scale, 0):
-		return fmt.Errorf("%w: input scale must be a number other than zero", ErrMalformed)
-	case s.Clip < 0 || math.IsNaN(s.Clip) || math.IsInf(s.Clip, 0):
-		return fmt.Errorf("%w: input clip must not be negative", ErrMalformed)
-	}
-	for name, v := range map[string][]float64{"mean": s.Mean, "std": s.Std} {
-		if n := len(v); n != 0 && n != 1 && n != channels {
-			return fmt.Errorf("%w: input %s has %d values, want none, 1 or %d", ErrMalformed, name, n, channels)
-		}
-		for _, x := range v {
-			if math.IsNaN(x) || math.IsInf(x, 0) || name == "std" && x <= 0 {
-				return fmt.Errorf("%w: input %s holds %v", ErrMalformed, name, x)
-			}
 		}
 	}
 	return nil

@@ -9,13 +9,11 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/cmd/internal/collateral"
 	"github.com/encrypted-compute/encompute/cmd/internal/token"
 	"github.com/encrypted-compute/encompute/host"
-	"github.com/encrypted-compute/encompute/protocol"
 )
 
 type hostCommand struct {
@@ -62,7 +60,7 @@ func (c *hostCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	cfg.Name, cfg.Chain, cfg.Verifier = n.Name, chain, verifier{policy}
+	cfg.Name, cfg.Chain, cfg.Verifier = n.Name, chain, host.PolicyVerifier{Policy: policy}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fault{Code: "listen", Field: "--listen", Detail: err.Error(), Remedy: "choose a free port, or 0 for any"}
@@ -126,15 +124,4 @@ func replaceFile(path string, content []byte) error {
 		return err
 	}
 	return os.Rename(f.Name(), path)
-}
-
-// verifier judges workers by the network's policy.
-type verifier struct{ policy attestation.Policy }
-
-// Verify implements host.Verifier.
-func (v verifier) Verify(e protocol.Evidence, b protocol.Binding, now time.Time) (host.Accepted, error) {
-	verdict := attestation.Verify(e, b, v.policy, now)
-	return host.Accepted{
-		WorkloadID: verdict.WorkloadID, TCBStatus: string(verdict.TCBStatus), Simulated: verdict.Simulated,
-	}, verdict.Err()
 }

@@ -94,7 +94,7 @@ func (w *world) publish() {
 	w.must(err)
 	m := protocol.Manifest{
 		Version: 1, Name: "model", Creator: w.creator.Address(), SealingKey: sealing.Public(),
-		Input: protocol.InputSchema{Kind: "table", Shape: []int{4}, Scale: 1}, InputRange: protocol.Range{Low: 0, High: 1},
+		Input: protocol.InputSchema{Kind: "table", Shape: []int{4}, Columns: []string{"a", "b", "c", "d"}, Scale: 1}, InputRange: protocol.Range{Low: 0, High: 1},
 		Cuts: []protocol.Cut{{
 			Index: 1, Layer: "first", Shape: []int{4}, Plan: []byte("plan"), PrefixHash: protocol.Digest{9},
 			SealedPrefix: protocol.BlobDigest(prefix), SealedPrefixBytes: uint64(len(prefix)), WorkloadID: workload, Price: 60,
