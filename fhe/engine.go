@@ -235,7 +235,7 @@ func (e *engine) linear(s *encodedStage, x []*rlwe.Ciphertext) (*rlwe.Ciphertext
 	var err error
 	if s.still() {
 		y = e.c.newCiphertext(1, s.level, scale)
-		err = e.products(s, s.pairs[0], x, [2]ring.Poly{y.Value[0], y.Value[1]})
+		err = e.products(s, s.pairs[0], operands(x, s.level), limbsOf(y))
 	} else {
 		y, err = e.rotations(s, x, scale)
 	}
@@ -249,51 +249,17 @@ func (e *engine) linear(s *encodedStage, x []*rlwe.Ciphertext) (*rlwe.Ciphertext
 	return e.rescale(y, &s.bias)
 }
 
-// products sums the products of a stage that rotates nothing before multiplying, modulo Q.
-func (e *engine) products(s *encodedStage, p pair, x []*rlwe.Ciphertext, sum [2]ring.Poly) error {
-	r := e.c.params.RingQ().AtLevel(s.level)
-	for n, t := range p.terms {
-		if err := e.ctx.Err(); err != nil {
-			return err
-		}
-		for k := range 2 {
-			if n == 0 {
-				r.MulCoeffsMontgomeryLazy(x[t.input].Value[k], t.poly.Q, sum[k])
-			} else {
-				r.MulCoeffsMontgomeryLazyThenAddLazy(x[t.input].Value[k], t.poly.Q, sum[k])
-			}
-			if n%e.lazy == e.lazy-1 || n == len(p.terms)-1 {
-				r.Reduce(sum[k], sum[k])
-			}
-		}
-	}
-	return nil
-}
-
-// extendedProducts sums the products of rotated inputs, modulo Q and the special primes.
-func (e *engine) extendedProducts(s *encodedStage, p pair, babies []extended, sum extended) {
-	r := e.ring(s.level)
-	for n, t := range p.terms {
-		for k := range 2 {
-			if n == 0 {
-				r.MulCoeffsMontgomeryLazy(babies[t.baby].Value[k], t.poly, sum.Value[k])
-			} else {
-				r.MulCoeffsMontgomeryLazyThenAddLazy(babies[t.baby].Value[k], t.poly, sum.Value[k])
-			}
-			if n%e.lazy == e.lazy-1 || n == len(p.terms)-1 {
-				r.Reduce(sum.Value[k], sum.Value[k])
-			}
-		}
-	}
-}
-
 // rotations is the two-level baby-step giant-step sum of a stage.
 func (e *engine) rotations(s *encodedStage, x []*rlwe.Ciphertext, scale rlwe.Scale) (*rlwe.Ciphertext, error) {
-	var babies []extended
-	var err error
+	in := operands(x, s.level)
 	if !s.small {
-		if babies, err = e.rotated(x[0], s.st.Babies); err != nil {
+		babies, err := e.rotated(x[0], s.st.Babies)
+		if err != nil {
 			return nil, err
+		}
+		in = in[:0]
+		for _, b := range babies {
+			in = append(in, limbsOfExtended(b))
 		}
 	}
 	threads := len(e.ev)
@@ -305,19 +271,19 @@ func (e *engine) rotations(s *encodedStage, x []*rlwe.Ciphertext, scale rlwe.Sca
 		sw[w] = &switcher{e: e, ev: e.ev[w], level: s.level, tmp: e.newExtended(s.level)}
 		products[w] = e.newExtended(s.level)
 	}
-	err = parallel(e.ctx, threads, len(s.pairs), func(w, i int) error {
-		p, in := s.pairs[i], products[w]
+	err := parallel(e.ctx, threads, len(s.pairs), func(w, i int) error {
+		p := s.pairs[i]
+		sum := limbsOfExtended(products[w])
 		if s.small {
-			if err := e.products(s, p, x, [2]ring.Poly{in.Value[0].Q, in.Value[1].Q}); err != nil {
-				return err
-			}
-		} else {
-			e.extendedProducts(s, p, babies, in)
+			sum = limbs{products[w].Value[0].Q.Coeffs, products[w].Value[1].Q.Coeffs}
+		}
+		if err := e.products(s, p, in, sum); err != nil {
+			return err
 		}
 		if inner[w][p.outer] == nil {
 			inner[w][p.outer] = e.newExtended(s.level)
 		}
-		return sw[w].addRotated(s.st.Inner[p.inner], in, inner[w][p.outer], s.small)
+		return sw[w].addRotated(s.st.Inner[p.inner], products[w], inner[w][p.outer], s.small)
 	})
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
@@ -41,9 +42,10 @@ type pair struct {
 	terms        []encodedTerm
 }
 
+// encodedTerm is one diagonal and what it multiplies: an input ciphertext, or a rotation of the only one.
 type encodedTerm struct {
-	baby, input int
-	poly        ringqp.Poly
+	operand  int
+	diagonal diagonal
 }
 
 // still says that the stage rotates nothing at all, so that no key is needed for its products.
@@ -133,18 +135,18 @@ func (c *checkedPlan) encodeStage(ctx context.Context, k int, at placement, m *m
 	if len(at.src) > 1 && !s.small {
 		return nil, fmt.Errorf("stage %q rotates several inputs", st.Name)
 	}
-	if bits := math.Log2(s.scale.Float64()); bits < 8 || bits > 58 {
-		return nil, fmt.Errorf("stage %q needs weights at scale 2^%.0f, want 2^8 to 2^58", st.Name, bits)
+	if log := math.Log2(s.scale.Float64()); log < 8 || log > 58 {
+		return nil, fmt.Errorf("stage %q needs weights at scale 2^%.0f, want 2^8 to 2^58", st.Name, log)
 	}
-	polys := make([]ringqp.Poly, len(terms))
+	diagonals := make([]diagonal, len(terms))
 	encoders := newEncoders(c, threads)
 	err = parallel(ctx, threads, len(terms), func(w, i int) error {
 		levelP := c.params.MaxLevelP()
 		if s.small {
 			levelP = -1
 		}
-		var err error
-		polys[i], err = c.encodePoly(encoders[w], terms[i].values, s.scale, level, levelP, true)
+		p, err := c.encodePoly(encoders[w], terms[i].values, s.scale, level, levelP, true)
+		diagonals[i] = newDiagonal(p, c.slots()/at.period)
 		terms[i].values = nil
 		return err
 	})
@@ -157,7 +159,11 @@ func (c *checkedPlan) encodeStage(ctx context.Context, k int, at placement, m *m
 			s.pairs = append(s.pairs, pair{inner: t.inner, outer: t.outer})
 			n++
 		}
-		s.pairs[n-1].terms = append(s.pairs[n-1].terms, encodedTerm{baby: t.baby, input: t.input, poly: polys[i]})
+		operand := t.baby
+		if s.small {
+			operand = t.input
+		}
+		s.pairs[n-1].terms = append(s.pairs[n-1].terms, encodedTerm{operand: operand, diagonal: diagonals[i]})
 	}
 	if len(terms) != st.Products || len(s.pairs) != st.Pairs {
 		return nil, fmt.Errorf("stage %q: %d products and %d pairs declared, its map needs %d and %d", st.Name, st.Products, st.Pairs, len(terms), len(s.pairs))
@@ -181,20 +187,21 @@ func newEncoders(c *checkedPlan, n int) []*ckks.Encoder {
 	return list
 }
 
-// encodePoly encodes periodic values as a plaintext polynomial, modulo Q up to a level and the special primes.
+// encodePoly encodes values, repeated to fill the slots, as a plaintext polynomial modulo Q up to a level and the
+// special primes. The number of values is a power of two.
 func (c *checkedPlan) encodePoly(ecd *ckks.Encoder, values []float64, scale rlwe.Scale, level, levelP int, montgomery bool) (ringqp.Poly, error) {
-	full := make([]float64, 0, c.slots())
-	for len(full) < c.slots() {
-		full = append(full, values...)
+	if len(values) == 1 { // the encoder wants two at least
+		values = []float64{values[0], values[0]}
 	}
 	md := c.metadata(scale)
 	md.IsMontgomery = montgomery
+	md.LogDimensions.Cols = bits.Len(uint(len(values))) - 1
 	if levelP < 0 {
 		p := c.params.RingQ().AtLevel(level).NewPoly()
-		return ringqp.Poly{Q: p}, ecd.Embed(full, md, p)
+		return ringqp.Poly{Q: p}, ecd.Embed(values, md, p)
 	}
 	p := c.params.RingQP().AtLevel(level, levelP).NewPoly()
-	return p, ecd.Embed(full, md, p)
+	return p, ecd.Embed(values, md, p)
 }
 
 // Evaluate runs the prefix on an input with the user's keys and returns exactly Info.OutputBytes bytes; the same

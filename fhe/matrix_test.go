@@ -6,7 +6,7 @@ import (
 )
 
 // oddNets are shapes the shipped models do not have: strides, pads, dilations, groups, pools of every kind.
-func oddNets(t *testing.T) map[string]Prefix {
+func oddNets(t testing.TB) map[string]Prefix {
 	nets := map[string]Prefix{}
 	nets["dense-square-dense"] = newNet(t, 11, 6).dense("fc1", 5).poly("p1").dense("fc2", 3).p
 	nets["ends-in-square"] = newNet(t, 12, 7).dense("fc1", 4).poly("p1").dense("fc2", 4).poly("p2").p
@@ -31,7 +31,7 @@ func oddNets(t *testing.T) map[string]Prefix {
 	return nets
 }
 
-func allNets(t *testing.T) map[string]Prefix {
+func allNets(t testing.TB) map[string]Prefix {
 	nets := oddNets(t)
 	nets["trunk"], nets["pool2"], nets["lola"] = trunkNet(t), pool2Net(t), lolaNet(t)
 	nets["lenet"], nets["asis"], nets["tab"] = lenetNet(t), asisNet(t), tabNet(t)

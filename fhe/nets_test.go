@@ -8,12 +8,12 @@ import (
 
 // net builds random prefixes for tests; it tracks the shape so that layers fit.
 type net struct {
-	t *testing.T
+	t testing.TB
 	p Prefix
 	r *rand.Rand
 }
 
-func newNet(t *testing.T, seed uint64, input ...int) *net {
+func newNet(t testing.TB, seed uint64, input ...int) *net {
 	t.Helper()
 	return &net{t: t, p: Prefix{Input: input}, r: newRand(seed)}
 }
@@ -91,7 +91,7 @@ func (n *net) flatten(name string) *net { return n.add(NewReshape(name, size(n.s
 
 // The shipped models, by shape.
 
-func trunkNet(t *testing.T) Prefix {
+func trunkNet(t testing.TB) Prefix {
 	n := newNet(t, 1, 1, 28, 28)
 	n.conv("conv1", 8, 3, 1, 1).poly("poly1").pool("pool1", 2)
 	n.conv("conv2", 16, 3, 1, 1).poly("poly2").pool("pool2", 2)
@@ -100,24 +100,24 @@ func trunkNet(t *testing.T) Prefix {
 	return n.p
 }
 
-func pool2Net(t *testing.T) Prefix {
+func pool2Net(t testing.TB) Prefix {
 	n := newNet(t, 2, 1, 28, 28)
 	n.conv("conv1", 8, 3, 1, 1).poly("poly1").pool("pool1", 2)
 	return n.conv("conv2", 16, 3, 1, 1).poly("poly2").pool("pool2", 2).p
 }
 
-func lolaNet(t *testing.T) Prefix {
+func lolaNet(t testing.TB) Prefix {
 	n := newNet(t, 3, 1, 28, 28)
 	return n.conv("conv1", 5, 5, 2, 1).square("sq1").flatten("flat").dense("fc1", 100).p
 }
 
-func lenetNet(t *testing.T) Prefix {
+func lenetNet(t testing.TB) Prefix {
 	n := newNet(t, 4, 1, 28, 28)
 	return n.conv("conv1", 6, 5, 1, 0).poly("poly1").pool("pool1", 2).conv("conv2", 16, 5, 1, 0).p
 }
 
-func asisNet(t *testing.T) Prefix { return newNet(t, 5, 1, 28, 28).conv("conv1", 32, 3, 1, 0).p }
+func asisNet(t testing.TB) Prefix { return newNet(t, 5, 1, 28, 28).conv("conv1", 32, 3, 1, 0).p }
 
-func tabNet(t *testing.T) Prefix { return newNet(t, 6, 30).dense("fc1", 64).poly("poly1").p }
+func tabNet(t testing.TB) Prefix { return newNet(t, 6, 30).dense("fc1", 64).poly("poly1").p }
 
 func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 7)) }

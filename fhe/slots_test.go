@@ -106,7 +106,7 @@ func simulate(p Prefix, lit PlanLiteral, x []float64) ([]float64, error) {
 }
 
 // looseCompiler accepts any precision, so that small ring degrees may be planned.
-func looseCompiler(t *testing.T, p Prefix) *compiler {
+func looseCompiler(t testing.TB, p Prefix) *compiler {
 	t.Helper()
 	k := newCompiler(p, Options{Bits: 1})
 	if err := k.prepare(); err != nil {

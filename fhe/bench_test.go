@@ -1,0 +1,80 @@
+package fhe
+
+import (
+	"context"
+	"fmt"
+	"testing"
+)
+
+func BenchmarkExpand(b *testing.B) {
+	full := make([]uint64, 1<<14)
+	for _, run := range []int{2, 4, 8, 64} {
+		d := diagonal{make([]uint64, len(full)/run)}
+		b.Run(fmt.Sprint("run=", run), func(b *testing.B) {
+			for b.Loop() {
+				d.expand(0, full)
+			}
+		})
+	}
+}
+
+func BenchmarkSession(b *testing.B) {
+	for name, f := range map[string]func() (*session, error){"levelled": levelledSession, "keyless": keylessSession} {
+		s, err := f()
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(name+"/encrypt", func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.plan.Encrypt(s.sk, s.x); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(name+"/evaluate", func(b *testing.B) {
+			for b.Loop() {
+				if _, err := s.ev.Evaluate(context.Background(), s.keys, s.input, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run(name+"/release", func(b *testing.B) {
+			for b.Loop() {
+				d, err := s.plan.Decrypt(s.sk, s.output)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := d.Flood(s.plan.NoiseStd() * FloodFactor(1, 30)); err != nil {
+					b.Fatal(err)
+				}
+				if _, err := d.Decode(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkTrunk evaluates the whole trunk of the X-ray model on two goroutines.
+func BenchmarkTrunk(b *testing.B) {
+	p := trunkNet(b)
+	k := looseCompiler(b, p)
+	lit, err := k.levelled(true, 14, 3)
+	if err != nil {
+		b.Fatal(err)
+	}
+	plan, err := NewPlan(lit)
+	if err != nil {
+		b.Fatal(err)
+	}
+	s, err := newSession(p, plan)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportMetric(plan.Info().PredictedSeconds, "predicted-s")
+	for b.Loop() {
+		if _, err := s.ev.Evaluate(context.Background(), s.keys, s.input, nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
