@@ -73,6 +73,9 @@ func (c *Client) choose(ctx context.Context, r Request) (o order, err error) {
 		if o.cut, o.plan, err = o.model.plan(r.Cut); err != nil {
 			return err
 		}
+		if err := c.Release.Fits(o.plan); err != nil { // it would be paid in vain
+			return &Error{CodeReleaseRefused, "plan.flooding", err}
+		}
 		return checkInput(o.model.manifest, r.Input)
 	})
 	if err != nil {

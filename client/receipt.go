@@ -12,8 +12,9 @@ import (
 // VerifiedReceipt is a receipt that is about the job as it was posted and is signed by an
 // attested worker of the job's workload. Only it opens an output. The zero value opens none.
 type VerifiedReceipt struct {
-	receipt protocol.Receipt
-	signer  protocol.Address
+	receipt   protocol.Receipt
+	signer    protocol.Address
+	simulated bool
 }
 
 // Receipt returns the statement.
@@ -22,6 +23,9 @@ func (v VerifiedReceipt) Receipt() protocol.Receipt { return v.receipt }
 // Signer returns the account of the receipt key.
 func (v VerifiedReceipt) Signer() protocol.Address { return v.signer }
 
+// Simulated reports whether the evidence of the worker that signed was a simulator's.
+func (v VerifiedReceipt) Simulated() bool { return v.simulated }
+
 // VerifyReceipt checks a receipt for a job. If it is by another worker than the one that
 // was verified before, that worker's evidence is demanded and verified now.
 func (c *Client) VerifyReceipt(ctx context.Context, spec protocol.JobSpec, w attestation.VerifiedWorker, computed protocol.Computed) (VerifiedReceipt, error) {
@@ -29,10 +33,11 @@ func (c *Client) VerifyReceipt(ctx context.Context, spec protocol.JobSpec, w att
 	if err != nil {
 		return VerifiedReceipt{}, &Error{CodeReceiptRefused, "worker", err}
 	}
-	return c.verifyReceipt(ctx, spec, known, computed)
+	return c.verifyReceipt(ctx, spec, known, w.Simulated(), computed)
 }
 
-func (c *Client) verifyReceipt(ctx context.Context, spec protocol.JobSpec, known protocol.Address, computed protocol.Computed) (v VerifiedReceipt, err error) {
+// verifyReceipt takes the worker that was verified before as its account and whether it is simulated.
+func (c *Client) verifyReceipt(ctx context.Context, spec protocol.JobSpec, known protocol.Address, simulated bool, computed protocol.Computed) (v VerifiedReceipt, err error) {
 	r := computed.Receipt
 	for _, f := range []struct {
 		name      string
@@ -60,14 +65,16 @@ func (c *Client) verifyReceipt(ctx context.Context, spec protocol.JobSpec, known
 	if signer != known {
 		// A worker that this user has not verified: any changed field or signature ends here too.
 		view := protocol.WorkerView{Signer: signer, WorkloadID: spec.WorkloadID}
-		if _, _, err := c.VerifyWorker(ctx, view); err != nil {
+		w, _, err := c.VerifyWorker(ctx, view)
+		if err != nil {
 			if code := CodeOf(err); code == CodeHostDown || code == CodeChain || ctx.Err() != nil {
 				return v, err
 			}
 			return v, &Error{CodeReceiptRefused, "receipt.signature", fmt.Errorf("signed by %s, which does not prove to be a worker: %w", signer, err)}
 		}
+		simulated = w.Simulated()
 	}
-	return VerifiedReceipt{r, signer}, nil
+	return VerifiedReceipt{r, signer, simulated}, nil
 }
 
 // Decrypt opens an output: the one that the receipt names, and no other.
@@ -113,12 +120,12 @@ func (c *Client) awaitReceipt(ctx context.Context, job *Job) error {
 		return err
 	}
 	return c.step("check receipt", func(s *Step) error {
-		v, err := c.verifyReceipt(ctx, job.Spec, job.Worker, computed)
+		v, err := c.verifyReceipt(ctx, job.Spec, job.Worker, job.Simulated, computed)
 		if err != nil {
 			return err
 		}
 		s.Detail = "signed by " + v.signer.String()
-		job.Computed, job.Worker = &computed, v.signer
+		job.Computed, job.Worker, job.Simulated = &computed, v.signer, v.simulated
 		return nil
 	})
 }

@@ -40,7 +40,7 @@ func (c *Client) release(ctx context.Context, job *Job) error {
 		if err != nil {
 			return fail(CodeStore, err)
 		}
-		receipt := VerifiedReceipt{job.Computed.Receipt, job.Worker} // was verified before it was kept
+		receipt := VerifiedReceipt{job.Computed.Receipt, job.Worker, job.Simulated} // was verified before it was kept
 		opened, err = receipt.Decrypt(plan, secret, output)
 		return err
 	})

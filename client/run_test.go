@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/encrypted-compute/encompute/privacy"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -111,14 +112,18 @@ func TestRefused(t *testing.T) {
 			m.Creator = protocol.Address{9}
 			s.chain.models[s.model] = m
 		}, code: CodeModelRefused, check: "manifest.creator"},
-		"unknown cut":    {ask: func(r *Request) { r.Cut = 9 }, code: CodeCutNotOffered, check: "cut.index"},
-		"no price":       {change: func(s *scene) { s.chain.price = 0 }, code: CodeCutNotOffered, check: "cut.price"},
-		"not ready":      {change: func(s *scene) { s.host.lies.model = func(v *protocol.ModelView) { v.Ready = false } }, code: CodeCutNotOffered, check: "model.ready"},
-		"short input":    {ask: func(r *Request) { r.Input = r.Input[1:] }, code: CodeInput, check: "input.size"},
-		"input too high": {ask: func(r *Request) { r.Input[2] = 1.5 }, code: CodeInput, check: "input.range"},
-		"greedy host":    {change: func(s *scene) { s.host.lies.network = func(n *protocol.Network) { n.WorkerFee = 601 } }, code: CodeTooExpensive, check: "cost.total"},
-		"fee overflow":   {change: func(s *scene) { s.host.lies.network = func(n *protocol.Network) { n.WorkerFee = 1<<64 - 1 } }, code: CodeTooExpensive},
-		"no money":       {change: func(s *scene) { s.chain.balance = 499 }, code: CodeUnfunded, check: "wallet.balance"},
+		"no room for noise": {change: func(s *scene) {
+			s.cfg.Release = privacy.Params{ReleasesPerKey: 1 << 20, StatisticalBits: 128}
+		}, code: CodeReleaseRefused, check: "plan.flooding"},
+		"no release parameters": {change: func(s *scene) { s.cfg.Release = privacy.Params{} }, code: CodeReleaseRefused, check: "plan.flooding"},
+		"unknown cut":           {ask: func(r *Request) { r.Cut = 9 }, code: CodeCutNotOffered, check: "cut.index"},
+		"no price":              {change: func(s *scene) { s.chain.price = 0 }, code: CodeCutNotOffered, check: "cut.price"},
+		"not ready":             {change: func(s *scene) { s.host.lies.model = func(v *protocol.ModelView) { v.Ready = false } }, code: CodeCutNotOffered, check: "model.ready"},
+		"short input":           {ask: func(r *Request) { r.Input = r.Input[1:] }, code: CodeInput, check: "input.size"},
+		"input too high":        {ask: func(r *Request) { r.Input[2] = 1.5 }, code: CodeInput, check: "input.range"},
+		"greedy host":           {change: func(s *scene) { s.host.lies.network = func(n *protocol.Network) { n.WorkerFee = 601 } }, code: CodeTooExpensive, check: "cost.total"},
+		"fee overflow":          {change: func(s *scene) { s.host.lies.network = func(n *protocol.Network) { n.WorkerFee = 1<<64 - 1 } }, code: CodeTooExpensive},
+		"no money":              {change: func(s *scene) { s.chain.balance = 499 }, code: CodeUnfunded, check: "wallet.balance"},
 		"no worker": {change: func(s *scene) {
 			s.host.lies.workers = func(v []protocol.WorkerView) []protocol.WorkerView { return nil }
 		}, code: CodeNoWorker, check: "worker.workload"},
@@ -229,12 +234,18 @@ func TestAnotherWorker(t *testing.T) {
 	}
 	s.host.lies.signer = &other
 	s.chain.live[other.Address()] = s.operator
-	o, err := s.client(t).Run(t.Context(), s.request())
+	c := s.client(t)
+	job, err := c.Prepare(t.Context(), s.request())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if o.Worker != other.Address() {
-		t.Errorf("worker %s, want %s", o.Worker, other.Address())
+	job.Simulated = false // what the first worker was says nothing about the other
+	o, err := c.finish(t.Context(), job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Worker != other.Address() || !o.Simulated {
+		t.Errorf("worker %s, simulated %t; want %s, a simulator's", o.Worker, o.Simulated, other.Address())
 	}
 }
 

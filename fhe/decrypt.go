@@ -111,11 +111,20 @@ func (d *Decrypted) Flood(sigma float64) error {
 	return nil
 }
 
+// FloodFits says whether Flood would take noise of standard deviation sigma, so that it can be asked before there is
+// anything to decrypt. The error wraps ErrPlan.
+func (p Plan) FloodFits(sigma float64) error {
+	if p.c == nil {
+		return fmt.Errorf("%w: empty", ErrPlan)
+	}
+	return p.c.roomFor(sigma)
+}
+
 // roomFor refuses noise that the modulus has no room for beside the declared output bound.
 func (c *checkedPlan) roomFor(sigma float64) error {
 	have := logOf(c.lit.Q[:c.outputLevel()+1]) - 1
 	need := math.Log2(c.lit.OutputBound*math.Exp2(float64(c.outputLogScale())) + 16*sigma)
-	if need > have {
+	if !(need <= have) {
 		return fmt.Errorf("%w: noise of 2^%.1f and outputs up to %v need %.1f bits, the modulus has %.1f", ErrPlan, math.Log2(sigma), c.lit.OutputBound, need, have)
 	}
 	return nil

@@ -62,6 +62,16 @@ func FloodSigma(noiseStd float64, p Params) (float64, error) {
 	return noiseStd * fhe.FloodFactor(p.ReleasesPerKey, p.StatisticalBits), nil
 }
 
+// Fits says whether a release under plan can work at all: the modulus must have room for the
+// flooding. Ask before anything is paid. Errors wrap ErrParams or fhe.ErrPlan.
+func (p Params) Fits(plan fhe.Plan) error {
+	sigma, err := FloodSigma(plan.NoiseStd(), p)
+	if err != nil {
+		return err
+	}
+	return plan.FloodFits(sigma)
+}
+
 // Report says in numbers what was done to a release.
 type Report struct {
 	Sigma     float64 `json:"sigma"`     // of the flooding, in plaintext coefficients

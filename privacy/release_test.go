@@ -98,6 +98,28 @@ func TestFloodSigma(t *testing.T) {
 	}
 }
 
+// Whether there is room for the noise must be known before a job is paid.
+func TestFits(t *testing.T) {
+	t.Parallel()
+	o, _ := open(t)
+	if err := OneReleasePerKey().Fits(o.plan); err != nil {
+		t.Errorf("a plan that was compiled for it: %v", err)
+	}
+	for _, c := range []struct {
+		p    Params
+		plan fhe.Plan
+		want error
+	}{
+		{Params{ReleasesPerKey: 1 << 20, StatisticalBits: 128}, o.plan, fhe.ErrPlan},
+		{Params{}, o.plan, ErrParams},
+		{OneReleasePerKey(), fhe.Plan{}, ErrParams},
+	} {
+		if err := c.p.Fits(c.plan); !errors.Is(err, c.want) {
+			t.Errorf("%+v: %v, want %v", c.p, err, c.want)
+		}
+	}
+}
+
 func TestRelease(t *testing.T) {
 	t.Parallel()
 	o, d := open(t)
