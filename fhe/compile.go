@@ -228,7 +228,7 @@ func (k *compiler) score(lit PlanLiteral) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if left := k.left(plan, margin*plan.c.noiseFloor()); left < k.o.Bits {
+	if left := k.left(plan, plan.c.noiseFloor()); left < k.o.Bits {
 		return 0, fmt.Errorf("at most %.1f bits would survive flooding, want %.1f", left, k.o.Bits)
 	}
 	info := plan.Info()
@@ -245,11 +245,11 @@ func (k *compiler) left(plan Plan, noiseStd float64) float64 {
 
 // base is what every candidate starts from.
 func (k *compiler) base(quadratic bool, logN int) PlanLiteral {
+	// The noise stands in for what the trial will measure: above the floor of any circuit.
 	return PlanLiteral{
 		Version: planVersion, Input: k.skeleton.Input, Layers: k.skeleton.Layers, LogN: logN, Outputs: 1,
 		Packing: InputLiteral{Low: k.o.Low, High: k.o.High, Quadratic: quadratic, Copies: 1},
-		// Replaced after the trial; large enough for any circuit's floor.
-		OutputBound: k.bound, NoiseStd: math.Exp2(float64(logN)),
+		OutputBound: k.bound, NoiseStd: math.MaxFloat64,
 	}
 }
 

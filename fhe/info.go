@@ -95,8 +95,9 @@ func (p Plan) Rotations() []Rotation {
 //
 // The compiler measures it under a throw-away key on the samples it was given and doubles it; whoever published the
 // plan (the creator) vouches for that figure, because it depends on the weights. What a user can check without the
-// weights is a floor: no circuit that ends in a rescaling has less than the rounding noise of that rescaling, and no
-// keyless circuit less than the error of a fresh ciphertext. A plan that declares less is refused by ParsePlan.
+// weights is a floor (see noiseFloor), and ParsePlan refuses a plan that declares less. A creator who lies above the
+// floor weakens the flooding, by at most the logarithm of the true noise over the floor, and gains from it only
+// together with somebody who holds the ciphertext.
 func (p Plan) NoiseStd() float64 {
 	if p.c == nil {
 		return 0
@@ -104,15 +105,27 @@ func (p Plan) NoiseStd() float64 {
 	return p.c.lit.NoiseStd
 }
 
-// noiseFloor is the analytic lower limit of NoiseStd. Rescaling rounds both halves of a ciphertext to integers: an
-// error uniform in [-1/2, 1/2], of variance 1/12, plus one times the ternary secret, of variance 2/3; in the
-// conjugate-invariant ring a coefficient of that product sums 2N terms.
+// noiseFloor is the analytic lower limit of NoiseStd, the larger of two:
+//
+//   - A rescaling rounds both halves of a ciphertext to integers: an error uniform in [-1/2, 1/2], of variance 1/12,
+//     plus one times the ternary secret, of variance 2/3; in the conjugate-invariant ring a coefficient of that product
+//     sums 2N terms. A keyless plan does not rescale; its least noise is that of a fresh ciphertext.
+//   - A map of F features, each at most X, that reaches an output Y has weights of Euclidean norm Y/(X sqrt(F)) at
+//     least, which multiply the noise of fresh ciphertexts. Y is the declared bound over twice the compiler's own
+//     reserve. (A bias may reach Y without weights; then the floor is higher than need be, which does no harm.)
 func (c *checkedPlan) noiseFloor() float64 {
-	if c.keyless() {
-		return freshStd
+	in, n := c.lit.Packing, float64(c.slots())
+	rounding, features := freshStd, float64(in.Ciphertexts)
+	if !c.keyless() {
+		rounding = math.Sqrt(1.0/12 + 2*n*2/3/12)
+		features *= float64(in.lanes(c.lit.Stages[0].Layout))
 	}
-	n := float64(c.slots())
-	return math.Sqrt(1.0/12 + 2*n*2/3/12)
+	reach := max(math.Abs(in.Low), math.Abs(in.High))
+	if in.Quadratic {
+		reach = max(reach, reach*reach)
+	}
+	weights := c.lit.OutputBound / (2 * boundFactor) / (reach * math.Sqrt(features))
+	return max(rounding, freshStd*weights*math.Exp2(float64(c.outputLogScale()-in.LogScale)))
 }
 
 // freshStd is the standard deviation of the error of a fresh ciphertext.

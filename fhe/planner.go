@@ -21,15 +21,21 @@ type sizes struct {
 }
 
 // finalGain is how many bits the last scale exceeds the others. The rounding of the last rescaling is then small
-// beside the noise before it, for nothing: what the bottom prime gains, the last map's prime gives.
-const finalGain = 8
+// beside the noise before it, for nothing: what the bottom prime gains, the last map's prime gives. Only where each
+// prime is a digit of its own does a wider bottom prime ask for a wider special prime.
+func finalGain(special int) int {
+	if special == 1 {
+		return 2
+	}
+	return 8
+}
 
 // primeBits fills the security budget of a ring degree: wide primes cost no more time than narrow ones.
 func primeBits(list []stage, logN, special int, bound float64) (sizes, error) {
 	headroom := max(2, int(math.Ceil(math.Log2(bound)))+2)
 	for scale := 48; scale >= 28; scale-- {
 		linear := min(scale-5, 44)
-		gain := max(0, min(finalGain, 58-scale-headroom, linear-24))
+		gain := max(0, min(finalGain(special), 58-scale-headroom, linear-24))
 		s := sizes{scale: scale, last: scale + gain, q: []int{scale + gain + headroom, linear - gain}}
 		for _, st := range slices.Backward(list[:len(list)-1]) {
 			if st.poly != nil {

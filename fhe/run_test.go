@@ -333,6 +333,7 @@ func TestTrunkToGlobalAverage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	lit.NoiseStd = 1 << 16
 	plan, err := NewPlan(lit)
 	if err != nil {
 		t.Fatal(err)
