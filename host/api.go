@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"strconv"
+	"time"
 
 	"github.com/encrypted-compute/encompute/contracts"
 	"github.com/encrypted-compute/encompute/host/store"
@@ -71,9 +73,31 @@ func writeJSON(w http.ResponseWriter, v any) error {
 	return nil
 }
 
-// readJSON reads a document of at most limit bytes from a request.
+// The time that a document may take to come: so much, and more by its size, for slow lines.
+const (
+	documentTimeout = 30 * time.Second
+	slowestLine     = 256 << 10 // bytes a second
+)
+
+// readJSON reads a document of at most limit bytes from a request. Whoever sends it slower than
+// any line is cut off: some readers wait in a queue for those before them.
 func readJSON[T any](w http.ResponseWriter, r *http.Request, limit int64) (v T, err error) {
+	size := limit
+	if r.ContentLength >= 0 {
+		size = min(size, r.ContentLength)
+	}
+	control := http.NewResponseController(w)
+	late := time.Now().Add(documentTimeout + time.Duration(size/slowestLine)*time.Second)
+	if err := control.SetReadDeadline(late); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return v, err
+	}
 	err = protocol.UnmarshalJSON(http.MaxBytesReader(w, r.Body, limit), limit, &v)
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return v, problem(codeTimeout, "the request's body stopped, or comes too slowly")
+	case err == nil:
+		_ = control.SetReadDeadline(time.Time{}) // or it would end what follows
+	}
 	return v, err
 }
 
