@@ -248,7 +248,7 @@ func (k *compiler) base(quadratic bool, logN int) PlanLiteral {
 	// The noise stands in for what the trial will measure: above the floor of any circuit.
 	return PlanLiteral{
 		Version: planVersion, Input: k.skeleton.Input, Layers: k.skeleton.Layers, LogN: logN, Outputs: 1,
-		Packing: InputLiteral{Low: k.o.Low, High: k.o.High, Quadratic: quadratic, Copies: 1},
+		Packing:     InputLiteral{Low: k.o.Low, High: k.o.High, Quadratic: quadratic, Copies: 1},
 		OutputBound: k.bound, NoiseStd: math.MaxFloat64,
 	}
 }

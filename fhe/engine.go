@@ -262,16 +262,40 @@ func (e *engine) rotations(s *encodedStage, x []*rlwe.Ciphertext, scale rlwe.Sca
 			in = append(in, limbsOfExtended(b))
 		}
 	}
-	threads := len(e.ev)
-	inner := make([][]extended, threads) // sums for each outer step
-	sw := make([]*switcher, threads)
-	products := make([]extended, threads)
-	for w := range threads {
+	switchers := make([]*switcher, len(e.ev))
+	for w := range switchers {
+		switchers[w] = &switcher{e: e, ev: e.ev[w], level: s.level, tmp: e.newExtended(s.level)}
+	}
+	inner, err := e.innerSums(s, in, switchers)
+	if err != nil {
+		return nil, err
+	}
+	total := make([]extended, len(switchers))
+	for w := range total {
+		total[w] = e.newExtended(s.level)
+	}
+	err = parallel(e.ctx, len(total), len(s.st.Outer), func(w, o int) error {
+		sum := e.addUp(inner, o, s.level)
+		if sum == nil {
+			return nil
+		}
+		return switchers[w].addRotated(s.st.Outer[o], sum, total[w], false)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return e.scaleDown(total, s.level, scale)
+}
+
+// innerSums multiplies, rotates by inner steps and adds up, by goroutine and outer step.
+func (e *engine) innerSums(s *encodedStage, in []limbs, switchers []*switcher) ([][]extended, error) {
+	inner := make([][]extended, len(switchers))
+	products := make([]extended, len(switchers))
+	for w := range switchers {
 		inner[w] = make([]extended, len(s.st.Outer))
-		sw[w] = &switcher{e: e, ev: e.ev[w], level: s.level, tmp: e.newExtended(s.level)}
 		products[w] = e.newExtended(s.level)
 	}
-	err := parallel(e.ctx, threads, len(s.pairs), func(w, i int) error {
+	return inner, parallel(e.ctx, len(switchers), len(s.pairs), func(w, i int) error {
 		p := s.pairs[i]
 		sum := limbsOfExtended(products[w])
 		if s.small {
@@ -283,35 +307,22 @@ func (e *engine) rotations(s *encodedStage, x []*rlwe.Ciphertext, scale rlwe.Sca
 		if inner[w][p.outer] == nil {
 			inner[w][p.outer] = e.newExtended(s.level)
 		}
-		return sw[w].addRotated(s.st.Inner[p.inner], products[w], inner[w][p.outer], s.small)
+		return switchers[w].addRotated(s.st.Inner[p.inner], products[w], inner[w][p.outer], s.small)
 	})
-	if err != nil {
-		return nil, err
-	}
-	r := e.ring(s.level)
-	total := make([]extended, threads)
-	for w := range total {
-		total[w] = e.newExtended(s.level)
-	}
-	err = parallel(e.ctx, threads, len(s.st.Outer), func(w, o int) error {
-		var sum extended
-		for _, part := range inner {
-			switch {
-			case part[o] == nil:
-			case sum == nil:
-				sum = part[o]
-			default:
-				r.Add(sum.Value[0], part[o].Value[0], sum.Value[0])
-				r.Add(sum.Value[1], part[o].Value[1], sum.Value[1])
-			}
+}
+
+// addUp adds the goroutines' sums for one outer step; nil if there are none.
+func (e *engine) addUp(inner [][]extended, outer, level int) (sum extended) {
+	r := e.ring(level)
+	for _, part := range inner {
+		switch {
+		case part[outer] == nil:
+		case sum == nil:
+			sum = part[outer]
+		default:
+			r.Add(sum.Value[0], part[outer].Value[0], sum.Value[0])
+			r.Add(sum.Value[1], part[outer].Value[1], sum.Value[1])
 		}
-		if sum == nil {
-			return nil
-		}
-		return sw[w].addRotated(s.st.Outer[o], sum, total[w], false)
-	})
-	if err != nil {
-		return nil, err
 	}
-	return e.scaleDown(total, s.level, scale)
+	return sum
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 	"github.com/tuneinsight/lattigo/v5/ring"
+	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
 )
 
 // keylessMaps are the weights of a keyless plan. A quadratic a z^2 + b z + c is evaluated as (a z + b) z + c, a
@@ -18,74 +19,90 @@ type keylessMaps struct {
 	constant []ring.Poly // c
 }
 
-func encodeKeyless(ctx context.Context, c *checkedPlan, g *program, packing *packed, threads int) (*keylessMaps, error) {
-	m, s := g.maps[0], g.stages[0]
-	_, plane := channels(s.out)
-	k := &keylessMaps{}
-	weights := exp2(c.lit.LogWeights)
-	linear := exp2(c.lit.LogWeights + c.lit.Packing.LogScale)
-	level := c.params.MaxLevel()
-	encoders := newEncoders(c, threads)
-	scaled := func(i int, v float64) float64 { return s.poly.A[i/plane] * v }
+// keylessEncoder encodes the maps of a keyless plan.
+type keylessEncoder struct {
+	ctx      context.Context
+	c        *checkedPlan
+	m        *matrix
+	poly     *Poly
+	plane    int
+	packing  *packed
+	encoders []*ckks.Encoder
+}
 
-	encode := func(u int, f func(i int, v float64) float64) ([]ring.Poly, error) {
-		polys := make([]ring.Poly, len(packing.inputs))
-		columns, err := keylessColumns(m, packing.outputs[u], packing.inputs)
-		if err != nil {
-			return nil, err
-		}
-		return polys, parallel(ctx, threads, len(polys), func(w, t int) error {
-			values := columns[t]
-			if f != nil {
-				values = make([]float64, len(columns[t]))
-				for slot, i := range packing.outputs[u] {
-					if i >= 0 {
-						values[slot] = f(int(i), columns[t][slot])
-					}
-				}
-			}
-			p, err := c.encodePoly(encoders[w], values, weights, level, -1, true)
-			polys[t] = p.Q
-			return err
-		})
-	}
-	constant := func(u int, scale rlwe.Scale, f func(i int) float64) (ring.Poly, error) {
-		values := make([]float64, c.slots())
-		for slot, i := range packing.outputs[u] {
-			if i >= 0 {
-				values[slot] = f(int(i))
-			}
-		}
-		p, err := c.encodePoly(encoders[0], values, scale, level, -1, false)
-		return p.Q, err
-	}
+func encodeKeyless(ctx context.Context, c *checkedPlan, g *program, packing *packed, threads int) (*keylessMaps, error) {
+	_, plane := channels(g.stages[0].out)
+	e := keylessEncoder{ctx, c, g.maps[0], g.stages[0].poly, plane, packing, newEncoders(c, threads)}
+	k := &keylessMaps{}
 	for u := range packing.outputs {
-		right, err := encode(u, nil)
-		if err != nil {
+		if err := e.output(k, u); err != nil {
 			return nil, err
 		}
-		bias, err := constant(u, linear, func(i int) float64 { return m.bias[i] })
-		if err != nil {
-			return nil, err
-		}
-		k.right, k.biasR = append(k.right, right), append(k.biasR, bias)
-		if s.poly == nil {
-			continue
-		}
-		left, err := encode(u, scaled)
-		if err != nil {
-			return nil, err
-		}
-		if bias, err = constant(u, linear, func(i int) float64 { return scaled(i, m.bias[i]) + s.poly.B[i/plane] }); err != nil {
-			return nil, err
-		}
-		last, err := constant(u, exp2(c.outputLogScale()), func(i int) float64 { return s.poly.C[i/plane] })
-		if err != nil {
-			return nil, err
-		}
-		k.left, k.biasL, k.constant = append(k.left, left), append(k.biasL, bias), append(k.constant, last)
 	}
 	return k, nil
+}
+
+// output encodes the maps of one output ciphertext.
+func (e *keylessEncoder) output(k *keylessMaps, u int) error {
+	linear := exp2(e.c.lit.LogWeights + e.c.lit.Packing.LogScale)
+	one := func(int) float64 { return 1 }
+	right, err := e.weights(u, one)
+	if err != nil {
+		return err
+	}
+	bias, err := e.constants(u, linear, func(i int) float64 { return e.m.bias[i] })
+	if err != nil {
+		return err
+	}
+	k.right, k.biasR = append(k.right, right), append(k.biasR, bias)
+	if e.poly == nil {
+		return nil
+	}
+	a := func(i int) float64 { return e.poly.A[i/e.plane] }
+	left, err := e.weights(u, a)
+	if err != nil {
+		return err
+	}
+	if bias, err = e.constants(u, linear, func(i int) float64 { return a(i)*e.m.bias[i] + e.poly.B[i/e.plane] }); err != nil {
+		return err
+	}
+	last, err := e.constants(u, exp2(e.c.outputLogScale()), func(i int) float64 { return e.poly.C[i/e.plane] })
+	k.left, k.biasL, k.constant = append(k.left, left), append(k.biasL, bias), append(k.constant, last)
+	return err
+}
+
+// weights encodes the rows of the map that belong to an output ciphertext, each times a factor.
+func (e *keylessEncoder) weights(u int, factor func(i int) float64) ([]ring.Poly, error) {
+	columns, err := keylessColumns(e.m, e.packing.outputs[u], e.packing.inputs)
+	if err != nil {
+		return nil, err
+	}
+	for _, column := range columns {
+		for slot, i := range e.packing.outputs[u] {
+			if i >= 0 {
+				column[slot] *= factor(int(i))
+			}
+		}
+	}
+	polys := make([]ring.Poly, len(columns))
+	err = parallel(e.ctx, len(e.encoders), len(polys), func(w, t int) error {
+		p, err := e.c.encodePoly(e.encoders[w], columns[t], exp2(e.c.lit.LogWeights), e.c.params.MaxLevel(), -1, true)
+		polys[t] = p.Q
+		return err
+	})
+	return polys, err
+}
+
+// constants encodes one number for each output.
+func (e *keylessEncoder) constants(u int, scale rlwe.Scale, f func(i int) float64) (ring.Poly, error) {
+	values := make([]float64, e.c.slots())
+	for slot, i := range e.packing.outputs[u] {
+		if i >= 0 {
+			values[slot] = f(int(i))
+		}
+	}
+	p, err := e.c.encodePoly(e.encoders[0], values, scale, e.c.params.MaxLevel(), -1, false)
+	return p.Q, err
 }
 
 // keylessColumns spreads the map's weights over the slots of one output ciphertext: one vector for each input.

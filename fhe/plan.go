@@ -149,6 +149,29 @@ func (c *checkedPlan) check() error {
 	if err := checkPrimes(lit); err != nil {
 		return err
 	}
+	if err := lit.checkNumbers(); err != nil {
+		return err
+	}
+	if c.geo, err = newGeometry(lit); err != nil {
+		return err
+	}
+	c.params, err = ckks.NewParametersFromLiteral(ckks.ParametersLiteral{
+		LogN: lit.LogN, Q: lit.Q, P: lit.P, LogDefaultScale: 40, RingType: ring.ConjugateInvariant,
+	})
+	if err != nil {
+		return fmt.Errorf("parameters: %w", err)
+	}
+	if logQ := logOf(lit.Q[:c.outputLevel()+1]); float64(c.outputLogScale())+math.Log2(lit.OutputBound)+1 > logQ {
+		return fmt.Errorf("outputBound %v at scale 2^%d does not fit a modulus of %.0f bits", lit.OutputBound, c.outputLogScale(), logQ)
+	}
+	if floor := c.noiseFloor(); lit.NoiseStd < floor {
+		return fmt.Errorf("noiseStd %v is below %v, the least noise of such a circuit", lit.NoiseStd, floor)
+	}
+	return nil
+}
+
+// checkNumbers checks the fields that stand alone.
+func (lit PlanLiteral) checkNumbers() error {
 	for name, f := range map[string]float64{"outputBound": lit.OutputBound, "noiseStd": lit.NoiseStd} {
 		if !(f > 0) || math.IsInf(f, 0) {
 			return fmt.Errorf("%s: %v, want a positive number", name, f)
@@ -166,21 +189,6 @@ func (c *checkedPlan) check() error {
 	}
 	if lit.Outputs < 1 || lit.Outputs > maxOutputs || len(lit.Stages) > 0 && lit.Outputs != 1 {
 		return fmt.Errorf("outputs: %d ciphertexts", lit.Outputs)
-	}
-	if c.geo, err = newGeometry(lit); err != nil {
-		return err
-	}
-	c.params, err = ckks.NewParametersFromLiteral(ckks.ParametersLiteral{
-		LogN: lit.LogN, Q: lit.Q, P: lit.P, LogDefaultScale: 40, RingType: ring.ConjugateInvariant,
-	})
-	if err != nil {
-		return fmt.Errorf("parameters: %w", err)
-	}
-	if logQ := logOf(lit.Q[:c.outputLevel()+1]); float64(c.outputLogScale())+math.Log2(lit.OutputBound)+1 > logQ {
-		return fmt.Errorf("outputBound %v at scale 2^%d does not fit a modulus of %.0f bits", lit.OutputBound, c.outputLogScale(), logQ)
-	}
-	if floor := c.noiseFloor(); lit.NoiseStd < floor {
-		return fmt.Errorf("noiseStd %v is below %v, the least noise of such a circuit", lit.NoiseStd, floor)
 	}
 	return nil
 }
