@@ -51,7 +51,7 @@ func runDemo(ctx context.Context, dir string, o demoOptions, w io.Writer) (d *de
 	for _, part := range []func(context.Context) error{
 		func(ctx context.Context) error { return d.prepare(dir) },
 		func(ctx context.Context) error { return d.start(ctx, dir) },
-		d.run, d.compare, d.spy, d.tamper, d.settle,
+		d.run, d.compare, d.settle, d.spy, d.tamper,
 	} {
 		if err := part(ctx); err != nil {
 			d.report.Error = err.Error()
@@ -175,7 +175,7 @@ func (d *demo) choose(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	d.step("pick a cut", 0, "after %s: %v values leave the encryption, %s", d.cut.Layer, d.cut.Shape, formatTokens(cost.Total()))
+	d.step("pick a cut", 0, "after %s: %d values leave the encryption; %s %s", d.cut.Layer, d.cutValues(), formatTokens(cost.Total()), tokenName)
 	d.job, err = d.client.Prepare(ctx, client.Request{ModelID: m.ID(), Cut: d.cut.Index, Input: d.truth.input, MaxCost: cost.Total()})
 	return err
 }
@@ -281,19 +281,25 @@ func (d *demo) balances(ctx context.Context, set func(*balance, protocol.Amount)
 	return nil
 }
 
-// whoSawWhat tells what each party got in this run, with sizes as they were.
-func (d *demo) whoSawWhat() []saw {
+// cutValues is how many numbers cross the cut.
+func (d *demo) cutValues() int {
 	values := 1
 	for _, n := range d.cut.Shape {
 		values *= n
 	}
+	return values
+}
+
+// whoSawWhat tells what each party got in this run, with sizes as they were.
+func (d *demo) whoSawWhat() []saw {
+	values := d.cutValues()
 	output := formatBytes(int64(d.cut.OutputBytes))
 	return []saw{
 		{"user", "the X-ray, the " + fmt.Sprint(values) + " intermediate values, the diagnosis", "any weight of the model"},
 		{"worker, inside the TEE", "prefix weights; ciphertext in, " + output + " ciphertext out", "X-ray, intermediate, diagnosis"},
 		{"worker's operator", "sealed prefix, ciphertexts, sizes and times", "X-ray, intermediate, weights, diagnosis"},
 		{"host", "ciphertexts, keys that only evaluate, sealed envelopes, who pays whom", "X-ray, intermediate, weights, diagnosis"},
-		{"creator", fmt.Sprintf("%d intermediate values, flooded to %.1f bits", values, d.report.ReleasedBits), "X-ray (but see docs/leakage.md: these values tell about it)"},
+		{"creator", fmt.Sprintf("%d intermediate values of %.1f bits (what they tell: docs/leakage.md)", values, d.report.ReleasedBits), "X-ray"},
 		{"chain", "digests, prices, times", "everything else"},
 	}
 }
