@@ -113,7 +113,7 @@ func (m Model) plan(index uint32) (cut protocol.Cut, plan fhe.Plan, err error) {
 	return cut, plan, checkPlan(m.manifest, cut, plan)
 }
 
-// checkPlan refuses a plan that is not about the shapes and sizes that the manifest names.
+// checkPlan refuses a plan that is not about the shapes, sizes and range that the manifest names.
 func checkPlan(m protocol.Manifest, cut protocol.Cut, plan fhe.Plan) error {
 	info := plan.Info()
 	for _, f := range []struct {
@@ -129,6 +129,10 @@ func checkPlan(m protocol.Manifest, cut protocol.Cut, plan fhe.Plan) error {
 		if f.got != f.want {
 			return refuse(CodeModelRefused, f.check, "plan says %d, manifest says %d", f.got, f.want)
 		}
+	}
+	// The least noise that a plan may declare follows from its range, so that must be the input's.
+	if r := (protocol.Range{Low: info.InputLow, High: info.InputHigh}); r != m.InputRange {
+		return refuse(CodeModelRefused, "plan.inputRange", "plan says %v to %v, manifest says %v to %v", r.Low, r.High, m.InputRange.Low, m.InputRange.High)
 	}
 	return nil
 }

@@ -224,6 +224,30 @@ func lieReceipt(f func(*protocol.Receipt)) func(*scene) {
 	return func(s *scene) { s.host.lies.receipt = f }
 }
 
+// TestPlanOfAnotherManifest changes what a manifest says about its plan.
+func TestPlanOfAnotherManifest(t *testing.T) {
+	t.Parallel()
+	w := testWorld(t)
+	if err := checkPlan(w.manifest, w.manifest.Cuts[0], w.plan); err != nil {
+		t.Fatal(err)
+	}
+	for check, change := range map[string]func(*protocol.Manifest, *protocol.Cut){
+		"plan.inputs":      func(m *protocol.Manifest, _ *protocol.Cut) { m.Input.Shape = []int{testInputs + 1} },
+		"plan.outputs":     func(_ *protocol.Manifest, c *protocol.Cut) { c.Shape = []int{testOutputs + 1} },
+		"plan.keysBytes":   func(_ *protocol.Manifest, c *protocol.Cut) { c.KeysBytes++ },
+		"plan.inputBytes":  func(_ *protocol.Manifest, c *protocol.Cut) { c.InputBytes++ },
+		"plan.outputBytes": func(_ *protocol.Manifest, c *protocol.Cut) { c.OutputBytes++ },
+		"plan.inputRange":  func(m *protocol.Manifest, _ *protocol.Cut) { m.InputRange.High /= 1e6 },
+	} {
+		m := w.manifest
+		cut := m.Cuts[0]
+		change(&m, &cut)
+		if e, _ := errors.AsType[*Error](checkPlan(m, cut, w.plan)); e == nil || e.Check != check {
+			t.Errorf("%s: %v", check, e)
+		}
+	}
+}
+
 // TestAnotherWorker lets a worker answer that the user has not verified before.
 func TestAnotherWorker(t *testing.T) {
 	t.Parallel()
