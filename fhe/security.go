@@ -11,7 +11,7 @@ var ErrInsecure = errors.New("parameters are below 128-bit security")
 
 // maxLogQP is the largest modulus, in bits, that keeps 128-bit classical security for a uniform ternary secret and
 // errors of standard deviation 3.19 or more, by log2 of the ring degree: Bossuat et al., "Security Guidelines for
-// Implementing Homomorphic Encryption" (eprint 2024/463), table for ternary secrets. It is slightly stricter than the
+// Implementing Homomorphic Encryption" (eprint 2024/463, table 5.2, uniform ternary). It is slightly stricter than the
 // table of the Homomorphic Encryption Standard of 2018 (109, 218, 438, 881). Our secrets are uniform ternary, our
 // errors have standard deviation 3.2. The conjugate-invariant ring of degree N counts as dimension N.
 var maxLogQP = map[int]float64{
