@@ -95,10 +95,10 @@ func demonstrate(ctx context.Context, o demoOptions, asJSON, keep bool, stdout, 
 		text = nil
 	}
 	d, err := runDemo(ctx, dir, o, text)
+	if err == nil && keep {
+		d.report.URLs, err = d.net.welcome(ctx)
+	}
 	if d.net != nil {
-		if err == nil && keep {
-			d.report.URLs = d.net.urls()
-		}
 		defer func() {
 			if err := d.net.Close(); err != nil && ctx.Err() == nil {
 				fmt.Fprintln(stderr, "devnet: stop:", err)
@@ -116,7 +116,7 @@ func demonstrate(ctx context.Context, o demoOptions, asJSON, keep bool, stdout, 
 		return exitFailed
 	}
 	if keep {
-		d.say.urls(d.net.urls())
+		d.say.urls(d.report.URLs)
 		<-ctx.Done()
 	}
 	return exitOK
@@ -142,7 +142,12 @@ func up(ctx context.Context, o demoOptions, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "devnet:", err)
 		return exitFailed
 	}
-	d.say.urls(d.net.urls())
+	u, err := d.net.welcome(ctx)
+	if err != nil {
+		fmt.Fprintln(stderr, "devnet:", err)
+		return exitFailed
+	}
+	d.say.urls(u)
 	<-ctx.Done()
 	return exitOK
 }

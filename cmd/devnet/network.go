@@ -245,12 +245,8 @@ func (n *localNetwork) startEnclave(ctx context.Context, name, socket string) (*
 // startCreator publishes a model with its card, offered at layer and planned on samples, and
 // serves its suffix.
 func (n *localNetwork) startCreator(ctx context.Context, model, card, layer string, samples []string) (v protocol.ModelView, err error) {
-	keyFile := filepath.Join(n.dir, "creator.key")
-	if err := writeKey(keyFile, n.accounts.creator); err != nil {
-		return v, err
-	}
-	env := []string{"ENCOMPUTE_HOME=" + filepath.Join(n.dir, "creator"), "ENCOMPUTE_NETWORK=" + n.networkPath(), "ENCOMPUTE_PASSPHRASE=devnet"}
-	if _, err := runProcess(ctx, n.dir, "wallet new", n.programs.encompute, env, "wallet", "new", "--key-file", keyFile); err != nil {
+	env, err := n.makeWallet(ctx, "creator", n.accounts.creator)
+	if err != nil {
 		return v, err
 	}
 	publish := []string{"creator", "publish", "--model", model, "--card", card, "--cut", layer + "=" + modelPrice}
@@ -325,9 +321,25 @@ func readJSON(path string, v any) bool {
 	return err == nil && json.Unmarshal([]byte(strings.TrimSpace(string(b))), v) == nil
 }
 
-// urls are where a running network can be reached.
-func (n *localNetwork) urls() *urls {
-	return &urls{Host: n.file.Host, RPC: n.file.RPC, Network: n.networkPath()}
+// passphrase is of every wallet of the development network.
+const passphrase = "devnet"
+
+// makeWallet makes a wallet of key in a home folder of name and returns the environment in
+// which encompute uses it.
+func (n *localNetwork) makeWallet(ctx context.Context, name string, key protocol.SigningKey) ([]string, error) {
+	keyFile := filepath.Join(n.dir, name+".key")
+	if err := writeKey(keyFile, key); err != nil {
+		return nil, err
+	}
+	env := []string{"ENCOMPUTE_NETWORK=" + n.networkPath(), "ENCOMPUTE_HOME=" + filepath.Join(n.dir, name), "ENCOMPUTE_PASSPHRASE=" + passphrase}
+	_, err := runProcess(ctx, n.dir, "wallet new", n.programs.encompute, env, "wallet", "new", "--key-file", keyFile)
+	return env, err
+}
+
+// welcome makes a wallet with the user's tokens and tells how to use the running network.
+func (n *localNetwork) welcome(ctx context.Context) (*urls, error) {
+	env, err := n.makeWallet(ctx, "user", n.accounts.user)
+	return &urls{Host: n.file.Host, RPC: n.file.RPC, Network: n.networkPath(), Program: n.programs.encompute, Environment: env}, err
 }
 
 // untilEscrow waits until the chain has a job in a state.

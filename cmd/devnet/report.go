@@ -68,6 +68,10 @@ type urls struct {
 	Host    string `json:"host"`
 	RPC     string `json:"rpc"`
 	Network string `json:"network"` // path of the network file
+	// Program is encompute's path, Environment what it needs to be the user, whose wallet
+	// holds test tokens.
+	Program     string   `json:"program"`
+	Environment []string `json:"environment"`
 }
 
 func (r *report) writeJSON(w io.Writer) error {
@@ -187,6 +191,10 @@ func (s *stopwatch) lap() float64 {
 
 // urls prints how to use a network that stays.
 func (n narrator) urls(u *urls) {
-	n.title("Running; Ctrl-C ends it")
-	n.printf("  host     %s\n  chain    %s\n  network  %s\n\n  encompute --network %s model list\n", u.Host, u.RPC, u.Network, u.Network)
+	n.title("Running; Ctrl-C ends it and removes everything")
+	n.printf("  host     %s\n  chain    %s\n  network  %s\n\nBe the user, whose wallet holds test tokens:\n\n", u.Host, u.RPC, u.Network)
+	for _, e := range u.Environment {
+		n.printf("  export %s\n", e)
+	}
+	n.printf("  %s model list\n", u.Program)
 }
