@@ -96,7 +96,11 @@ func (c *Client) findWorker(ctx context.Context, workload protocol.Digest) (w at
 	for _, v := range views[:min(len(views), maxCandidates)] {
 		w, _, err := c.VerifyWorker(ctx, v)
 		if err == nil {
-			return w, v.Signer.String(), nil
+			name := v.Signer.String()
+			if w.Simulated() {
+				name += " (SIMULATED: no hardware stands behind it)"
+			}
+			return w, name, nil
 		}
 		if code := CodeOf(err); code == CodeHostDown || code == CodeChain || ctx.Err() != nil {
 			return w, "", err

@@ -141,7 +141,8 @@ func (s *server) compute(job protocol.Digest, r protocol.Released, m protocol.Ma
 	}
 	out, err := suffix.graph.Eval(float32s(in.Values))
 	if err != nil {
-		return result, nil, fmt.Errorf("evaluate suffix: %w", err)
+		// The user is told no more: the cause may name layers of the suffix.
+		return result, nil, errors.Join(refuse("the suffix does not evaluate on these values"), err)
 	}
 	result, err = Interpret(out, m, suffix.graph)
 	return result, in.ResultKey, err

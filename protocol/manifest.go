@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Limits of a manifest.
@@ -109,6 +112,11 @@ func (m Manifest) Validate() error {
 	if err := m.Input.Validate(); err != nil {
 		return fmt.Errorf("input: %w", err)
 	}
+	for _, text := range slices.Concat([]string{m.Name, m.Description, m.Task}, m.Labels, m.Input.Columns) {
+		if err := checkText(text); err != nil {
+			return err
+		}
+	}
 	seen := map[uint32]bool{}
 	for _, c := range m.Cuts {
 		if seen[c.Index] {
@@ -122,6 +130,15 @@ func (m Manifest) Validate() error {
 	return nil
 }
 
+// checkText refuses text that could move a terminal's cursor or hide what stands before it: a
+// manifest is by a stranger and is shown to people.
+func checkText(s string) error {
+	if len(s) > maxText || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fmt.Errorf("%w: text %.40q is longer than %d bytes or holds characters that do not print", ErrMalformed, s, maxText)
+	}
+	return nil
+}
+
 // Validate checks the cut's sizes and that nothing is missing; it does not parse the plan.
 func (c Cut) Validate() error {
 	if _, err := shapeSize(c.Shape); err != nil {
@@ -130,6 +147,11 @@ func (c Cut) Validate() error {
 	for _, n := range []uint64{c.SealedPrefixBytes, c.InputBytes, c.OutputBytes, c.KeysBytes} {
 		if n > MaxBlobBytes {
 			return fmt.Errorf("%w: a blob of %d bytes, at most %d are allowed", ErrMalformed, n, MaxBlobBytes)
+		}
+	}
+	for _, name := range append(slices.Clone(c.Layers), c.Layer) {
+		if err := checkText(name); err != nil {
+			return err
 		}
 	}
 	switch {

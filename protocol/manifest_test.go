@@ -60,6 +60,10 @@ func TestManifestValidateNamesTheField(t *testing.T) {
 	}{
 		{"version", func(m *Manifest) { m.Version = 2 }},
 		{"name", func(m *Manifest) { m.Name = "" }},
+		{"do not print", func(m *Manifest) { m.Name = "good\x1b[2K" }},
+		{"do not print", func(m *Manifest) { m.Labels[1] = "ill\n" }},
+		{"do not print", func(m *Manifest) { m.Cuts[0].Layers[0] = "\u202e" }},
+		{"do not print", func(m *Manifest) { m.Cuts[0].Layer = "gap\xff" }},
 		{"creator", func(m *Manifest) { m.Creator = Address{} }},
 		{"sealing key", func(m *Manifest) { m.SealingKey = nil }},
 		{"input range", func(m *Manifest) { m.InputRange = Range{1, 1} }},
