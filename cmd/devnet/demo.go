@@ -42,7 +42,7 @@ type demo struct {
 }
 
 func newDemo(o demoOptions, w io.Writer) *demo {
-	return &demo{options: o, say: narrator{w}, report: &report{}, watch: newStopwatch(), kept: map[client.State]*client.Job{}}
+	return &demo{options: o, say: narrator{w}, report: &report{Steps: []step{}, Tamper: []tampering{}}, watch: newStopwatch(), kept: map[client.State]*client.Job{}}
 }
 
 // runDemo runs the whole demo in dir and fills the report; the network is left running.
