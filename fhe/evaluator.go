@@ -127,6 +127,9 @@ func (c *checkedPlan) encodeStage(ctx context.Context, k int, at placement, m *m
 	if err != nil {
 		return nil, err
 	}
+	if len(terms) != st.Products { // before memory is spent on what was not declared
+		return nil, fmt.Errorf("stage %q: %d products declared, its map needs %d", st.Name, st.Products, len(terms))
+	}
 	s := &encodedStage{
 		st: st, level: level, period: at.period,
 		small: len(st.Babies) == 1 && st.Babies[0] == 0,
@@ -165,8 +168,8 @@ func (c *checkedPlan) encodeStage(ctx context.Context, k int, at placement, m *m
 		}
 		s.pairs[n-1].terms = append(s.pairs[n-1].terms, encodedTerm{operand: operand, diagonal: diagonals[i]})
 	}
-	if len(terms) != st.Products || len(s.pairs) != st.Pairs {
-		return nil, fmt.Errorf("stage %q: %d products and %d pairs declared, its map needs %d and %d", st.Name, st.Products, st.Pairs, len(terms), len(s.pairs))
+	if len(s.pairs) != st.Pairs {
+		return nil, fmt.Errorf("stage %q: %d pairs declared, its map needs %d", st.Name, st.Pairs, len(s.pairs))
 	}
 	bias := make([]float64, len(at.dst))
 	for slot, i := range at.dst {
@@ -208,7 +211,7 @@ func (c *checkedPlan) encodePoly(ecd *ckks.Encoder, values []float64, scale rlwe
 // keys and input give the same bytes. It stops between operations when the context ends and then returns its error.
 // progress, if not nil, is called when a step of Info.Steps is done.
 func (e *Evaluator) Evaluate(ctx context.Context, keys *Keys, input []byte, progress func(step int, name string)) (out []byte, err error) {
-	defer recoverTo(&err, ErrBlob)
+	defer recoverTo(&err, ErrEngine)
 	if keys == nil || keys.c.digest != e.c.digest {
 		return nil, fmt.Errorf("%w: evaluation keys of another plan", ErrBlob)
 	}

@@ -23,7 +23,7 @@ func parallel(ctx context.Context, goroutines, n int, f func(worker, i int) erro
 	run := func(worker int) (err error) {
 		defer func() {
 			if r := recover(); r != nil {
-				err = fmt.Errorf("engine: %v", r)
+				err = fmt.Errorf("%w: %s", ErrEngine, panicText(r))
 			}
 		}()
 		for {

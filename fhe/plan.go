@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"runtime"
 	"slices"
 	"sync"
 
@@ -118,11 +119,22 @@ func digest(what string, b []byte) [32]byte {
 	return sha256.Sum256(append([]byte("encompute/"+what+"/v1\x00"), b...))
 }
 
+// ErrEngine marks a failure of the engine itself, which neither user nor creator can mend.
+var ErrEngine = errors.New("engine failure")
+
 // recoverTo turns a panic of the cryptographic library into an error.
 func recoverTo(err *error, kind error) {
 	if r := recover(); r != nil {
-		*err = fmt.Errorf("%w: %v", kind, r)
+		*err = fmt.Errorf("%w: %s", kind, panicText(r))
 	}
+}
+
+// panicText tells of a panic only what the runtime says: anything else may hold values.
+func panicText(r any) string {
+	if e, ok := r.(runtime.Error); ok {
+		return e.Error()
+	}
+	return "panic in the cryptographic library"
 }
 
 func (c *checkedPlan) check() error {
