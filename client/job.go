@@ -16,6 +16,9 @@ const (
 	StateComputed  State = "computed"  // the receipt is verified
 	StateReleased  State = "released"  // the one release is made and sealed
 	StateDelivered State = "delivered" // the result is verified and opened
+	// StateRefused ends a job whose output cannot be what the plan computes. The secret key is
+	// gone, so that the same output is never judged again under other noise.
+	StateRefused State = "refused"
 )
 
 // Job is what a client keeps of a job, from before it is paid until its result is read. It

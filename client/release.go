@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/encrypted-compute/encompute/fhe"
@@ -50,14 +51,14 @@ func (c *Client) release(ctx context.Context, job *Job) error {
 	if c.InspectRawUnsafe != nil {
 		raw, err := opened.DecodeRawUnsafe()
 		if err != nil {
-			return &Error{CodeReleaseRefused, "output", err}
+			return c.refuseOutput(ctx, job, err)
 		}
 		c.InspectRawUnsafe(raw)
 	}
 	return c.step("release", func(s *Step) error {
 		released, err := privacy.Release(opened, plan, c.Release)
 		if err != nil {
-			return &Error{CodeReleaseRefused, "release", err}
+			return c.refuseOutput(ctx, job, err)
 		}
 		if job.Release, err = seal(released, job, m.SealingKey); err != nil {
 			return err
@@ -66,6 +67,17 @@ func (c *Client) release(ctx context.Context, job *Job) error {
 		s.Bytes, s.Detail = int64(len(job.Release.Sealed)), fmt.Sprintf("%.1f bits left", job.Release.Report.Bits)
 		return nil
 	})
+}
+
+// refuseOutput tells why there is no release. An output that is implausible ends the job: a worker
+// that made it up learns that it was refused, once, and nothing more.
+func (c *Client) refuseOutput(ctx context.Context, job *Job, why error) error {
+	refused := &Error{CodeReleaseRefused, "release", why}
+	if !errors.Is(why, fhe.ErrOutput) {
+		return refused
+	}
+	job.State, job.SecretKey = StateRefused, nil
+	return errors.Join(refused, c.save(ctx, job))
 }
 
 // seal encrypts what was released, and only that, to the creator.

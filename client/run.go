@@ -72,6 +72,8 @@ func (c *Client) Advance(ctx context.Context, job *Job) error {
 		do, next = c.collect, StateDelivered
 	case StateDelivered:
 		return nil
+	case StateRefused:
+		return refuse(CodeReleaseRefused, "release", "the output was refused before and cannot be opened again")
 	default:
 		return refuse(CodeStore, "job.state", "job is in state %q, which this program does not know", job.State)
 	}
