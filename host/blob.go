@@ -40,6 +40,11 @@ func (h *Host) putBlob(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	end, err := h.uploads.begin(digest)
+	if err != nil {
+		return err
+	}
+	defer end()
 	var limit int64
 	for _, a := range allowed {
 		limit = max(limit, a.Bytes)

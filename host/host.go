@@ -39,6 +39,7 @@ type Host struct {
 	registering chan struct{} // holds one token: registrations go one at a time
 	lookups     chan struct{} // bounds what strangers make the host ask the chain
 	releases    chan struct{} // bounds how many releases are read at once
+	uploads     uploads       // bounds how many blobs are read at once
 	followers   chan struct{} // bounds how many streams of events are open
 
 	ctx      context.Context // ends with Close
