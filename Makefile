@@ -34,6 +34,7 @@ wasm: ## the packages of the browser's client must compile for it
 	GOOS=js GOARCH=wasm $(GO) build ./protocol ./fhe ./privacy ./attestation/... ./client ./input
 
 contracts/node_modules: contracts/package-lock.json
+	@command -v npm >/dev/null || { echo "The contract tests need Node 20 or newer with npm: install nodejs and npm, or run 'make lint unit wasm' without them."; exit 1; }
 	cd contracts && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
