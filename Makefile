@@ -14,10 +14,10 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 build: ## build the programs into bin/
-	$(GO) build -o bin/ ./cmd/encompute ./cmd/enclave ./cmd/devnet
+	@$(GO) build -o bin/ ./cmd/encompute ./cmd/enclave ./cmd/devnet
 
 demo: build ## diagnose an encrypted chest X-ray, end to end (INPUT=path.png, DEMOARGS="--json --keep")
-	bin/devnet demo $(if $(INPUT),--input $(INPUT)) $(DEMOARGS)
+	@bin/devnet demo $(if $(INPUT),--input $(INPUT)) $(DEMOARGS)
 
 test: lint unit wasm contracts-test ## everything that must hold before a change lands
 
