@@ -142,7 +142,7 @@ func (h host) do(ctx context.Context, method string, body io.Reader, size int64,
 	return nil, problem(res, method, u.Path)
 }
 
-// problem reads an error answer. A host that is busy or behind a gateway is down for now.
+// problem reads an error answer. A host that is busy or behind a gateway counts as down.
 func problem(res *http.Response, method, path string) error {
 	p := protocol.Problem{}
 	if b, err := io.ReadAll(io.LimitReader(res.Body, maxProblemBytes)); err == nil {
@@ -158,7 +158,7 @@ func problem(res *http.Response, method, path string) error {
 	code := CodeHostRefused
 	switch {
 	case p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests:
-		code = CodeHostDown // for now
+		code = CodeHostDown // it may come back
 	case p.Code == "" && (p.Status == http.StatusBadGateway || p.Status == http.StatusGatewayTimeout):
 		code = CodeHostDown // a gateway's answer
 	case p.Code == "job_not_posted":
