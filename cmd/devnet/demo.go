@@ -290,22 +290,28 @@ func (d *demo) cutValues() int {
 	return values
 }
 
-// whoSawWhat tells what each party got in this run, with sizes as they were.
+// whoSawWhat tells what each party got, with sizes as they were in this run. The run itself
+// checks the host's row, by searching its disk; docs/architecture.md names what holds the others.
 func (d *demo) whoSawWhat() []saw {
 	values := d.cutValues()
 	output := formatBytes(int64(d.cut.OutputBytes))
+	operator := "X-ray, intermediate, weights, diagnosis"
+	if d.report.Simulated {
+		operator = "X-ray, intermediate, diagnosis; weights only on real hardware"
+	}
 	return []saw{
-		{"user", "the X-ray, the " + fmt.Sprint(values) + " intermediate values, the diagnosis", "any weight of the model"},
+		{"user", fmt.Sprintf("the X-ray, the %d intermediate values, the diagnosis", values), "the suffix; of the prefix only what the intermediate tells"},
 		{"worker, inside the TEE", "prefix weights; ciphertext in, " + output + " ciphertext out", "X-ray, intermediate, diagnosis"},
-		{"worker's operator", "sealed prefix, ciphertexts, sizes and times", "X-ray, intermediate, weights, diagnosis"},
+		{"worker's operator", "sealed prefix, ciphertexts, sizes and times", operator},
 		{"host", "ciphertexts, keys that only evaluate, sealed envelopes, who pays whom", "X-ray, intermediate, weights, diagnosis"},
 		{"creator", fmt.Sprintf("%d intermediate values of %.1f bits (what they tell: docs/leakage.md)", values, d.report.ReleasedBits), "X-ray"},
 		{"chain", "digests, prices, times", "everything else"},
 	}
 }
 
-// userDir is where the demo keeps the files that a person may want to look at.
-func userDir() (string, error) {
+// networkDir makes the folder that holds everything a network writes; its path is short
+// enough for a unix socket.
+func networkDir() (string, error) {
 	dir, err := os.MkdirTemp("", "encompute-")
 	if err != nil {
 		return "", fmt.Errorf("folder for the network: %w", err)

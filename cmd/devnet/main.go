@@ -84,7 +84,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 func demonstrate(ctx context.Context, o demoOptions, asJSON, keep bool, stdout, stderr io.Writer) int {
-	dir, err := userDir()
+	dir, err := networkDir()
 	if err != nil {
 		fmt.Fprintln(stderr, "devnet:", err)
 		return exitFailed
@@ -124,7 +124,7 @@ func demonstrate(ctx context.Context, o demoOptions, asJSON, keep bool, stdout, 
 
 // up starts a network and waits.
 func up(ctx context.Context, o demoOptions, stdout, stderr io.Writer) int {
-	dir, err := userDir()
+	dir, err := networkDir()
 	if err != nil {
 		fmt.Fprintln(stderr, "devnet:", err)
 		return exitFailed
