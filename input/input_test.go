@@ -167,6 +167,27 @@ func TestReadCSV(t *testing.T) {
 	}
 }
 
+func TestReadRows(t *testing.T) {
+	t.Parallel()
+	const table = "age,blood pressure\n60,100\n50,120\n70,140\n"
+	for _, tt := range []struct{ from, limit, want int }{{0, 2, 2}, {0, 9, 3}, {1, 9, 2}, {2, 1, 1}} {
+		rows, err := twoColumns.ReadRows(strings.NewReader(table), tt.from, tt.limit)
+		if err != nil || len(rows) != tt.want {
+			t.Fatalf("from %d, at most %d: got %d rows, %v", tt.from, tt.limit, len(rows), err)
+		}
+		for i, row := range rows {
+			want, err := twoColumns.ReadCSV(strings.NewReader(table), tt.from+i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			near(t, row, want)
+		}
+	}
+	if _, err := twoColumns.ReadRows(strings.NewReader(table+"1,?\n"), 0, 9); err == nil || !strings.Contains(err.Error(), "row 3") {
+		t.Errorf("got %v, want one about row 3", err)
+	}
+}
+
 func TestReadCSVRefuses(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -1,6 +1,6 @@
-// Package input turns a user's file, a picture or a row of a table, into the
-// numbers that a model expects, after the schema in the model's manifest. ONNX
-// files do not say how their input is scaled; the schema does.
+// Package input turns a user's file into the numbers that a model expects: a picture or
+// rows of a table after the schema in the model's manifest, since ONNX files do not say how
+// their input is scaled; an array of NumPy or JSON as it is.
 package input
 
 import (

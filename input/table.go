@@ -18,17 +18,25 @@ const maxTableBytes = 64 << 20
 // count from 0 after that line; columns may stand in any order, and others are
 // left out.
 func (s Schema) ReadCSV(r io.Reader, row int) ([]float64, error) {
+	rows, err := s.ReadRows(r, row, 1)
+	if err != nil {
+		return nil, err
+	}
+	return rows[0], nil
+}
+
+// ReadRows reads at most limit rows from one on, as ReadCSV reads it. That one must be there.
+func (s Schema) ReadRows(r io.Reader, from, limit int) (rows [][]float64, err error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
 	}
 	if s.Kind != Table {
 		return nil, fmt.Errorf("%w: the model takes an %s, not a table", ErrInput, s.Kind)
 	}
-	if row < 0 {
-		return nil, fmt.Errorf("%w: row %d: rows count from 0", ErrInput, row)
+	if from < 0 {
+		return nil, fmt.Errorf("%w: row %d: rows count from 0", ErrInput, from)
 	}
-	// A table beyond the bound ends early and then lacks the row.
-	records := csv.NewReader(io.LimitReader(r, maxTableBytes))
+	records := csv.NewReader(&limitReader{r, maxTableBytes})
 	records.TrimLeadingSpace = true
 	records.ReuseRecord = true
 	header, err := records.Read()
@@ -39,18 +47,27 @@ func (s Schema) ReadCSV(r io.Reader, row int) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := 0; ; i++ {
+	for i := 0; len(rows) < limit; i++ {
 		record, err := records.Read()
+		if errors.Is(err, io.EOF) && len(rows) > 0 {
+			return rows, nil
+		}
 		if errors.Is(err, io.EOF) {
-			return nil, fmt.Errorf("%w: table has %d rows, there is no row %d (rows count from 0)", ErrInput, i, row)
+			return nil, fmt.Errorf("%w: table has %d rows, there is no row %d (rows count from 0)", ErrInput, i, from)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%w: table is not readable as CSV: %w", ErrInput, err)
 		}
-		if i == row {
-			return s.convert(record, at, row)
+		if i < from {
+			continue
 		}
+		row, err := s.convert(record, at, i)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, row)
 	}
+	return rows, nil
 }
 
 // locate finds the schema's columns in the header.
