@@ -1,0 +1,274 @@
+package fhe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/tuneinsight/lattigo/v5/core/rlwe"
+	"github.com/tuneinsight/lattigo/v5/ring"
+	"github.com/tuneinsight/lattigo/v5/ring/ringqp"
+	"github.com/tuneinsight/lattigo/v5/utils/sampling"
+)
+
+// ErrMachine marks figures that no computer has.
+var ErrMachine = errors.New("implausible machine")
+
+// Machine is how fast a computer does the operations that a plan is made of, in nanoseconds on one core.
+type Machine struct {
+	Butterfly  float64 `json:"butterfly"`  // one butterfly of a number-theoretic transform
+	Extend     float64 `json:"extend"`     // one coefficient of a basis extension, per digit and limb extended to
+	KeyProduct float64 `json:"keyProduct"` // one coefficient of a key-switching inner product, per digit and polynomial
+	Permute    float64 `json:"permute"`    // one coefficient of an automorphism with its addition, per polynomial
+	Multiply   float64 `json:"multiply"`   // one coefficient of a fused multiply-add with a plaintext, per polynomial
+	Add        float64 `json:"add"`        // one coefficient of an addition
+	Cores      int     `json:"cores"`      // goroutines of an evaluation
+	Speedup    float64 `json:"speedup"`    // of all of them over one, on work that is bound by memory; 1 to Cores
+}
+
+// ReferenceMachine is one core of a Zen 4 server: the constants fitted on 30 levels and parameter sets of lattigo v5.0.2.
+func ReferenceMachine() Machine {
+	return Machine{Butterfly: 1.65, Extend: 6.9, KeyProduct: 1.27, Permute: 1.72, Multiply: 1, Add: 0.5, Cores: 1, Speedup: 1}
+}
+
+// The bounds of a plausible machine.
+const (
+	leastNs  = 0.01 // of an operation
+	mostNs   = 1000
+	maxCores = 4096
+)
+
+// Validate refuses figures that are no numbers or that no computer has; the error wraps ErrMachine.
+func (m Machine) Validate() error {
+	for _, f := range []struct {
+		name  string
+		value float64
+	}{
+		{"butterfly", m.Butterfly},
+		{"extend", m.Extend},
+		{"keyProduct", m.KeyProduct},
+		{"permute", m.Permute},
+		{"multiply", m.Multiply},
+		{"add", m.Add},
+	} {
+		if !(f.value >= leastNs && f.value <= mostNs) { // nor if it is not a number
+			return fmt.Errorf("%w: %s is %v ns, want %v to %v", ErrMachine, f.name, f.value, leastNs, mostNs)
+		}
+	}
+	if m.Cores < 1 || m.Cores > maxCores {
+		return fmt.Errorf("%w: cores is %d, want 1 to %d", ErrMachine, m.Cores, maxCores)
+	}
+	if !(m.Speedup >= 1 && m.Speedup <= float64(m.Cores)) {
+		return fmt.Errorf("%w: speedup is %v, want 1 to %d, the cores", ErrMachine, m.Speedup, m.Cores)
+	}
+	return nil
+}
+
+// MarshalBinary returns the canonical bytes of the machine.
+func (m Machine) MarshalBinary() ([]byte, error) {
+	if err := m.Validate(); err != nil {
+		return nil, err
+	}
+	type plain Machine // without this method
+	return encodeCBOR(plain(m))
+}
+
+// maxMachineBytes bounds a machine in its canonical bytes.
+const maxMachineBytes = 256
+
+// ParseMachine reads what MarshalBinary wrote, and nothing else; the error wraps ErrMachine.
+func ParseMachine(b []byte) (m Machine, err error) {
+	if len(b) > maxMachineBytes {
+		return m, fmt.Errorf("%w: %d bytes, at most %d are allowed", ErrMachine, len(b), maxMachineBytes)
+	}
+	type plain Machine
+	if err := decodeCBOR(b, (*plain)(&m)); err != nil {
+		return Machine{}, fmt.Errorf("%w: %w", ErrMachine, err)
+	}
+	if err := m.Validate(); err != nil {
+		return Machine{}, err
+	}
+	return m, nil
+}
+
+// extendButterflies is the share of a digit's butterflies that a basis extension does: the limbs of the digit itself are
+// transformed already.
+const extendButterflies = 0.88
+
+// Calibrate measures this machine for evaluations on a number of goroutines (0: all cores). It takes a few hundred
+// milliseconds, and ends early with the context.
+func Calibrate(ctx context.Context, goroutines int) (m Machine, err error) {
+	defer recoverTo(&err, ErrEngine)
+	m.Cores = workers(goroutines)
+	b, err := newBench(ctx, calibrationLogN, m.Cores)
+	if err != nil {
+		return m, fmt.Errorf("calibrate: %w", err)
+	}
+	n, limbs, digits := b.size()
+	t := b.fastest(
+		b.transform,
+		b.decompose,
+		b.keyProduct,
+		b.rotate,
+		b.add,
+		func() { b.multiply(1) },
+		func() { b.multiply(m.Cores) },
+	)
+	if b.err != nil {
+		return Machine{}, fmt.Errorf("calibrate: %w", b.err)
+	}
+	for i := range t {
+		t[i] /= limbs * n // of one coefficient
+	}
+	transform, decompose, product, rotation, addition, one, all := t[0], t[1], t[2], t[3], t[4], t[5], t[6]
+	m.Butterfly = transform / (float64(b.params.LogN()) / 2)
+	// On a busy machine the difference of two times may come out below zero.
+	m.Extend = max(leastNs, decompose/digits-extendButterflies*transform)
+	m.KeyProduct = product / (2 * digits)
+	m.Permute = max(leastNs, (rotation-product)/2)
+	m.Multiply = one / float64(2*len(b.plain))
+	m.Add = addition
+	m.Speedup = min(max(float64(m.Cores)*one/all, 1), float64(m.Cores))
+	return m, m.Validate()
+}
+
+// The parameters of the measurements: those of a deep prefix, so that keys and digits do not fit into the nearest caches.
+const calibrationLogN = 14
+
+var (
+	calibrationQ = []int{45, 45, 45, 45, 45, 45}
+	calibrationP = []int{45, 45}
+)
+
+// bench holds what the timed operations work on: random residues, because reductions of zeros are quicker. After an
+// error it times nothing more.
+type bench struct {
+	ctx    context.Context
+	err    error
+	params rlwe.Parameters
+	ev     *rlwe.Evaluator
+	key    *rlwe.GaloisKey
+	ct     *rlwe.Ciphertext
+	digits []ringqp.Poly
+	x, out extended
+	plain  [][][]uint64  // by limb; more than nearby caches hold, since an evaluation reads every plaintext once
+	sums   [][2][]uint64 // one for each goroutine
+}
+
+func newBench(ctx context.Context, logN, goroutines int) (*bench, error) {
+	params, err := rlwe.NewParametersFromLiteral(rlwe.ParametersLiteral{
+		LogN: logN, LogQ: calibrationQ, LogP: calibrationP, RingType: ring.ConjugateInvariant, NTTFlag: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	prng, err := sampling.NewPRNG()
+	if err != nil {
+		return nil, err
+	}
+	level, levelP := params.MaxLevel(), params.MaxLevelP()
+	b := &bench{
+		ctx: ctx, params: params, key: rlwe.NewGaloisKey(params), ct: rlwe.NewCiphertext(params, 1, level),
+		x: rlwe.NewElementExtended(params, 1, level, levelP), out: rlwe.NewElementExtended(params, 1, level, levelP),
+		digits: make([]ringqp.Poly, params.BaseRNSDecompositionVectorSize(level, levelP)),
+		plain:  make([][][]uint64, 16),
+		sums:   make([][2][]uint64, goroutines),
+	}
+	b.ct.IsNTT, b.out.IsNTT = true, true
+	b.key.GaloisElement = params.GaloisElement(1)
+	b.ev = rlwe.NewEvaluator(params, rlwe.NewMemEvaluationKeySet(nil, b.key))
+
+	uniform := ringqp.NewUniformSampler(prng, *params.RingQP())
+	for k := range 2 {
+		uniform.Read(b.x.Value[k])
+		b.ct.Value[k].CopyLvl(level, b.x.Value[k].Q)
+		for _, digit := range b.key.Value {
+			uniform.Read(digit[0][k])
+		}
+	}
+	for i := range b.digits {
+		b.digits[i] = params.RingQP().NewPoly()
+	}
+	for i := range b.plain {
+		p := b.x.Value[0].CopyNew()
+		b.plain[i] = slices.Concat(p.Q.Coeffs, p.P.Coeffs)
+	}
+	for i := range b.sums {
+		b.sums[i] = [2][]uint64{make([]uint64, params.N()), make([]uint64, params.N())}
+	}
+	return b, nil
+}
+
+// size returns coefficients, limbs and digits.
+func (b *bench) size() (n, limbs, digits float64) {
+	return float64(b.params.N()), float64(b.params.QCount() + b.params.PCount()), float64(len(b.digits))
+}
+
+func (b *bench) transform() { b.params.RingQP().NTT(b.x.Value[0], b.out.Value[0]) }
+
+func (b *bench) add() { b.params.RingQP().Add(b.out.Value[0], b.x.Value[0], b.out.Value[0]) }
+
+func (b *bench) decompose() {
+	b.ev.DecomposeNTT(b.params.MaxLevel(), b.params.MaxLevelP(), b.params.PCount(), b.ct.Value[1], true, b.digits)
+}
+
+func (b *bench) keyProduct() {
+	b.ev.GadgetProductHoistedLazy(b.params.MaxLevel(), b.digits, &b.key.GadgetCiphertext, b.out)
+}
+
+func (b *bench) rotate() {
+	b.fail(b.ev.AutomorphismHoistedLazy(b.params.MaxLevel(), b.ct, b.digits, b.key.GaloisElement, b.out))
+}
+
+// multiply adds up the products of all plaintexts with two polynomials, limb by limb, on each of a number of goroutines.
+func (b *bench) multiply(goroutines int) {
+	r := b.params.RingQP()
+	primes := slices.Concat(r.RingQ.SubRings, r.RingP.SubRings)
+	x := limbsOfExtended(b.x)
+	b.fail(parallel(b.ctx, goroutines, goroutines, func(_, g int) error {
+		sum := b.sums[g]
+		for l, prime := range primes {
+			for i := range b.plain {
+				p := b.plain[(i+g*len(b.plain)/goroutines)%len(b.plain)] // all at different places
+				for k := range sum {
+					prime.MulCoeffsMontgomeryLazyThenAddLazy(x[k][l], p[l], sum[k])
+				}
+			}
+		}
+		return nil
+	}))
+}
+
+// The operations are timed in turn, several times over, so that a busy moment does not spoil all samples of one.
+const (
+	rounds    = 5
+	roundTime = 5 * time.Millisecond // of one operation
+)
+
+// fastest returns the least time of each operation, in nanoseconds: whatever else the machine does only adds to it.
+func (b *bench) fastest(operations ...func()) []float64 {
+	least := make([]float64, len(operations))
+	for round := range rounds {
+		for i, do := range operations {
+			for start, n := time.Now(), 0; n == 0 || time.Since(start) < roundTime; n++ {
+				if b.fail(b.ctx.Err()); b.err != nil {
+					return least
+				}
+				begin := time.Now()
+				do()
+				if t := float64(time.Since(begin)); round+n == 0 || t < least[i] {
+					least[i] = t
+				}
+			}
+		}
+	}
+	return least
+}
+
+func (b *bench) fail(err error) {
+	if b.err == nil {
+		b.err = err
+	}
+}

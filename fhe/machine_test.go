@@ -1,0 +1,133 @@
+package fhe
+
+import (
+	"context"
+	"errors"
+	"math"
+	"testing"
+)
+
+func TestReferenceMachineIsValid(t *testing.T) {
+	t.Parallel()
+	m := ReferenceMachine()
+	b, err := m.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ParseMachine(b)
+	if err != nil || got != m {
+		t.Fatalf("read back %+v, %v, want %+v", got, err, m)
+	}
+}
+
+func TestImplausibleMachinesAreRefused(t *testing.T) {
+	t.Parallel()
+	figures := map[string]func(*Machine, float64){
+		"butterfly":  func(m *Machine, v float64) { m.Butterfly = v },
+		"extend":     func(m *Machine, v float64) { m.Extend = v },
+		"keyProduct": func(m *Machine, v float64) { m.KeyProduct = v },
+		"permute":    func(m *Machine, v float64) { m.Permute = v },
+		"multiply":   func(m *Machine, v float64) { m.Multiply = v },
+		"add":        func(m *Machine, v float64) { m.Add = v },
+		"speedup":    func(m *Machine, v float64) { m.Speedup = v },
+		"cores":      func(m *Machine, v float64) { m.Cores = int(max(-1, min(v, 1e6))) },
+	}
+	for name, set := range figures {
+		for _, v := range []float64{-1, 0, 1e-9, 1e9, math.Inf(1), math.Inf(-1), math.NaN()} {
+			if name == "cores" && math.IsNaN(v) {
+				continue // no integer
+			}
+			m := ReferenceMachine()
+			set(&m, v)
+			if err := m.Validate(); !errors.Is(err, ErrMachine) {
+				t.Errorf("%s of %v gives %v", name, v, err)
+			}
+			if _, err := m.MarshalBinary(); !errors.Is(err, ErrMachine) {
+				t.Errorf("%s of %v is written: %v", name, v, err)
+			}
+			type plain Machine
+			b, err := encodeCBOR(plain(m))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := ParseMachine(b); !errors.Is(err, ErrMachine) {
+				t.Errorf("%s of %v is read: %v", name, v, err)
+			}
+		}
+	}
+}
+
+func FuzzParseMachine(f *testing.F) {
+	b, err := ReferenceMachine().MarshalBinary()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
+	f.Add(b[:len(b)-1])
+	f.Add(append(b, 0))
+	f.Add(make([]byte, maxMachineBytes+1))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m, err := ParseMachine(b)
+		if err != nil {
+			if m != (Machine{}) {
+				t.Errorf("refused, but gave %+v", m)
+			}
+			return
+		}
+		if again, err := m.MarshalBinary(); err != nil || string(again) != string(b) {
+			t.Errorf("%x is read as %+v, which is %x, %v", b, m, again, err)
+		}
+	})
+}
+
+// TestCalibrate logs how well the figures reproduce times at other ring degrees; a busy machine must not fail it.
+func TestCalibrate(t *testing.T) {
+	t.Parallel()
+	m, err := Calibrate(t.Context(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Validate(); err != nil || m.Cores != 2 {
+		t.Fatalf("measured %+v: %v", m, err)
+	}
+	t.Logf("%+v", m)
+	for _, logN := range []int{12, 13, 14, 15} {
+		b, err := newBench(t.Context(), logN, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n, limbs, digits := b.size()
+		transform := m.Butterfly * n * float64(logN) / 2
+		level, levelP := b.params.MaxLevel(), b.params.MaxLevelP()
+		modDown := func() {
+			for k := range 2 {
+				b.ev.BasisExtender.ModDownQPtoQNTT(level, levelP, b.x.Value[k].Q, b.x.Value[k].P, b.ct.Value[k])
+			}
+		}
+		got := b.fastest(b.decompose, b.rotate, modDown, b.transform, func() { b.multiply(1) })
+		if b.err != nil {
+			t.Fatal(b.err)
+		}
+		for i, c := range []struct {
+			name string
+			want float64
+		}{
+			{"decompose", (extendButterflies*transform + m.Extend*n) * digits * limbs},
+			{"rotate", 2 * n * limbs * (m.KeyProduct*digits + m.Permute)},
+			{"modDown", 2.67*transform*limbs + m.Add*n*float64(b.params.QCount()*b.params.PCount())},
+			{"transform", transform * limbs},
+			{"multiply", m.Multiply * 2 * n * limbs * float64(len(b.plain))},
+		} {
+			t.Logf("2^%d: %s took %.3f ms, %.2f of the prediction", logN, c.name, got[i]/1e6, got[i]/c.want)
+		}
+	}
+}
+
+func TestCalibrateStops(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if m, err := Calibrate(ctx, 1); !errors.Is(err, context.Canceled) || m != (Machine{}) {
+		t.Fatalf("measured %+v, %v after the context ended", m, err)
+	}
+}
