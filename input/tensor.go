@@ -20,12 +20,35 @@ type Tensor struct {
 	Values []float64 // row-major; every one is finite
 }
 
+// NewTensor returns a tensor over values, which it does not copy. They must fit the shape and be
+// finite. The error wraps ErrInput.
+func NewTensor(shape []int, values []float64) (Tensor, error) {
+	t := Tensor{shape, values}
+	if err := t.check(); err != nil {
+		return Tensor{}, err
+	}
+	for i, v := range values {
+		if !finite(v) {
+			return Tensor{}, fmt.Errorf("%w: value %d is %v", ErrInput, i, v)
+		}
+	}
+	return t, nil
+}
+
+func (t Tensor) check() error {
+	n, err := elements(t.Shape)
+	if err == nil && n != len(t.Values) {
+		err = fmt.Errorf("%w: %d values of shape %v", ErrInput, len(t.Values), t.Shape)
+	}
+	return err
+}
+
 // Samples splits the tensor into inputs of the given shape: it is one, or a batch of them along
 // its first dimension. Dimensions of 1 do not count: 28x28 values are an input of shape
 // [1 28 28]. The error wraps ErrInput.
 func (t Tensor) Samples(shape []int) ([][]float64, error) {
-	if n, err := elements(t.Shape); err != nil || n != len(t.Values) {
-		return nil, fmt.Errorf("%w: %d values of shape %v", ErrInput, len(t.Values), t.Shape)
+	if err := t.check(); err != nil {
+		return nil, err
 	}
 	have, want := squeeze(t.Shape), squeeze(shape)
 	n := 1

@@ -55,6 +55,18 @@ func TestSamples(t *testing.T) {
 	}
 }
 
+func TestNewTensor(t *testing.T) {
+	t.Parallel()
+	if got, err := NewTensor([]int{2, 2}, ramp(4)); err != nil || !slices.Equal(got.Values, ramp(4)) {
+		t.Errorf("got %v, %v", got, err)
+	}
+	for name, values := range map[string][]float64{"too few": ramp(3), "too many": ramp(5), "NaN": {0, 0, 0, math.NaN()}, "infinite": {0, 0, math.Inf(-1), 0}} {
+		if _, err := NewTensor([]int{2, 2}, values); !errors.Is(err, ErrInput) {
+			t.Errorf("%s: got %v, want %v", name, err, ErrInput)
+		}
+	}
+}
+
 func ramp(n int) []float64 {
 	x := make([]float64, n)
 	for i := range x {
