@@ -43,6 +43,8 @@ type WorkerView struct {
 	Connected  time.Time `json:"connected"`
 	ValidUntil time.Time `json:"validUntil"` // of its registration on chain
 	Busy       bool      `json:"busy"`
+
+	Calibration *Calibration `json:"calibration,omitempty"` // signed by Signer
 }
 
 // EvidenceQuery asks for fresh evidence over the asker's nonce.

@@ -77,6 +77,8 @@ type Hello struct {
 	Binding  Binding `json:"binding"` // with a zero nonce
 	Cores    int     `json:"cores"`
 	MemoryMB int     `json:"memoryMB"`
+
+	Calibration *Calibration `json:"calibration,omitempty"`
 }
 
 // EvidenceRequest asks a worker for a quote over nonce: the host's own, or a user's or
@@ -131,13 +133,19 @@ type Progress struct {
 	Steps     int    `json:"steps"` // how many there are
 	Name      string `json:"name"`  // of the step, e.g. "conv3"
 	ElapsedMs uint32 `json:"elapsedMs"`
+
+	PredictedSeconds float64 `json:"predictedSeconds,omitempty"` // as in Computed
 }
 
-// Computed hands in a receipt; the output is a blob put before.
+// Computed hands in a receipt; the output is a blob put before. The times besides are the
+// worker's word and not signed; see CheckTimes.
 type Computed struct {
 	Epoch     uint64  `json:"epoch"`
 	Receipt   Receipt `json:"receipt"`
 	Signature []byte  `json:"signature"` // by the receipt key over Domain.ReceiptDigest
+
+	PredictedSeconds float64 `json:"predictedSeconds,omitempty"` // of all steps, by the worker's calibration
+	Seconds          float64 `json:"seconds,omitempty"`          // what they took; the receipt has it rounded up
 }
 
 // Failed says that a job ended without a result. Retry is set if another attempt may help.
