@@ -140,6 +140,9 @@ func (w *worker) onProgress(m protocol.Message) error {
 	if err != nil {
 		return err
 	}
+	if err := p.CheckTimes(); err != nil {
+		return problem(codeProtocol, "progress: %s", err)
+	}
 	p.Name = clean(p.Name)
 	a, err := w.extend(p.JobID, p.Epoch)
 	if err == nil {
@@ -204,7 +207,8 @@ func (w *worker) onComputed(m protocol.Message) error {
 	if err := w.host.store.Complete(w.ctx, a.Lease, c); err != nil {
 		return w.stale(id, c.Epoch, err)
 	}
-	w.host.log.InfoContext(w.ctx, "job computed", "job", id, "epoch", c.Epoch, "signer", w.signer, "elapsedMs", c.Receipt.ElapsedMs)
+	w.host.log.InfoContext(w.ctx, "job computed", "job", id, "epoch", c.Epoch, "signer", w.signer,
+		"elapsedMs", c.Receipt.ElapsedMs, "seconds", c.Seconds, "predictedSeconds", c.PredictedSeconds)
 	w.release(id, c.Epoch)
 	w.host.jobChanged(id)
 	w.host.orders.set()
@@ -226,6 +230,9 @@ func (w *worker) checkReceipt(a *assignment, c protocol.Computed) error {
 		return problem(codeReceipt, "outputHash is not set")
 	case r.ElapsedMs > s.ComputeMs:
 		return problem(codeReceipt, "elapsedMs is %d, the job allows %d", r.ElapsedMs, s.ComputeMs)
+	}
+	if err := c.CheckTimes(); err != nil {
+		return problem(codeReceipt, "%s", err)
 	}
 	if err := protocol.VerifyDigest(w.host.domain.ReceiptDigest(r), c.Signature, w.signer); err != nil {
 		return problem(codeReceipt, "%s", err)

@@ -69,6 +69,7 @@ type fakeWorker struct {
 	*wire
 	key     protocol.SigningKey
 	binding protocol.Binding
+	speed   *protocol.Calibration
 	welcome protocol.Welcome
 	quote   func(protocol.Binding) protocol.Evidence
 }
@@ -76,8 +77,9 @@ type fakeWorker struct {
 // newWorker makes a worker that is not connected.
 func (b *bench) newWorker() *fakeWorker {
 	key := newKey(b)
+	speed := protocol.NewCalibration(key, []byte("fast"))
 	return &fakeWorker{
-		wire: &wire{bench: b}, key: key,
+		wire: &wire{bench: b}, key: key, speed: &speed,
 		binding: protocol.Binding{
 			ChainID: b.chain.addresses.ChainID, Registry: b.chain.addresses.WorkerRegistry, Operator: protocol.Address{0x0b},
 			ReceiptKey: key.PublicKey(), SealingKey: bytes.Repeat([]byte{7}, protocol.SealingKeyBytes),
@@ -93,7 +95,7 @@ func (b *bench) newWorker() *fakeWorker {
 func (w *fakeWorker) hello() {
 	w.Helper()
 	w.wire = w.bench.dial("/v1/worker")
-	w.send(protocol.TypeHello, protocol.Hello{Software: "test", Binding: w.binding, Cores: 2, MemoryMB: 100})
+	w.send(protocol.TypeHello, protocol.Hello{Software: "test", Binding: w.binding, Cores: 2, MemoryMB: 100, Calibration: w.speed})
 }
 
 // attest answers the next evidence request.
@@ -131,7 +133,10 @@ func (w *fakeWorker) compute(a protocol.Assign) (protocol.Computed, []byte) {
 }
 
 func (w *fakeWorker) sign(a protocol.Assign, r protocol.Receipt) protocol.Computed {
-	return protocol.Computed{Epoch: a.Epoch, Receipt: r, Signature: w.key.SignDigest(a.Domain.ReceiptDigest(r))}
+	return protocol.Computed{
+		Epoch: a.Epoch, Receipt: r, Signature: w.key.SignDigest(a.Domain.ReceiptDigest(r)),
+		PredictedSeconds: 1.5, Seconds: float64(r.ElapsedMs) / 1000,
+	}
 }
 
 // answer does an assignment as it should be done.

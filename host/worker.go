@@ -155,12 +155,13 @@ func (w *worker) work() error {
 
 // admit verifies a worker, registers it, and says welcome.
 func (w *worker) admit() error {
+	var hello protocol.Hello
 	select {
 	case <-w.ctx.Done():
 		return nil
 	case <-time.After(evidenceTimeout):
 		return problem(codeTimeout, "no %q message came", protocol.TypeHello)
-	case hello := <-w.hello:
+	case hello = <-w.hello:
 		w.binding = hello.Binding
 		w.binding.Nonce = protocol.Nonce{}
 	}
@@ -169,12 +170,17 @@ func (w *worker) admit() error {
 		return problem(codeProtocol, "binding: %s", err)
 	}
 	w.signer = signer
+	if c := hello.Calibration; c != nil {
+		if err := c.Verify(signer); err != nil {
+			return problem(codeProtocol, "%s", err)
+		}
+	}
 	if err := w.verify(); err != nil {
 		return err
 	}
 	w.mu.Lock()
 	w.admitted = true
-	w.card.Connected = w.host.cfg.Now().UTC()
+	w.card.Connected, w.card.Calibration = w.host.cfg.Now().UTC(), hello.Calibration
 	workload := w.card.WorkloadID
 	w.mu.Unlock()
 	w.host.workers.add(w)

@@ -33,6 +33,9 @@ func TestWorkerIsRegistered(t *testing.T) {
 	if len(views) != 1 || views[0].Signer != w.key.Address() || views[0].Busy || !views[0].Simulated || !views[0].ValidUntil.Equal(until) {
 		t.Errorf("workers %+v", views)
 	}
+	if c := views[0].Calibration; c == nil || string(c.Machine) != "fast" || c.Verify(w.key.Address()) != nil {
+		t.Errorf("calibration %+v", c)
+	}
 	stored, err := b.host.store.Worker(t.Context(), w.key.Address())
 	if err != nil || len(stored.Evidence.Quote) != 64 {
 		t.Errorf("stored %+v, %v", stored, err)
@@ -88,6 +91,13 @@ func TestWorkerRefused(t *testing.T) {
 			w.send(protocol.TypeHeartbeat, protocol.Heartbeat{})
 		}, codeProtocol},
 		{"receipt key that is none", func(_ *bench, w *fakeWorker) { w.binding.ReceiptKey = []byte{2, 3} }, func(w *fakeWorker) { w.hello() }, codeProtocol},
+		{"calibration changed", func(_ *bench, w *fakeWorker) { w.speed.Machine[0]++ }, func(w *fakeWorker) { w.hello() }, codeProtocol},
+		{"calibration by a stranger", func(b *bench, w *fakeWorker) {
+			*w.speed = protocol.NewCalibration(newKey(b), w.speed.Machine)
+		}, func(w *fakeWorker) { w.hello() }, codeProtocol},
+		{"calibration too large", func(_ *bench, w *fakeWorker) {
+			*w.speed = protocol.NewCalibration(w.key, make([]byte, protocol.MaxMachineBytes+1))
+		}, func(w *fakeWorker) { w.hello() }, codeProtocol},
 		{"not JSON", nil, func(w *fakeWorker) { w.text("}") }, codeProtocol},
 		{"another version", nil, func(w *fakeWorker) { w.text(`{"v":2,"type":"hello","body":{}}`) }, codeVersion},
 		{"unknown field", nil, func(w *fakeWorker) { w.text(`{"v":1,"type":"hello","body":{"x":1}}`) }, codeProtocol},
@@ -119,6 +129,34 @@ func TestWorkerRefused(t *testing.T) {
 			}
 			b.state(id, protocol.JobQueued)
 		})
+	}
+}
+
+// A worker need not say how fast it is.
+func TestUncalibratedWorker(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	w := b.newWorker()
+	w.speed = nil
+	w.connect()
+	var views []protocol.WorkerView
+	b.ok("GET", "/v1/workers", nil, &views)
+	if len(views) != 1 || views[0].Calibration != nil {
+		t.Errorf("workers %+v", views)
+	}
+}
+
+func TestImplausibleProgress(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	id, _ := b.queue()
+	w := b.newWorker().connect()
+	a := w.assigned()
+	w.send(protocol.TypeProgress, protocol.Progress{JobID: id, Epoch: a.Epoch, Step: 1, Steps: 2, PredictedSeconds: -1})
+	w.refusedWith(codeProtocol)
+	if v := b.await(id, protocol.JobQueued); v.Progress != nil {
+		t.Errorf("progress %+v was kept", v.Progress)
 	}
 }
 
@@ -194,6 +232,8 @@ func TestReceiptRefused(t *testing.T) {
 			c.Signature = w.key.SignDigest(protocol.Domain{ChainID: 1}.ReceiptDigest(c.Receipt))
 		}},
 		{"changed after signing", nil, func(_ *fakeWorker, _ protocol.Assign, c *protocol.Computed) { c.Receipt.ElapsedMs++ }},
+		{"another time", nil, func(_ *fakeWorker, _ protocol.Assign, c *protocol.Computed) { c.Seconds += 0.01 }},
+		{"prediction that is none", nil, func(_ *fakeWorker, _ protocol.Assign, c *protocol.Computed) { c.PredictedSeconds = -1 }},
 		{"no signature", nil, func(_ *fakeWorker, _ protocol.Assign, c *protocol.Computed) { c.Signature = nil }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
