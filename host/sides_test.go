@@ -67,19 +67,19 @@ func (w *wire) refusedWith(want code) protocol.Refused {
 // fakeWorker is a worker's end of its stream.
 type fakeWorker struct {
 	*wire
-	key     protocol.SigningKey
-	binding protocol.Binding
-	speed   *protocol.Calibration
-	welcome protocol.Welcome
-	quote   func(protocol.Binding) protocol.Evidence
+	key         protocol.SigningKey
+	binding     protocol.Binding
+	calibration *protocol.Calibration
+	welcome     protocol.Welcome
+	quote       func(protocol.Binding) protocol.Evidence
 }
 
 // newWorker makes a worker that is not connected.
 func (b *bench) newWorker() *fakeWorker {
 	key := newKey(b)
-	speed := protocol.NewCalibration(key, []byte("fast"))
+	calibration := protocol.NewCalibration(key, []byte("fast"))
 	return &fakeWorker{
-		wire: &wire{bench: b}, key: key, speed: &speed,
+		wire: &wire{bench: b}, key: key, calibration: &calibration,
 		binding: protocol.Binding{
 			ChainID: b.chain.addresses.ChainID, Registry: b.chain.addresses.WorkerRegistry, Operator: protocol.Address{0x0b},
 			ReceiptKey: key.PublicKey(), SealingKey: bytes.Repeat([]byte{7}, protocol.SealingKeyBytes),
@@ -95,7 +95,7 @@ func (b *bench) newWorker() *fakeWorker {
 func (w *fakeWorker) hello() {
 	w.Helper()
 	w.wire = w.bench.dial("/v1/worker")
-	w.send(protocol.TypeHello, protocol.Hello{Software: "test", Binding: w.binding, Cores: 2, MemoryMB: 100, Calibration: w.speed})
+	w.send(protocol.TypeHello, protocol.Hello{Software: "test", Binding: w.binding, Cores: 2, MemoryMB: 100, Calibration: w.calibration})
 }
 
 // attest answers the next evidence request.

@@ -91,12 +91,12 @@ func TestWorkerRefused(t *testing.T) {
 			w.send(protocol.TypeHeartbeat, protocol.Heartbeat{})
 		}, codeProtocol},
 		{"receipt key that is none", func(_ *bench, w *fakeWorker) { w.binding.ReceiptKey = []byte{2, 3} }, func(w *fakeWorker) { w.hello() }, codeProtocol},
-		{"calibration changed", func(_ *bench, w *fakeWorker) { w.speed.Machine[0]++ }, func(w *fakeWorker) { w.hello() }, codeProtocol},
+		{"calibration changed", func(_ *bench, w *fakeWorker) { w.calibration.Machine[0]++ }, func(w *fakeWorker) { w.hello() }, codeProtocol},
 		{"calibration by a stranger", func(b *bench, w *fakeWorker) {
-			*w.speed = protocol.NewCalibration(newKey(b), w.speed.Machine)
+			*w.calibration = protocol.NewCalibration(newKey(b), w.calibration.Machine)
 		}, func(w *fakeWorker) { w.hello() }, codeProtocol},
 		{"calibration too large", func(_ *bench, w *fakeWorker) {
-			*w.speed = protocol.NewCalibration(w.key, make([]byte, protocol.MaxMachineBytes+1))
+			*w.calibration = protocol.NewCalibration(w.key, make([]byte, protocol.MaxMachineBytes+1))
 		}, func(w *fakeWorker) { w.hello() }, codeProtocol},
 		{"not JSON", nil, func(w *fakeWorker) { w.text("}") }, codeProtocol},
 		{"another version", nil, func(w *fakeWorker) { w.text(`{"v":2,"type":"hello","body":{}}`) }, codeVersion},
@@ -137,7 +137,7 @@ func TestUncalibratedWorker(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	w := b.newWorker()
-	w.speed = nil
+	w.calibration = nil
 	w.connect()
 	var views []protocol.WorkerView
 	b.ok("GET", "/v1/workers", nil, &views)
