@@ -21,6 +21,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"encompute":     main,
 		"fake-evidence": fakeEvidence,
+		"sample-files":  sampleFiles,
 	})
 }
 

@@ -1,36 +1,32 @@
 package main
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"math"
-	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/encrypted-compute/encompute/creator"
-	"github.com/encrypted-compute/encompute/input"
 	"github.com/encrypted-compute/encompute/model"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
 type modelRun struct {
-	Model string `arg:"" placeholder:"M.onnx" help:"Model file."`
-	Input string `required:"" placeholder:"FILE" help:"Picture (.png, .jpg), table (.csv), or raw float32 little-endian values (.bin)."`
-	Row   *int   `placeholder:"N" help:"Row of a table, from 0 after the line of names (default 0)."`
-	Card  string `placeholder:"FILE" help:"Card that says how input is scaled and what outputs mean (default: the model's name with .json)."`
+	Model string   `arg:"" placeholder:"M.onnx" help:"Model file."`
+	Input []string `required:"" placeholder:"FILE" help:"Picture (.png, .jpg), table (.csv), array of NumPy (.npy) or JSON (.json), ONNX TensorProto (.pb), or raw float32 little-endian values (.bin). One for each input of the model."`
+	Row   *int     `placeholder:"N" help:"Row of a table, from 0 after the line of names (default 0)."`
+	Card  string   `placeholder:"FILE" help:"Card that says how input is scaled and what outputs mean (default: the model's name with .json)."`
 }
 
 // Help implements kong.HelpProvider.
 func (modelRun) Help() string {
 	return `Nothing is encrypted and nothing leaves this machine: it is what the encrypted answer is compared with. The card
-says how a picture or row becomes the model's input; raw values need none and may hold several samples.
+says how a picture or row becomes the model's input; other files hold values as the model takes them, of one sample or
+of several along a first dimension.
 
   encompute model run examples/pneumonia-trunk/model.onnx --input xray.png
-  encompute model run examples/tab-wdbc/model.onnx --input patients.csv --row 12 --json`
+  encompute model run examples/tab-wdbc/model.onnx --input patients.csv --row 12 --json
+  encompute model run two-inputs.onnx --input a.npy,b.npy`
 }
 
 // modelAnswer is what model run prints.
@@ -57,32 +53,91 @@ func (c *modelRun) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	if len(g.Inputs) != 1 {
-		return fault{Code: "model", Field: c.Model, Detail: fmt.Sprintf("the model has %d inputs", len(g.Inputs)), Remedy: "export one with a single input"}
-	}
-	x, k, err := c.values(g)
+	inputs, k, err := c.inputs(g)
 	if err != nil {
 		return err
 	}
 	m := a.meter()
 	defer m.close()
-	var outputs map[string]*model.Tensor
+	answer := modelAnswer{}
 	err = m.do("evaluate", func() (err error) {
-		outputs, err = g.Run(map[string]*model.Tensor{g.Inputs[0].Name: x})
+		answer.Outputs, err = evaluateBatch(g, inputs)
 		return err
 	})
 	if err != nil {
 		return fault{Code: "model", Field: c.Model, Detail: err.Error()}
 	}
-	answer := modelAnswer{}
-	for _, v := range g.Outputs {
-		t := outputs[v.Name]
-		answer.Outputs = append(answer.Outputs, modelOutput{v.Name, t.Shape, t.Floats})
-	}
-	if err := answer.interpret(g, k); err != nil {
-		return err
+	if k != nil {
+		if err := answer.interpret(g, *k); err != nil {
+			return err
+		}
 	}
 	return a.document(answer, answer.write)
+}
+
+// inputs reads the samples of each input of the graph, and the card if there is one.
+func (c *modelRun) inputs(g *model.Graph) (list [][][]float64, k *creator.Card, err error) {
+	if len(c.Input) != len(g.Inputs) {
+		return nil, nil, fault{
+			Code: "input", Field: "--input", Detail: fmt.Sprintf("the model has %d inputs, and %d files are given", len(g.Inputs), len(c.Input)),
+			Remedy: "give one file for each, in the model's order: --input a.npy,b.npy",
+		}
+	}
+	for i, path := range c.Input {
+		r := inputReader{value: g.Inputs[i]}
+		if len(g.Inputs) == 1 {
+			if r, err = newInputReader(c.Model, c.Card, g.Inputs[0]); err != nil {
+				return nil, nil, err
+			}
+		}
+		samples, err := r.read(path, c.Row, 1)
+		if err != nil {
+			return nil, nil, err
+		}
+		if list = append(list, samples); len(samples) != len(list[0]) {
+			return nil, nil, fault{
+				Code: "input", Field: "--input " + path, Detail: fmt.Sprintf("it has %d samples, %s has %d", len(samples), c.Input[0], len(list[0])),
+				Remedy: "give as many for each input",
+			}
+		}
+		k = r.card
+	}
+	return list, k, nil
+}
+
+// evaluateBatch evaluates the graph on each sample of its inputs: some models only take one.
+func evaluateBatch(g *model.Graph, inputs [][][]float64) (list []modelOutput, err error) {
+	n := len(inputs[0])
+	for _, v := range g.Outputs {
+		list = append(list, modelOutput{Name: v.Name, Shape: v.Shape})
+		if n > 1 {
+			list[len(list)-1].Shape = append([]int{n}, v.Sample()...)
+		}
+	}
+	for s := range n {
+		x := map[string]*model.Tensor{}
+		for i, v := range g.Inputs {
+			if x[v.Name], err = model.NewTensor(v.Shape, float32s(inputs[i][s])); err != nil {
+				return nil, err
+			}
+		}
+		y, err := g.Run(x)
+		if err != nil {
+			return nil, err
+		}
+		for i, v := range g.Outputs {
+			list[i].Data = append(list[i].Data, y[v.Name].Floats...)
+		}
+	}
+	return list, nil
+}
+
+func float32s(x []float64) []float32 {
+	y := make([]float32, len(x))
+	for i, v := range x {
+		y[i] = float32(v)
+	}
+	return y
 }
 
 // interpret adds label and probabilities if the card says that this is a classification.
@@ -120,40 +175,6 @@ func writeProbabilities(w io.Writer, label string, list []probability) {
 	table(w, rows)
 }
 
-// values reads the input as the graph's tensor, and the card if there is one.
-func (c *modelRun) values(g *model.Graph) (*model.Tensor, creator.Card, error) {
-	path := firstOf(c.Card, cardBeside(c.Model))
-	k, err := readCard(path)
-	_, statErr := os.Stat(path)
-	missing := c.Card == "" && errors.Is(statErr, fs.ErrNotExist)
-	if err != nil && !missing {
-		return nil, k, err
-	}
-	if strings.EqualFold(filepath.Ext(c.Input), ".bin") {
-		t, err := rawTensor(c.Input, g.Inputs[0])
-		return t, k, err
-	}
-	if missing {
-		return nil, k, fault{
-			Code: "card", Field: "--card", Detail: "there is no card at " + path + ", and model files do not say how their input is scaled",
-			Remedy: "write one as examples/*/model.json are, or give raw values as a .bin file",
-		}
-	}
-	x, err := readInput(input.Schema(k.Input), c.Input, c.Row)
-	if err != nil {
-		return nil, k, err
-	}
-	floats := make([]float32, len(x))
-	for i, v := range x {
-		floats[i] = float32(v)
-	}
-	t, err := model.NewTensor(g.Inputs[0].Shape, floats)
-	if err != nil {
-		return nil, k, fault{Code: "card", Field: "--card", Detail: "card and model differ: " + err.Error(), Remedy: "correct the shape in " + path}
-	}
-	return t, k, nil
-}
-
 // openModel imports an ONNX file.
 func openModel(path string) (*model.Graph, error) {
 	g, err := model.Open(path)
@@ -165,71 +186,4 @@ func openModel(path string) (*model.Graph, error) {
 		f.Detail, f.Remedy = "there is no such file", "name an ONNX file"
 	}
 	return nil, f
-}
-
-// readInput reads a picture or a row of a table as a model's input.
-func readInput(s input.Schema, path string, row *int) ([]float64, error) {
-	bad := func(err error) error {
-		return fault{Code: "input", Field: "--input " + path, Detail: err.Error(), Remedy: "give " + inputWanted(s)}
-	}
-	if s.Kind != input.Table && row != nil {
-		return nil, misuse("--row", "the model takes a picture, which has no rows", "leave it away")
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, bad(err)
-	}
-	defer f.Close()
-	var x []float64
-	if s.Kind == input.Table {
-		n := 0
-		if row != nil {
-			n = *row
-		}
-		x, err = s.ReadCSV(f, n)
-	} else {
-		x, err = s.ReadImage(f)
-	}
-	if err != nil {
-		return nil, bad(err)
-	}
-	return x, nil
-}
-
-// inputWanted says what a model takes.
-func inputWanted(s input.Schema) string {
-	if s.Kind == input.Table {
-		return fmt.Sprintf("a CSV file with a line of names and the %d columns of the model's card", len(s.Columns))
-	}
-	if len(s.Shape) != 3 {
-		return "what the model's card describes"
-	}
-	return fmt.Sprintf("a PNG or JPEG picture of at least %dx%d pixels", s.Shape[2], s.Shape[1])
-}
-
-// maxRawBytes bounds a file of raw values.
-const maxRawBytes = 256 << 20
-
-// rawTensor reads float32 values; several samples become a batch.
-func rawTensor(path string, in model.Value) (*model.Tensor, error) {
-	b, err := readLimited(path, "--input", maxRawBytes)
-	if err != nil {
-		return nil, err
-	}
-	size := 4
-	for _, d := range in.Sample() {
-		size *= d
-	}
-	if len(b) == 0 || len(b)%size != 0 {
-		return nil, fault{
-			Code: "input", Field: "--input " + path, Detail: fmt.Sprintf("%d bytes are no multiple of a sample's %d", len(b), size),
-			Remedy: fmt.Sprintf("give float32 little-endian values of shape %v", in.Sample()),
-		}
-	}
-	floats := make([]float32, len(b)/4)
-	for i := range floats {
-		floats[i] = math.Float32frombits(binary.LittleEndian.Uint32(b[4*i:]))
-	}
-	shape := append([]int{len(b) / size}, in.Sample()...)
-	return model.NewTensor(shape, floats)
 }
