@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"strings"
 
 	"google.golang.org/protobuf/proto"
 
@@ -175,11 +176,19 @@ func encodeTensor(name string, t *Tensor) *onnxpb.TensorProto {
 }
 
 // Marshal writes the graph as an ONNX file: constants as float32, int64 or bool
-// initializers, inputs and outputs with a batch of 1. Equal graphs give equal bytes.
+// initializers, inputs and outputs with a batch of 1; what [Graph.Approximate] put
+// in, as nodes of the domain "encompute". Equal graphs give equal bytes.
 func (g *Graph) Marshal() ([]byte, error) {
 	pb := &onnxpb.GraphProto{Name: proto.String(g.Name)}
+	opsets := []*onnxpb.OperatorSetIdProto{{Version: proto.Int64(int64(g.Opset))}}
 	for _, n := range g.Nodes {
 		node := &onnxpb.NodeProto{Name: proto.String(n.Name), OpType: proto.String(n.Op), Input: n.Inputs, Output: n.Outputs}
+		if op, own := strings.CutPrefix(n.Op, ownDomain+"."); own {
+			node.Domain, node.OpType = proto.String(ownDomain), proto.String(op)
+			if len(opsets) == 1 {
+				opsets = append(opsets, &onnxpb.OperatorSetIdProto{Domain: proto.String(ownDomain), Version: proto.Int64(1)})
+			}
+		}
 		for _, name := range sortedKeys(n.attrs) {
 			node.Attribute = append(node.Attribute, n.attrs[name])
 		}
@@ -197,7 +206,7 @@ func (g *Graph) Marshal() ([]byte, error) {
 	m := &onnxpb.ModelProto{
 		IrVersion:    proto.Int64(g.irVersion),
 		ProducerName: proto.String("encompute"),
-		OpsetImport:  []*onnxpb.OperatorSetIdProto{{Version: proto.Int64(int64(g.Opset))}},
+		OpsetImport:  opsets,
 		Graph:        pb,
 	}
 	b, err := proto.MarshalOptions{Deterministic: true}.Marshal(m)

@@ -18,6 +18,8 @@ type operator struct {
 	heavy bool
 	// static operators depend on the shape of their input, not on its values.
 	static bool
+	// scalar is the function that an elementwise operator of one variable applies.
+	scalar func(c *call) scalar
 }
 
 // operators is the table of all supported operators.
@@ -65,6 +67,9 @@ var operators = map[string]operator{
 	"Erf":         unary(pure(math.Erf)),
 	"Neg":         unary(pure(func(x float64) float64 { return -x })),
 	"Reciprocal":  unary(pure(func(x float64) float64 { return 1 / x })),
+	"Gelu":        unary(gelu),
+	"HardSwish":   unary(pure(func(x float64) float64 { return x * min(max(x/6+0.5, 0), 1) })),
+	polynomialOp:  {shape: approximationShape, eval: approximationEval},
 
 	"Identity":  {shape: sameShape, eval: identityEval},
 	"Dropout":   {shape: dropoutShape, eval: identityEval},

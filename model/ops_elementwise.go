@@ -13,7 +13,7 @@ type scalar = func(float64) float64
 // unary makes the operator that applies one function, chosen by the node's
 // attributes and further inputs, to every element of the first input.
 func unary(choose func(c *call) scalar) operator {
-	return operator{shape: sameShape, eval: func(c *call) ([]*Tensor, error) {
+	return operator{shape: sameShape, scalar: choose, eval: func(c *call) ([]*Tensor, error) {
 		f, x := choose(c), c.in[0]
 		if x.Type != Float {
 			return nil, c.unsupported("integer input")
@@ -62,6 +62,15 @@ func selu(c *call) scalar {
 func hardSigmoid(c *call) scalar {
 	alpha, beta := c.float("alpha", 0.2), c.float("beta", 0.5)
 	return func(x float64) float64 { return min(max(alpha*x+beta, 0), 1) }
+}
+
+func gelu(c *call) scalar {
+	if c.text("approximate", "none") == "tanh" {
+		return func(x float64) float64 {
+			return x / 2 * (1 + math.Tanh(math.Sqrt(2/math.Pi)*(x+0.044715*x*x*x)))
+		}
+	}
+	return func(x float64) float64 { return x / 2 * (1 + math.Erf(x/math.Sqrt2)) }
 }
 
 // clip reads its bounds from attributes (opset 10 and older) or from inputs.

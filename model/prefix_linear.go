@@ -8,7 +8,7 @@ func (p *compiler) weights(n *Node, c *call, i int) ([]float64, error) {
 		return nil, nil
 	}
 	if c.in[i] == nil {
-		return nil, refuse(n, "its weights are computed", "use constant weights, or cut before it")
+		return nil, refuse(n, "its weights are computed from the input", "use constant weights, or cut before it")
 	}
 	return widen(c.in[i].Floats), nil
 }
@@ -21,23 +21,22 @@ func widen(in []float32) []float64 {
 	return out
 }
 
-// takePad moves a waiting zero padding into a window and reports whether there was one.
-func (p *compiler) takePad(w *window) (bool, error) {
-	if p.pad == nil {
-		return false, nil
+// takePad gives a window the zeros that a Pad put around its input, and returns
+// the tensor without them; false if there are none.
+func (p *compiler) takePad(at int, w *window) (int, bool) {
+	if at == 0 || p.layers[at-1].Kind != Pad {
+		return at, false
 	}
-	begin, end, _, err := p.g.call(p.pad, nil).padding()
-	if err != nil {
-		return false, err
+	l := p.layers[at-1]
+	if l.Value != 0 || l.Before[0] != 0 || l.After[0] != 0 || !slices.Equal(l.OutShape[1:], w.in[:]) {
+		return at, false
 	}
-	b, e := plane(begin[2:], 0), plane(end[2:], 0)
 	for d := range w.in {
-		w.in[d] -= b[d] + e[d]
-		w.pads[d] += b[d]
-		w.pads[d+2] += e[d]
+		w.in[d] = l.InShape[1+d]
+		w.pads[d] += l.Before[1+d]
+		w.pads[d+2] += l.After[1+d]
 	}
-	p.pad = nil
-	return true, nil
+	return l.Inputs[0], true
 }
 
 func (w *window) layer(kind LayerKind, n *Node, inC, outC int) PrefixLayer {
@@ -48,38 +47,35 @@ func (w *window) layer(kind LayerKind, n *Node, inC, outC int) PrefixLayer {
 	}
 }
 
-func (p *compiler) conv(n *Node, c *call) error {
+func (p *compiler) conv(n *Node, c *call) (*value, error) {
 	v, err := c.convolution()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if !p.g.variable(n.Inputs[0]) || v.batch != 1 {
-		return refuse(n, "its input is not one sample", "cut before it")
+	if v.batch != 1 {
+		return nil, refuseBatch(n)
 	}
 	weights, err := p.weights(n, c, 1)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	bias, err := p.weights(n, c, 2)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if bias == nil {
 		bias = make([]float64, v.outC)
 	}
-	if _, err := p.takePad(&v.window); err != nil {
-		return err
-	}
+	at, _ := p.takePad(p.tensor(n.Inputs[0]), &v.window)
 	l := v.layer(Conv, n, v.inC, v.outC)
 	l.Weights, l.Bias, l.Groups = weights, bias, v.groups
-	p.emit(l)
-	return nil
+	return p.result(n, p.emit(l, at)), nil
 }
 
-func (p *compiler) averagePool(n *Node, c *call) error {
+func (p *compiler) averagePool(n *Node, c *call) (*value, error) {
 	w, err := c.pool()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	return p.pool(n, c, w, c.int("count_include_pad", 0) != 0)
 }
@@ -90,108 +86,166 @@ func globalPlane(shape []int) window {
 	return window{in: size, kernel: size, out: [2]int{1, 1}, strides: [2]int{1, 1}, dilations: [2]int{1, 1}}
 }
 
-func (p *compiler) globalAveragePool(n *Node, c *call) error {
-	if rank := len(c.shapes[0]); rank > 4 {
-		return refuse(n, "it has more than two spatial dimensions", "cut before it")
-	}
-	return p.pool(n, c, globalPlane(c.shapes[0]), false)
+func (p *compiler) globalAveragePool(n *Node, c *call) (*value, error) {
+	return p.average(n, c, spatialAxes(len(c.shapes[0])))
 }
 
-func (p *compiler) reduceMean(n *Node, c *call) error {
-	axes, _, err := c.reducedAxes()
-	if err != nil {
-		return err
-	}
-	rank := len(c.shapes[0])
-	if rank < 3 || rank > 4 || !slices.Equal(axes, spatialAxes(rank)) {
-		return refuse(n, "it averages over other axes than the plane", "average over height and width, or cut before it")
-	}
-	return p.pool(n, c, globalPlane(c.shapes[0]), false)
-}
-
-func (p *compiler) pool(n *Node, c *call, w window, countPad bool) error {
+func (p *compiler) pool(n *Node, c *call, w window, countPad bool) (*value, error) {
 	if c.shapes[0][0] != 1 {
-		return refuse(n, "its input is not one sample", "cut before it")
+		return nil, refuseBatch(n)
 	}
-	own := w.pads
-	padded, err := p.takePad(&w)
-	if err != nil {
-		return err
-	}
-	if padded {
-		if own != [4]int{} && !countPad {
-			return refuse(n, "it counts only some of its pads", "pad in one place, or cut before it")
+	at := p.tensor(n.Inputs[0])
+	if w.pads == [4]int{} || countPad { // what a pool does not count cannot join what it does
+		if inner, padded := p.takePad(at, &w); padded {
+			at, countPad = inner, true
 		}
-		countPad = true
 	}
 	l := w.layer(Pool, n, c.shapes[0][1], c.shapes[0][1])
 	l.CountIncludePad = countPad
-	p.emit(l)
-	return nil
+	return p.result(n, p.emit(l, at)), nil
 }
 
-// padding remembers zeros around planes for the next window.
-func (p *compiler) padding(n *Node, c *call) error {
-	begin, end, value, err := c.padding()
+// reduce compiles ReduceMean and ReduceSum.
+func (p *compiler) reduce(n *Node, c *call) (*value, error) {
+	axes, _, err := c.reducedAxes()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	rank := len(begin)
-	all := slices.Concat(begin, end)
-	if rank < 3 || rank > 4 || value != 0 || slices.Min(all) < 0 ||
-		slices.Max(slices.Concat(begin[:2], end[:2])) > 0 {
-		return refusePad(n)
+	switch {
+	case len(axes) == 0:
+		return p.values[n.Inputs[0]], nil
+	case n.Op == "ReduceMean":
+		return p.average(n, c, axes)
 	}
-	p.pad = n
-	return nil
+	return p.fold(n, c, axes, 1)
 }
 
-func (p *compiler) gemm(n *Node, c *call) error {
+// average is the mean over some axes.
+func (p *compiler) average(n *Node, c *call, axes []int) (*value, error) {
+	shape := c.shapes[0]
+	rank := len(shape)
+	if rank >= 3 && rank <= 4 && shape[0] == 1 && slices.Equal(axes, spatialAxes(rank)) {
+		return p.pool(n, c, globalPlane(shape), false)
+	}
+	return p.fold(n, c, axes, 1/float64(product(pick(shape, axes))))
+}
+
+// fold is the sum over some axes times a factor.
+func (p *compiler) fold(n *Node, c *call, axes []int, factor float64) (*value, error) {
+	shape := c.shapes[0]
+	row := slices.Repeat([]float64{factor}, product(pick(shape, axes)))
+	ones := slices.Repeat([]int{1}, len(axes))
+	at, err := p.along(n, p.tensor(n.Inputs[0]), shape, axes, ones, row, nil)
+	return p.result(n, at), err
+}
+
+// gemm compiles alpha*A*B + beta*C, where A or B is constant.
+func (p *compiler) gemm(n *Node, c *call) (*value, error) {
 	g, err := c.gemm()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if !p.g.variable(n.Inputs[0]) || g.transA || g.m != 1 {
-		return refuse(n, "its input is not one row", "flatten the tensor first, or cut before it")
+	var (
+		at, axis int
+		matrix   []float64 // times the vectors along axis
+		to       = []int{g.m, g.n}
+	)
+	switch left, right := p.g.variable(n.Inputs[0]), p.g.variable(n.Inputs[1]); {
+	case left && right:
+		return nil, refuseProduct(n)
+	case left:
+		axis, matrix = 1, constMatrix(c.in[1], !g.transB, g.k, g.n)
+		at, err = p.matrix(n, n.Inputs[0], g.transA, g.m, g.k)
+	default:
+		axis, matrix = 0, constMatrix(c.in[0], g.transA, g.k, g.m)
+		at, err = p.matrix(n, n.Inputs[1], g.transB, g.k, g.n)
 	}
-	weights, err := p.weights(n, c, 1)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if !g.transB {
-		weights = transposed(weights, g.k, g.n)
+	for i := range matrix {
+		matrix[i] *= g.alpha
 	}
-	for i := range weights {
-		weights[i] *= g.alpha
+	shape := slices.Clone(to)
+	shape[axis] = g.k
+	bias, rest, err := p.bias(n, c, to, axis, g.beta)
+	if err != nil {
+		return nil, err
 	}
-	bias := make([]float64, g.n)
-	if c.has(2) {
-		if c.in[2] == nil {
-			return refuse(n, "its bias is computed", "use a constant bias, or cut before it")
-		}
-		bias = widen(expand(c.in[2], []int{1, g.n}).Floats)
-		for i := range bias {
-			bias[i] *= g.beta
-		}
+	if at, err = p.along(n, at, shape, []int{axis}, []int{to[axis]}, matrix, bias); err != nil || rest == nil {
+		return p.result(n, at), err
 	}
-	p.dense(n, weights, bias, g.k)
-	return nil
+	return p.plus(n, p.result(n, at), rest, 1), nil
 }
 
-func (p *compiler) matMul(n *Node, c *call) error {
+// constMatrix reads a constant matrix; flip transposes it from rows x cols.
+func constMatrix(t *Tensor, flip bool, rows, cols int) []float64 {
+	if flip {
+		return transposed(widen(t.Floats), rows, cols)
+	}
+	return widen(t.Floats)
+}
+
+// matrix is the tensor of an input of rows x cols, which may be stored transposed.
+func (p *compiler) matrix(n *Node, name string, trans bool, rows, cols int) (int, error) {
+	at := p.tensor(name)
+	if !trans {
+		return at, nil
+	}
+	return p.permute(n, "/transposed", at, []int{cols, rows}, []int{1, 0})
+}
+
+// bias splits factor times the third input of a Gemm, whose result has the shape
+// to: in one number for each index along an axis, or in what is to be added later.
+func (p *compiler) bias(n *Node, c *call, to []int, axis int, factor float64) (bias []float64, rest *value, err error) {
+	if !c.has(2) {
+		return nil, nil, nil
+	}
+	if c.in[2] == nil {
+		at, from := p.tensor(n.Inputs[2]), p.g.shapes[n.Inputs[2]]
+		if product(from) != product(to) {
+			if at, err = p.broadcast(n, at, from, to); err != nil {
+				return nil, nil, err
+			}
+		}
+		return nil, p.scaled(n, p.result(n, at), factor), nil
+	}
+	all := widen(expand(c.in[2], to).Floats)
+	for i := range all {
+		all[i] *= factor
+	}
+	step := strides(to)[axis]
+	bias = make([]float64, to[axis])
+	for r := range bias {
+		bias[r] = all[r*step]
+	}
+	for i, v := range all {
+		if v != bias[i/step%to[axis]] {
+			return nil, &value{base: noTensor, shape: p.sample(n.Outputs[0]), poly: polynomial{all}}, nil
+		}
+	}
+	return bias, nil, nil
+}
+
+func (p *compiler) matMul(n *Node, c *call) (*value, error) {
 	s, err := c.stacked()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if !p.g.variable(n.Inputs[0]) || product(s.lead)*s.m != 1 {
-		return refuse(n, "its input is not one row", "flatten the tensor first, or cut before it")
+	left, right := p.g.variable(n.Inputs[0]), p.g.variable(n.Inputs[1])
+	if left && right {
+		return nil, refuseProduct(n)
 	}
-	weights, err := p.weights(n, c, 1)
-	if err != nil {
-		return err
+	input, weights, shape, axis, rows := 1, s.a, s.b, len(s.b)-2, s.m
+	if left {
+		input, weights, shape, axis, rows = 0, s.b, s.a, len(s.a)-1, s.n
 	}
-	p.dense(n, transposed(weights, s.k, s.n), make([]float64, s.n), s.k)
-	return nil
+	if product(weights) != rows*s.k {
+		return nil, refuse(n, "its matrix differs along a leading axis", "use one matrix for all, or cut before it")
+	}
+	matrix := constMatrix(c.in[1-input], left, s.k, s.n)
+	at, err := p.along(n, p.tensor(n.Inputs[input]), shape, []int{axis}, []int{rows}, matrix, nil)
+	return p.result(n, at), err
 }
 
 // transposed turns a rows x cols matrix into a cols x rows one.
@@ -205,36 +259,38 @@ func transposed(m []float64, rows, cols int) []float64 {
 	return out
 }
 
-func (p *compiler) dense(n *Node, weights, bias []float64, cols int) {
-	p.emit(PrefixLayer{
-		Kind: Dense, Name: scope(n.Name), InShape: []int{cols}, OutShape: []int{len(bias)},
-		Rows: len(bias), Cols: cols, Weights: weights, Bias: bias,
-	})
-}
-
-func (p *compiler) reshape(n *Node, c *call) error {
-	from, to := sampleShape(c.shapes[0]), sampleShape(p.g.shapes[n.Outputs[0]])
-	if slices.Equal(from, to) {
-		return nil
+// along multiplies a matrix, and adds a bias, to each vector along some axes of a
+// tensor of the given shape; it is laid out along the same axes, whose lengths are
+// then out. Nil is no bias.
+func (p *compiler) along(n *Node, at int, shape, axes, out []int, matrix, bias []float64) (int, error) {
+	order := slices.Clone(axes)
+	for a := range shape {
+		if !slices.Contains(axes, a) {
+			order = append(order, a)
+		}
 	}
-	p.flush()
-	if last := len(p.layers) - 1; last >= 0 && p.layers[last].Kind == Reshape {
-		p.layers[last].OutShape = to
-		return nil
-	}
-	p.emit(PrefixLayer{Kind: Reshape, Name: scope(n.Name), InShape: from, OutShape: to})
-	return nil
-}
-
-// transpose accepts what leaves the elements in their order: moving axes of length 1.
-func (p *compiler) transpose(n *Node, c *call) error {
-	perm, err := c.permutation()
+	at, err := p.permute(n, "/front", at, shape, order)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	moved := slices.DeleteFunc(slices.Clone(perm), func(a int) bool { return c.shapes[0][a] == 1 })
-	if !slices.IsSorted(moved) {
-		return refuse(n, "it reorders the elements", "export the model with channels first, or cut before it")
+	cols, rows := product(pick(shape, axes)), product(out)
+	rest := product(shape) / cols
+	if bias == nil {
+		bias = make([]float64, rows)
 	}
-	return p.reshape(n, c)
+	l := PrefixLayer{
+		Kind: Conv, Name: scope(n.Name), InShape: []int{cols, rest, 1}, OutShape: []int{rows, rest, 1},
+		Kernel: [2]int{1, 1}, Strides: [2]int{1, 1}, Dilations: [2]int{1, 1}, Groups: 1, Weights: matrix, Bias: bias,
+	}
+	if rest == 1 {
+		l = PrefixLayer{
+			Kind: Dense, Name: l.Name, InShape: []int{cols}, OutShape: []int{rows}, Rows: rows, Cols: cols, Weights: matrix, Bias: bias,
+		}
+	}
+	at = p.emit(l, at)
+	back := make([]int, len(order))
+	for i, a := range order {
+		back[a] = i
+	}
+	return p.permute(n, "/back", at, append(slices.Clone(out), pick(shape, order[len(axes):])...), back)
 }

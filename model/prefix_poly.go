@@ -1,197 +1,120 @@
 package model
 
-import (
-	"slices"
-)
+import "slices"
 
-// quadratic is the map a*x*x + b*x + c on every element, with one a, b and c per channel.
-type quadratic struct {
-	name    string
-	shape   []int // of one sample
-	a, b, c []float64
+// polynomial is a map of every element of a tensor: [power][channel], with one
+// column for each first index of the tensor, or one for each element. Nil is the
+// identity.
+type polynomial [][]float64
+
+// linear is scale*x + shift on n channels.
+func linear(n int, scale, shift float64) polynomial {
+	return polynomial{slices.Repeat([]float64{shift}, n), slices.Repeat([]float64{scale}, n)}
 }
 
-// degree is 2, 1 or 0 for all channels together.
-func (q *quadratic) degree() int {
-	nonzero := func(v float64) bool { return v != 0 }
-	switch {
-	case slices.ContainsFunc(q.a, nonzero):
-		return 2
-	case slices.ContainsFunc(q.b, nonzero):
-		return 1
+func (q polynomial) channels() int { return len(q[0]) }
+
+// power returns the coefficients of a power, zeros above the degree.
+func (q polynomial) power(k int) []float64 {
+	if k < len(q) {
+		return q[k]
 	}
-	return 0
+	return make([]float64, q.channels())
 }
 
-func (q *quadratic) identity() bool {
-	return q.degree() < 2 &&
-		!slices.ContainsFunc(q.b, func(v float64) bool { return v != 1 }) &&
-		!slices.ContainsFunc(q.c, func(v float64) bool { return v != 0 })
+func nonzero(v float64) bool { return v != 0 }
+
+// degree is the highest power that some channel has.
+func (q polynomial) degree() int {
+	d := len(q) - 1
+	for d > 0 && !slices.ContainsFunc(q[d], nonzero) {
+		d--
+	}
+	return d
 }
 
-// combine applies f to the coefficients of two maps, channel by channel.
-func combine(p, q *quadratic, f func(a1, b1, c1, a2, b2, c2 float64) (a, b, c float64)) *quadratic {
-	n := len(p.c)
-	out := &quadratic{shape: p.shape, a: make([]float64, n), b: make([]float64, n), c: make([]float64, n)}
-	for i := range n {
-		out.a[i], out.b[i], out.c[i] = f(p.a[i], p.b[i], p.c[i], q.a[i], q.b[i], q.c[i])
+func (q polynomial) identity() bool {
+	return q == nil || q.degree() == 1 && !slices.ContainsFunc(q[0], nonzero) &&
+		!slices.ContainsFunc(q[1], func(v float64) bool { return v != 1 })
+}
+
+// aligned brings two polynomials of one tensor to the same number of columns.
+func aligned(q, r polynomial) (polynomial, polynomial) {
+	n := max(q.channels(), r.channels())
+	return q.spread(n), r.spread(n)
+}
+
+// spread repeats every column, from channels to their elements.
+func (q polynomial) spread(n int) polynomial {
+	if q.channels() == n {
+		return q
+	}
+	times := n / q.channels()
+	out := make(polynomial, len(q))
+	for k, row := range q {
+		out[k] = make([]float64, n)
+		for i := range out[k] {
+			out[k][i] = row[i/times]
+		}
 	}
 	return out
 }
 
-func (q *quadratic) plus(r *quadratic, sign float64) *quadratic {
-	return combine(q, r, func(a1, b1, c1, a2, b2, c2 float64) (a, b, c float64) {
-		return a1 + sign*a2, b1 + sign*b2, c1 + sign*c2
-	})
-}
-
-// times multiplies two maps whose degrees add up to at most 2.
-func (q *quadratic) times(r *quadratic) *quadratic {
-	return combine(q, r, func(a1, b1, c1, a2, b2, c2 float64) (a, b, c float64) {
-		return a1*c2 + b1*b2 + c1*a2, b1*c2 + c1*b2, c1 * c2
-	})
-}
-
-// then composes q with r after it; nil if that is not of degree 2 any more.
-func (q *quadratic) then(r *quadratic) *quadratic {
-	if q.degree()*r.degree() > 2 {
-		return nil
+// plus adds sign*r.
+func (q polynomial) plus(r polynomial, sign float64) polynomial {
+	q, r = aligned(q, r)
+	out := make(polynomial, max(len(q), len(r)))
+	for k := range out {
+		out[k] = slices.Clone(q.power(k))
+		for i, v := range r.power(k) {
+			out[k][i] += sign * v
+		}
 	}
-	out := combine(q, r, func(a1, b1, c1, a2, b2, c2 float64) (a, b, c float64) {
-		// If q is of degree 2, then r is of degree 1 and a2 is zero.
-		return a2*b1*b1 + b2*a1, 2*a2*b1*c1 + b2*b1, a2*c1*c1 + b2*c1 + c2
-	})
-	out.name = r.name
+	return out.trimmed()
+}
+
+func (q polynomial) times(r polynomial) polynomial {
+	q, r = aligned(q, r)
+	out := make(polynomial, len(q)+len(r)-1)
+	for k := range out {
+		out[k] = make([]float64, q.channels())
+	}
+	for j, a := range q {
+		for k, b := range r {
+			for i := range a {
+				out[j+k][i] += a[i] * b[i]
+			}
+		}
+	}
+	return out.trimmed()
+}
+
+// of composes q with what comes before it.
+func (q polynomial) of(before polynomial) polynomial {
+	d := q.degree()
+	out := polynomial{q[d]}
+	for k := d - 1; k >= 0; k-- {
+		out = out.times(before).plus(polynomial{q[k]}, 1)
+	}
 	return out
 }
 
-// elementwise reads nodes that compute out from in as one quadratic map, by
-// evaluating them on the map's coefficients.
-func (p *compiler) elementwise(in string, nodes []*Node, out string) (*quadratic, error) {
-	shape := p.g.shapes[in]
-	sample := sampleShape(shape)
-	if len(sample) == 0 {
-		return nil, refuse(nodes[0], "its input is a single number without channels", "cut before it")
+// raised is the n-th power, n >= 1.
+func (q polynomial) raised(n int) polynomial {
+	out := q
+	for range n - 1 {
+		out = out.times(q)
 	}
-	id := p.constant(sample, 0)
-	for i := range id.b {
-		id.b[i] = 1
-	}
-	values := map[string]*quadratic{in: id}
-	for _, n := range nodes {
-		if _, ok := elementwiseOps[n.Op]; !ok {
-			if linear[n.Op] != nil {
-				return nil, refuse(n, "it stands on one of several branches", "cut before the branch, or train the model without skip connections")
-			}
-			return nil, refuseOp(n)
-		}
-		if !slices.Equal(p.g.shapes[n.Outputs[0]], shape) {
-			return nil, refuse(n, "a constant broadcasts the tensor to another shape", "cut before it")
-		}
-		q, err := p.apply(n, values, shape)
-		if err != nil {
-			return nil, err
-		}
-		q.name = scope(n.Name)
-		values[n.Outputs[0]] = q
-	}
-	return values[out], nil
+	return out
 }
 
-// constant is the map to one number.
-func (p *compiler) constant(sample []int, v float64) *quadratic {
-	n := sample[0]
-	return &quadratic{shape: sample, a: make([]float64, n), b: make([]float64, n), c: slices.Repeat([]float64{v}, n)}
-}
+// trimmed drops powers that no channel has.
+func (q polynomial) trimmed() polynomial { return q[:q.degree()+1] }
 
-// elementwiseOps are the operators that apply knows.
-var elementwiseOps = map[string]bool{
-	"Add": true, "Sub": true, "Mul": true, "Div": true, "Pow": true, "Neg": true, "Sum": true,
-	"BatchNormalization": true, "Identity": true, "Dropout": true, "Cast": true,
-}
-
-// apply evaluates one node on maps.
-func (p *compiler) apply(n *Node, values map[string]*quadratic, shape []int) (*quadratic, error) {
-	sample := sampleShape(shape)
-	if n.Op == "BatchNormalization" {
-		scale, shift, err := p.g.call(n, nil).normalization()
-		if err != nil {
-			return nil, err
-		}
-		bn := p.constant(sample, 0)
-		copy(bn.b, scale)
-		copy(bn.c, shift)
-		if q := values[n.Inputs[0]].then(bn); q != nil && len(scale) == sample[0] {
-			return q, nil
-		}
-		return nil, refuse(n, "its channels are not those of the tensor", "fold it into the layer before")
+// polynomial of a value's tensor.
+func (v *value) polynomial() polynomial {
+	if v.poly == nil {
+		return linear(v.shape[0], 1, 0)
 	}
-	var args []*quadratic
-	for _, in := range n.Inputs {
-		if q := values[in]; q != nil {
-			args = append(args, q)
-		} else if t := p.g.consts[in]; t != nil {
-			q, ok := p.perChannel(t, shape)
-			if !ok {
-				return nil, refuse(n, "a constant varies within a channel", "use one constant per channel, or cut before it")
-			}
-			args = append(args, q)
-		}
-	}
-	q := args[0]
-	switch n.Op {
-	case "Add", "Sum":
-		for _, r := range args[1:] {
-			q = q.plus(r, 1)
-		}
-	case "Sub":
-		q = q.plus(args[1], -1)
-	case "Neg":
-		q = p.constant(sample, 0).plus(q, -1)
-	case "Mul":
-		return multiply(n, q, args[1])
-	case "Div":
-		r := args[1]
-		if r.degree() > 0 || slices.Contains(r.c, 0) {
-			return nil, refuse(n, "it divides by an encrypted value or by zero", "divide by constants only, or cut before it")
-		}
-		inverse := combine(r, r, func(_, _, c, _, _, _ float64) (float64, float64, float64) { return 0, 0, 1 / c })
-		return multiply(n, q, inverse)
-	case "Pow":
-		switch r := args[1]; {
-		case r.degree() == 0 && !slices.ContainsFunc(r.c, func(v float64) bool { return v != 2 }):
-			return multiply(n, q, q)
-		case r.degree() == 0 && !slices.ContainsFunc(r.c, func(v float64) bool { return v != 1 }):
-		default:
-			return nil, refuse(n, "the exponent is not 1 or 2", "use squares only, or cut before it")
-		}
-	}
-	copied := *q
-	return &copied, nil
-}
-
-// multiply gives the product of two maps if the result is of degree 2.
-func multiply(n *Node, q, r *quadratic) (*quadratic, error) {
-	if q.degree()+r.degree() > 2 {
-		return nil, refuse(n, "the polynomial is of a degree above two", "use squares only, or cut before it")
-	}
-	return q.times(r), nil
-}
-
-// perChannel reads a constant that broadcasts over a tensor of the given shape as
-// the map to one number per channel; false if it varies within a channel.
-func (p *compiler) perChannel(t *Tensor, shape []int) (*quadratic, bool) {
-	if t.Type != Float {
-		t = castToFloat(t)
-	}
-	q := p.constant(sampleShape(shape), 0)
-	all := expand(t, shape).Floats
-	area := len(all) / len(q.c)
-	for i, v := range all {
-		if v != all[i/area*area] {
-			return nil, false
-		}
-		q.c[i/area] = float64(v)
-	}
-	return q, true
+	return v.poly
 }
