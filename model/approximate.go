@@ -143,11 +143,12 @@ func (r *region) fit(g *Graph) (*Node, error) {
 	if !(r.Low < r.High) || math.IsInf(r.High-r.Low, 0) {
 		return nil, fmt.Errorf("interval from %g to %g: the bounds must be finite and in order", r.Low, r.High)
 	}
-	a := chebyshev(r.Low, r.High, r.Degree, func(x float64) float64 { return r.eval(g, x) })
+	f := r.function(g)
+	a := chebyshev(r.Low, r.High, r.Degree, f)
 	r.MaxError = 0
 	for i := range gridPoints + 1 {
 		x := r.Low + (r.High-r.Low)*float64(i)/gridPoints
-		d := math.Abs(a.eval(x) - r.eval(g, x))
+		d := math.Abs(a.eval(x) - f(x))
 		if math.IsNaN(d) || math.IsInf(d, 0) {
 			return nil, fmt.Errorf("it has no finite values on all of %g to %g: give an interval where it has", r.Low, r.High)
 		}
@@ -174,7 +175,7 @@ type approximating struct {
 // series that interpolates f in many Chebyshev points, cut off at the degree
 // (Trefethen, Approximation Theory and Approximation Practice, chapters 3 and 4),
 // in powers of u. Up to degree 7 no coefficient of that change of basis exceeds 112.
-func chebyshev(low, high float64, degree int, f func(x float64) float64) approximating {
+func chebyshev(low, high float64, degree int, f scalar) approximating {
 	const points = 512
 	series := make([]float64, degree+1)
 	for i := range points {

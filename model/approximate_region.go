@@ -195,49 +195,72 @@ func (g *Graph) escapes(inside map[string]bool, end int) bool {
 	return slices.ContainsFunc(g.Outputs, func(v Value) bool { return inside[v.Name] && v.Name != result })
 }
 
-// eval computes the region's function of one number.
-func (r *region) eval(g *Graph, x float64) float64 {
-	values := map[string]float64{r.from: x}
-	y := x
-	for _, n := range r.nodes {
-		args := make([]float64, len(n.Inputs))
-		for i, in := range n.Inputs {
-			if t := g.consts[in]; t != nil && t.len() == 1 {
-				args[i] = number(t)
-			} else {
-				args[i] = values[in]
-			}
-		}
-		y = apply(g, n, args)
-		values[n.Outputs[0]] = y
+// function is what the region computes of one number. It is for one goroutine.
+func (r *region) function(g *Graph) scalar {
+	type step struct {
+		apply func(args []float64) float64
+		in    []int // positions in values
+		out   int
+		args  []float64
 	}
-	return y
+	slots := map[string]int{r.from: 0}
+	values := []float64{0}
+	var steps []step
+	for _, n := range r.nodes {
+		s := step{apply: elementwise(g, n), args: make([]float64, len(n.Inputs))}
+		for _, in := range n.Inputs {
+			if _, known := slots[in]; !known {
+				slots[in], values = len(values), append(values, number(g.consts[in]))
+			}
+			s.in = append(s.in, slots[in])
+		}
+		s.out = len(values)
+		slots[n.Outputs[0]], values = s.out, append(values, 0)
+		steps = append(steps, s)
+	}
+	return func(x float64) float64 {
+		values[0] = x
+		y := x
+		for _, s := range steps {
+			for a, from := range s.in {
+				s.args[a] = values[from]
+			}
+			y = s.apply(s.args)
+			values[s.out] = y
+		}
+		return y
+	}
 }
 
-// number is the only element of a constant.
+// number is the only element of a constant; 0 for none, such as an omitted input.
 func number(t *Tensor) float64 {
-	if t.Type == Float {
+	switch {
+	case t == nil || t.len() != 1:
+		return 0
+	case t.Type == Float:
 		return float64(t.Floats[0])
 	}
 	return float64(t.Ints[0])
 }
 
-func apply(g *Graph, n *Node, args []float64) float64 {
+// elementwise is what a node of a region does to the numbers that it reads.
+func elementwise(g *Graph, n *Node) func(args []float64) float64 {
 	switch n.Op {
 	case "Add":
-		return args[0] + args[1]
+		return func(args []float64) float64 { return args[0] + args[1] }
 	case "Sub":
-		return args[0] - args[1]
+		return func(args []float64) float64 { return args[0] - args[1] }
 	case "Mul":
-		return args[0] * args[1]
+		return func(args []float64) float64 { return args[0] * args[1] }
 	case "Div":
-		return args[0] / args[1]
+		return func(args []float64) float64 { return args[0] / args[1] }
 	case "Pow":
-		return math.Pow(args[0], args[1])
+		return func(args []float64) float64 { return math.Pow(args[0], args[1]) }
 	case "Neg":
-		return -args[0]
+		return func(args []float64) float64 { return -args[0] }
 	case "Identity", "Cast", "Dropout":
-		return args[0]
+		return func(args []float64) float64 { return args[0] }
 	}
-	return operators[n.Op].scalar(g.call(n, nil))(args[0])
+	f := operators[n.Op].scalar(g.call(n, nil))
+	return func(args []float64) float64 { return f(args[0]) }
 }

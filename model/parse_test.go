@@ -358,7 +358,16 @@ func exercise(t *testing.T, b []byte) {
 	if err != nil {
 		return
 	}
-	g.Inspect()
+	for _, r := range g.Inspect() {
+		if _, err := g.PrefixLayers(r.Cut); (err == nil) != r.Encryptable {
+			t.Errorf("cut %s: reported %v, compiled with %v", r.Cut.Layer, r.Reason, err)
+		}
+	}
+	for _, layer := range g.activations() {
+		if h, _, err := g.Approximate([]Approximation{{Layer: layer, Low: -1, High: 1}}, nil); err == nil {
+			h.Inspect()
+		}
+	}
 	inputs := make(map[string]*Tensor)
 	for _, v := range g.Inputs {
 		inputs[v.Name] = floats(v.Shape, make([]float32, product(v.Shape))...)
@@ -387,6 +396,10 @@ func FuzzParse(f *testing.F) {
 	f.Add(marshal(t, file(t, []int64{1, 2, 5}, "p=AveragePool(x){kernel_shape=2 strides=2 ceil_mode=1} s=Slice(p,a,b) y=Softmax(s)",
 		map[string]*Tensor{"a": ints([]int{3}, 0, 0, 1), "b": ints([]int{3}, 1, 2, 9)})))
 	f.Add(marshal(t, file(t, []int64{1, 6}, "a,b=Split(x){axis=1} c=Concat(a,b){axis=0} t=Transpose(c) y=ReduceMean(t){axes=0 keepdims=0}", nil)))
+	f.Add(marshal(t, file(t, []int64{1, 2, 4, 4}, "c=Conv(x,k) a=Add(c,x) q=Mul(a,a) t=Transpose(q){perm=0,2,3,1} m=MatMul(t,w) g=Sigmoid(m) s=Mul(m,g) p=Pad(s,d) r=Gather(p,i){axis=1} y=Neg(r)",
+		map[string]*Tensor{
+			"k": floats([]int{2, 2, 1, 1}, 1, 2, 3, 4), "w": floats([]int{2, 2}, 1, 2, 3, 4), "d": ints([]int{8}, 0, 1, -1, 0, 0, 2, 0, 0), "i": ints([]int{1}, 1),
+		})))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) { exercise(t, b) })
 }

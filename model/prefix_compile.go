@@ -81,8 +81,8 @@ func (p *compiler) nodes(nodes []*Node) (int, error) {
 }
 
 func (p *compiler) node(n *Node) (*value, error) {
-	if p.g.isNoOp(n) {
-		return p.values[n.Inputs[0]], nil
+	if v := p.values[n.Inputs[0]]; v != nil && p.g.isNoOp(n) {
+		return v, nil
 	}
 	compile := compilers[n.Op]
 	if compile == nil {

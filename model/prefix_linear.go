@@ -153,6 +153,8 @@ func (p *compiler) gemm(n *Node, c *call) (*value, error) {
 	switch left, right := p.g.variable(n.Inputs[0]), p.g.variable(n.Inputs[1]); {
 	case left && right:
 		return nil, refuseProduct(n)
+	case !left && !right:
+		return nil, refuse(n, "both its matrices are constant", "add the constant product instead, or cut before it")
 	case left:
 		axis, matrix = 1, constMatrix(c.in[1], !g.transB, g.k, g.n)
 		at, err = p.matrix(n, n.Inputs[0], g.transA, g.m, g.k)

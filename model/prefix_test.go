@@ -205,7 +205,7 @@ func TestNotEncryptable(t *testing.T) {
 	t.Parallel()
 	consts := map[string]*Tensor{
 		"k": floats([]int{2, 2, 1, 1}, 1, 2, 3, 4), "n": floats([]int{}, 2), "eight": floats([]int{}, 8), "zero": floats([]int{1, 2, 1, 1}, 1, 0),
-		"half": floats([]int{}, 0.5), "five": floats([]int{}, 5), "w": floats([]int{2, 4, 4}, ramp(32)...), "p": floats([]int{2, 1, 1}, 1, 2), "wide": floats([]int{1, 1, 4, 4}, ramp(16)...),
+		"half": floats([]int{}, 0.5), "kk": floats([]int{2, 2}, 1, 2, 3, 4), "five": floats([]int{}, 5), "w": floats([]int{2, 4, 4}, ramp(32)...), "p": floats([]int{2, 1, 1}, 1, 2), "wide": floats([]int{1, 1, 4, 4}, ramp(16)...),
 	}
 	tests := []struct {
 		name, nodes, layer, op, remedy string
@@ -226,6 +226,7 @@ func TestNotEncryptable(t *testing.T) {
 		{"constant branch", "y=Concat(x,wide){axis=1}", "y", "Concat", "computed tensors"},
 		{"the first of two", "u=Conv(x,k) q=Relu(u) y=MaxPool(q){kernel_shape=2,2}", "q", "Relu", "--approximate q)"},
 		{"inside a branch", "u=Conv(x,k) q=Sqrt(u) y=Add(q,x)", "q", "Sqrt", "approximate"},
+		{"constant product", "r=ReduceMean(x){keepdims=0} y=Gemm(kk,kk,r)", "y", "Gemm", "constant product"},
 		{"other", "y=ReduceMax(x)", "y", "ReduceMax", "cut before"},
 	}
 	for _, tt := range tests {
