@@ -250,6 +250,48 @@ func kind(l fhe.Layer) string {
 	return ""
 }
 
+// TestLowerShapes lowers tensors of other ranks than the engine's.
+func TestLowerShapes(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name  string
+		input []int
+		build func(n *network)
+	}{
+		{"signal", []int{1, 2, 9}, func(n *network) {
+			conv := n.node("Conv", map[string]any{"pads": []int{1, 3}}, "x", n.weights(1, 2, 2, 3), n.weights(1, 2))
+			pool := n.node("AveragePool", map[string]any{"kernel_shape": []int{3}, "strides": []int{1}}, conv)
+			n.node("Concat", map[string]any{"axis": 2}, n.node("Mul", nil, pool, pool), "x")
+		}},
+		{"volume", []int{1, 2, 3, 2, 2}, func(n *network) {
+			scaled := n.node("Mul", nil, "x", n.weights(1, 2, 1, 1, 1))
+			mean := n.node("GlobalAveragePool", nil, scaled)
+			n.node("Transpose", map[string]any{"perm": []int{0, 4, 2, 3, 1}}, n.node("Add", nil, scaled, mean))
+		}},
+		{"tokens", []int{1, 5, 4}, func(n *network) {
+			mixed := n.node("MatMul", nil, "x", n.weights(1, 4, 6))
+			sum := n.node("Add", nil, n.node("Add", nil, mixed, n.weights(1, 6)), n.weights(1, 1, 5, 6))
+			heads := n.node("Transpose", map[string]any{"perm": []int{0, 2, 1, 3}}, n.node("Reshape", nil, sum, n.ints(1, 5, 2, 3)))
+			n.node("Mul", nil, heads, heads)
+		}},
+		{"no batch", []int{7}, func(n *network) { n.node("MatMul", nil, n.node("Mul", nil, "x", "x"), n.weights(1, 7, 3)) }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			n := newNetwork(3, tt.input...)
+			tt.build(n)
+			g, err := n.graph()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, cut := range g.Cuts() {
+				checkLowered(t, g, cut)
+			}
+		})
+	}
+}
+
 // TestLowerWindows holds windows that the engine has no layer for.
 func TestLowerWindows(t *testing.T) {
 	t.Parallel()
