@@ -133,7 +133,7 @@ func (w *world) publish() (err error) {
 	}
 	w.prefix = fhe.Prefix{Input: []int{testInputs}, Layers: []fhe.Layer{
 		fhe.NewDense("fc", fhe.Dense{In: testInputs, Out: testOutputs, Weights: weights, Bias: []float64{0.25, -0.5}}),
-		fhe.NewPoly("poly", fhe.Poly{A: []float64{1, 0.5}, B: []float64{0.5, 1}, C: []float64{0, 0.125}}),
+		fhe.NewPoly("poly", fhe.NewQuadratic([]float64{1, 0.5}, []float64{0.5, 1}, []float64{0, 0.125})),
 	}}
 	ctx := context.Background()
 	if w.plan, err = fhe.Compile(w.prefix, fhe.Options{Low: -1, High: 1}); err != nil {

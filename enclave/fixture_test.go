@@ -28,18 +28,18 @@ var (
 	keyless = sync.OnceValue(func() fixture {
 		return makeFixture(true, fhe.Prefix{Input: []int{4}, Layers: []fhe.Layer{
 			fhe.NewDense("fc1", fhe.Dense{In: 4, Out: 3, Weights: []float64{1, -2, 0.5, 0.25, -1, 0, 1, 2, 0.125, 1, 1, -1}, Bias: []float64{0.5, 0, -0.25}}),
-			fhe.NewPoly("sq1", fhe.Poly{A: []float64{1, 0.5, -1}, B: []float64{0, 1, 0}, C: []float64{0, 0, 0.5}}),
+			fhe.NewPoly("sq1", fhe.NewQuadratic([]float64{1, 0.5, -1}, []float64{0, 1, 0}, []float64{0, 0, 0.5})),
 		}})
 	})
 	// levelled has squares of squares of squares, so that it needs evaluation keys.
 	levelled = sync.OnceValue(func() fixture {
 		return makeFixture(false, fhe.Prefix{Input: []int{4}, Layers: []fhe.Layer{
 			fhe.NewDense("fc1", fhe.Dense{In: 4, Out: 3, Weights: []float64{1, -2, 0.5, 0.25, -1, 0, 1, 2, 0.125, 1, 1, -1}}),
-			fhe.NewPoly("sq1", fhe.Poly{A: []float64{1, 1, 1}, B: []float64{0, 0, 0}, C: []float64{0, 0, 0}}),
+			fhe.NewPoly("sq1", fhe.NewQuadratic([]float64{1, 1, 1}, []float64{0, 0, 0}, []float64{0, 0, 0})),
 			fhe.NewDense("fc2", fhe.Dense{In: 3, Out: 2, Weights: []float64{1, -1, 0.5, 0.25, 1, -0.5}}),
-			fhe.NewPoly("sq2", fhe.Poly{A: []float64{1, 1}, B: []float64{0.5, 0}, C: []float64{0, 0}}),
+			fhe.NewPoly("sq2", fhe.NewQuadratic([]float64{1, 1}, []float64{0.5, 0}, []float64{0, 0})),
 			fhe.NewDense("fc3", fhe.Dense{In: 2, Out: 2, Weights: []float64{1, -0.5, 0.5, 1}}),
-			fhe.NewPoly("sq3", fhe.Poly{A: []float64{1, 1}, B: []float64{0, 0}, C: []float64{0, 0}}),
+			fhe.NewPoly("sq3", fhe.NewQuadratic([]float64{1, 1}, []float64{0, 0}, []float64{0, 0})),
 		}})
 	})
 )
@@ -114,7 +114,7 @@ func orderFor(worker protocol.SealingKey, f fixture) *order {
 			InputHash: protocol.BlobDigest(o.input), WorkerFee: 5, CreatorFee: 6, FeeBps: 7, Salt: protocol.Digest{8},
 		},
 		Cut: protocol.Cut{
-			Index: 2, Layer: "last", Layers: info.Steps, Shape: info.OutputShape, Plan: f.planBytes,
+			Index: 2, Layer: "last", Layers: stepNames(info), Shape: info.OutputShape, Plan: f.planBytes,
 			WorkloadID: testWorkload, Price: 1, Keyless: info.Keyless,
 			KeysBytes: uint64(info.KeysBytes), InputBytes: uint64(info.InputBytes), OutputBytes: uint64(info.OutputBytes),
 		},
@@ -146,4 +146,11 @@ func (o *order) store(h *fakeHost) {
 	h.store(o.assign.Cut.SealedPrefix, o.sealed)
 	h.store(o.assign.Spec.InputHash, o.input)
 	h.store(o.assign.Spec.KeysHash, o.keys)
+}
+
+func stepNames(info fhe.Info) (names []string) {
+	for _, s := range info.Steps {
+		names = append(names, s.Name)
+	}
+	return names
 }

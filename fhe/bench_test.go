@@ -59,7 +59,7 @@ func BenchmarkSession(b *testing.B) {
 func BenchmarkTrunk(b *testing.B) {
 	p := trunkNet(b)
 	k := looseCompiler(b, p)
-	lit, err := k.levelled(true, 14, 3)
+	lit, err := k.levelled(inputProd, 14, 2, false)
 	if err != nil {
 		b.Fatal(err)
 	}

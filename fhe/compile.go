@@ -17,21 +17,25 @@ var ErrUnplannable = errors.New("no plan fits")
 type Options struct {
 	Low, High       float64     // accepted input values; both zero: 0 to 1
 	Bits            float64     // bits of the largest output that must survive flooding; default 8
+	Raw             bool        // the output never leaves the user: it is not flooded, and Bits are those before
 	Tau             int         // releases per key the flooding must allow; default 1
 	StatisticalBits int         // of the flooding; default 30
 	Samples         [][]float64 // representative inputs, for ranges and noise; default: random ones
 	OutputBound     float64     // largest absolute output; default: from intervals, or 32 times that of the samples
 	Threads         int         // for the trial run; default all cores
+	Machine         Machine     // that evaluates; default the reference machine
+	Link            float64     // bytes a second between user and worker, to weigh transfers with; default 25e6
 }
-
-// linkBytesPerSecond weighs bytes against seconds when plans are compared.
-const linkBytesPerSecond = 25e6
 
 // boundFactor is the room for outputs larger than those of the samples: products of activations have heavy tails.
 const boundFactor = 32
 
 // maxTrials bounds the plans that are tried under a throw-away key.
-const maxTrials = 4
+const maxTrials = 6
+
+// maxPlannedSeconds is what a plan may take on the machine it is made for: the limit of a job is 60 s, and the
+// prediction may be off.
+const maxPlannedSeconds = 36
 
 // FloodFactor is the standard deviation of the flooding over that of the circuit's noise: sqrt(12 tau) 2^(s/2), for
 // tau releases under one key and s bits of statistical security (Li, Micciancio, Schultz and Sorrell, "Securing
@@ -53,12 +57,13 @@ type compiler struct {
 	programs [4]*program
 	failed   [4]error
 	grouped  map[*program]classes
-	shifts   map[string][]int
+	placed   map[string]placed
 }
 
-// Compile finds the cheapest plan for a prefix: keyless if one linear map and at most one square suffice and fit,
-// else levelled; starting from the input or from products of it, whichever costs less. It tries plans on the samples
-// under a throw-away key, cheapest predicted first, and takes the first that keeps the wanted bits.
+// Compile finds the cheapest plan for a prefix: keyless if one linear map and at most one quadratic suffice and fit,
+// else levelled; starting from windows of the input, from products of its values, or from the input in slots, whichever
+// costs least. It tries plans on the samples under a throw-away key, cheapest predicted first, and takes the first
+// that keeps the wanted bits. Equal prefixes and options give equal plans, up to the figures of the trial.
 func Compile(p Prefix, o Options) (Plan, error) {
 	if err := p.Validate(); err != nil {
 		return Plan{}, err
@@ -68,13 +73,25 @@ func Compile(p Prefix, o Options) (Plan, error) {
 		return Plan{}, err
 	}
 	candidates, reasons := k.candidates()
-	for i, c := range candidates {
-		if i == maxTrials {
-			break
+	short := map[int]float64{} // by ring degree: the scale below which plans are known to lack precision
+	for trials := 0; trials < maxTrials && len(candidates) > 0; {
+		c := candidates[0]
+		candidates = candidates[1:]
+		if float64(c.scale) < short[c.logN] {
+			continue
 		}
-		plan, err := k.try(c.lit)
+		lit, err := c.build()
+		if err != nil {
+			reasons = append(reasons, fmt.Errorf("%s: %w", c.what, err))
+			continue
+		}
+		trials++
+		plan, missing, err := k.try(lit)
 		if err == nil {
 			return plan, nil
+		}
+		if missing > 0 && c.scale > 0 {
+			short[c.logN] = max(short[c.logN], float64(c.scale)+math.Ceil(missing)-1)
 		}
 		reasons = append(reasons, fmt.Errorf("%s: %w", c.what, err))
 	}
@@ -82,7 +99,7 @@ func Compile(p Prefix, o Options) (Plan, error) {
 }
 
 func newCompiler(p Prefix, o Options) *compiler {
-	return &compiler{prefix: p, skeleton: p.Skeleton(), o: o, grouped: map[*program]classes{}, shifts: map[string][]int{}}
+	return &compiler{prefix: p, skeleton: p.Skeleton(), o: o, grouped: map[*program]classes{}, placed: map[string]placed{}}
 }
 
 func (k *compiler) prepare() error {
@@ -93,6 +110,12 @@ func (k *compiler) prepare() error {
 	if o.Bits == 0 {
 		o.Bits = 8
 	}
+	if o.Machine == (Machine{}) {
+		o.Machine = ReferenceMachine()
+	}
+	if o.Link == 0 {
+		o.Link = 25e6
+	}
 	o.Tau, o.Threads = max(o.Tau, 1), workers(o.Threads)
 	if o.StatisticalBits == 0 {
 		o.StatisticalBits = 30
@@ -100,9 +123,21 @@ func (k *compiler) prepare() error {
 	if !(o.Low < o.High) || math.IsInf(o.Low, 0) || math.IsInf(o.High, 0) || o.Bits < 1 || o.Bits > 40 || o.StatisticalBits < 30 || o.StatisticalBits > 64 {
 		return fmt.Errorf("options: range [%v, %v], %v bits, %d statistical bits (at least 30)", o.Low, o.High, o.Bits, o.StatisticalBits)
 	}
+	if err := o.Machine.Validate(); err != nil {
+		return fmt.Errorf("options: %w", err)
+	}
+	if !(o.Link > 0) {
+		return fmt.Errorf("options: link of %v bytes a second", o.Link)
+	}
 	if len(o.Samples) == 0 {
 		o.Samples = randomInputs(size(k.prefix.Input), o.Low, o.High)
 	}
+	return k.boundOutput()
+}
+
+// boundOutput checks the samples and bounds the output by them.
+func (k *compiler) boundOutput() error {
+	o := &k.o
 	for i, x := range o.Samples {
 		if len(x) != size(k.prefix.Input) {
 			return fmt.Errorf("options: sample %d has %d values, want %d", i, len(x), size(k.prefix.Input))
@@ -121,7 +156,7 @@ func (k *compiler) prepare() error {
 	}
 	k.bound = o.OutputBound
 	if k.bound == 0 {
-		k.bound = min(boundFactor*k.largest, k.interval())
+		k.bound = min(boundFactor*k.largest, slices.Max(k.prefix.magnitude(max(math.Abs(o.Low), math.Abs(o.High)))))
 	}
 	if k.bound < k.largest || math.IsInf(k.bound, 0) {
 		return fmt.Errorf("options: output bound %v, but a sample gives %v", k.bound, k.largest)
@@ -149,90 +184,142 @@ func randomInputs(n int, low, high float64) [][]float64 {
 	return list
 }
 
-// interval bounds the outputs over all accepted inputs, by magnitudes. Deep prefixes make it useless but correct.
-func (k *compiler) interval() float64 {
-	in := k.prefix.Input
-	bound := make([]float64, size(in))
-	for i := range bound {
-		bound[i] = max(math.Abs(k.o.Low), math.Abs(k.o.High))
+// flood is the number of bits that flooding takes.
+func (k *compiler) flood() float64 {
+	if k.o.Raw {
+		return 0
 	}
-	for _, l := range k.prefix.Layers {
-		out, _ := l.out(in)
-		if l.Poly != nil {
-			_, plane := channels(in)
-			for i, v := range bound {
-				c := i / plane
-				bound[i] = math.Abs(l.Poly.A[c])*v*v + math.Abs(l.Poly.B[c])*v + math.Abs(l.Poly.C[c])
-			}
-		} else if m, err := l.matrix(in, out, true); err == nil {
-			for i := range m.val {
-				m.val[i] = math.Abs(m.val[i])
-			}
-			for i := range m.bias {
-				m.bias[i] = math.Abs(m.bias[i])
-			}
-			bound = m.apply(bound)
-		} else {
-			return math.Inf(1)
-		}
-		in = out
-	}
-	return slices.Max(bound)
+	return math.Log2(FloodFactor(k.o.Tau, k.o.StatisticalBits))
 }
 
-// flood is the number of bits that flooding takes.
-func (k *compiler) flood() float64 { return math.Log2(FloodFactor(k.o.Tau, k.o.StatisticalBits)) }
-
-// candidate is an untried plan with its predicted cost in seconds, transfer included.
+// candidate is an untried plan with its predicted cost in seconds, transfers included.
 type candidate struct {
 	what  string
-	lit   PlanLiteral
+	logN  int
+	scale int // log2, 0 for a keyless plan
+	keys  bool
 	score float64
+	build func() (PlanLiteral, error)
 }
 
 // candidates lists what may work, keyless plans first and then the cheapest, and why other ways cannot.
 func (k *compiler) candidates() (list []candidate, reasons []error) {
-	consider := func(what string, quadratic bool, logN int, build func() (PlanLiteral, error)) {
-		what += " plan from the input"
-		if quadratic {
-			what += "'s products"
-		}
-		what = fmt.Sprintf("%s, ring degree 2^%d", what, logN)
-		lit, err := build()
-		if err == nil {
-			var score float64
-			if score, err = k.score(lit); err == nil {
-				list = append(list, candidate{what, lit, score})
-				return
-			}
-		}
-		reasons = append(reasons, fmt.Errorf("%s: %w", what, err))
-	}
 	for _, quadratic := range []bool{false, true} {
 		for logN := minLogN; logN <= maxLogN; logN++ {
-			consider("keyless", quadratic, logN, func() (PlanLiteral, error) { return k.keyless(quadratic, logN) })
-			for special := 1; special <= maxSpecial; special++ {
-				consider("levelled", quadratic, logN, func() (PlanLiteral, error) { return k.levelled(quadratic, logN, special) })
+			c, err := k.keylessCandidate(quadratic, logN)
+			if err != nil {
+				reasons = append(reasons, fmt.Errorf("keyless plan from %s, ring degree 2^%d: %w", start(quadratic), logN, err))
+				continue
 			}
+			list = append(list, c)
 		}
 	}
+	for _, kind := range []string{inputWindow, inputProd, inputSlots} {
+		found, err := k.levelledCandidates(kind)
+		if err != nil {
+			reasons = append(reasons, fmt.Errorf("plan from %s: %w", kind, err))
+		}
+		list = append(list, found...)
+	}
 	slices.SortStableFunc(list, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(len(a.lit.P), 0)-cmp.Compare(len(b.lit.P), 0), cmp.Compare(a.score, b.score))
+		if a.keys != b.keys {
+			if b.keys {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(a.score, b.score)
 	})
 	return list, reasons
 }
 
-// score is the predicted cost of a plan in seconds, if its noise can be small enough at all.
-func (k *compiler) score(lit PlanLiteral) (float64, error) {
-	plan, err := NewPlan(lit)
+func start(quadratic bool) string {
+	if quadratic {
+		return inputProd
+	}
+	return inputWindow
+}
+
+// levelledCandidates are the levelled plans of one kind of input that promise the wanted bits.
+func (k *compiler) levelledCandidates(kind string) (list []candidate, failed error) {
+	g, err := k.structure(kind == inputProd, true)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	if left := k.left(plan, plan.c.noiseFloor()); left < k.o.Bits {
-		return 0, fmt.Errorf("at most %.1f bits would survive flooding, want %.1f", left, k.o.Bits)
+	ranks, _ := g.ranks()
+	const noiseBits = 16 // what a circuit costs about, between its scale and its precision
+	limits := []int{int(k.o.Bits + k.flood() + noiseBits), int(k.o.Bits+k.flood()+noiseBits) + 5, maxScale}
+	for logN := minLogN; logN <= maxLogN; logN++ {
+		for special := 1; special <= maxSpecial; special++ {
+			for _, merged := range []bool{false, true} {
+				tried := 0
+				for _, limit := range limits {
+					s, err := largestSizes(ranks, logN, special, limit, merged, k.bound)
+					if err == nil && s.scale == tried {
+						continue
+					}
+					var c candidate
+					if err == nil {
+						tried = s.scale
+						c, err = k.levelledCandidate(g, kind, logN, s, merged)
+					}
+					if err == nil {
+						list = append(list, c)
+					} else {
+						failed = fmt.Errorf("ring degree 2^%d: %w", logN, err)
+					}
+				}
+			}
+		}
 	}
-	info := plan.Info()
-	return info.PredictedSeconds + float64(info.KeysBytes+info.InputBytes+info.OutputBytes)/linkBytesPerSecond, nil
+	return list, failed
+}
+
+func (k *compiler) levelledCandidate(g *program, kind string, logN int, s sizes, merged bool) (candidate, error) {
+	c := candidate{what: fmt.Sprintf("plan from %s, ring degree 2^%d, %d+%d primes, scale 2^%d", kind, logN, len(s.q), len(s.p), s.scale), logN: logN, scale: s.scale, keys: true}
+	if most := k.precision(logN, s.last); most < k.o.Bits {
+		return c, fmt.Errorf("at most %.1f bits would be left, want %.1f", most, k.o.Bits)
+	}
+	a, err := k.newArranger(g, k.base(kind == inputProd, logN), s, merged)
+	if err != nil {
+		return c, err
+	}
+	states, err := a.arrange(kind)
+	if err != nil {
+		return c, err
+	}
+	c.score = states[0].price
+	seconds := 0.0
+	for n, st := range states[0].choices {
+		seconds += a.seconds(st[0], states[0].geo.stages[n], n, 1)
+	}
+	if seconds > maxPlannedSeconds {
+		return c, fmt.Errorf("it would take %.0f s, at most %d are allowed", seconds, maxPlannedSeconds)
+	}
+	c.build = func() (lit PlanLiteral, err error) {
+		for _, s := range states {
+			if lit, err = a.complete(s); err == nil {
+				return lit, nil
+			}
+		}
+		return lit, err
+	}
+	return c, nil
+}
+
+// structure is the program without weights, built once.
+func (k *compiler) structure(quadratic, closing bool) (*program, error) {
+	i := 0
+	if quadratic {
+		i++
+	}
+	if closing {
+		i += 2
+	}
+	if k.programs[i] == nil && k.failed[i] == nil {
+		k.programs[i], k.failed[i] = assemble(k.skeleton, quadratic, closing, structure)
+	}
+	return k.programs[i], k.failed[i]
 }
 
 // margin is the safety factor on measured noise.
@@ -253,24 +340,30 @@ func (k *compiler) base(quadratic bool, logN int) PlanLiteral {
 	}
 }
 
-// try measures a plan's noise and precision on a few samples and completes it.
-func (k *compiler) try(lit PlanLiteral) (Plan, error) {
-	plan, err := NewPlan(lit)
-	if err != nil {
-		return Plan{}, err
+// try measures a plan's noise and precision on a few samples and completes it. missing is how many bits it lacks.
+func (k *compiler) try(lit PlanLiteral) (plan Plan, missing float64, err error) {
+	if plan, err = NewPlan(lit); err != nil {
+		return Plan{}, 0, err
 	}
 	const runs = 2
 	m, err := measure(context.Background(), plan, k.prefix, k.o.Samples[:min(runs, len(k.o.Samples))], k.o.Threads)
 	if err != nil {
-		return Plan{}, err
+		return Plan{}, 0, err
 	}
 	lit.NoiseStd = max(margin*m.noiseStd, plan.c.noiseFloor())
 	lit.PrecisionBits = math.Floor(10*m.bits) / 10
 	if plan, err = NewPlan(lit); err != nil {
-		return Plan{}, err
+		return Plan{}, 0, err
 	}
-	if left := k.left(plan, lit.NoiseStd); left < k.o.Bits {
-		return Plan{}, fmt.Errorf("%.1f bits before flooding leave %.1f, want %.1f", m.bits, left, k.o.Bits)
+	left := m.bits
+	if !k.o.Raw {
+		left = k.left(plan, lit.NoiseStd)
 	}
-	return plan, plan.c.roomFor(lit.NoiseStd * FloodFactor(k.o.Tau, k.o.StatisticalBits))
+	if left < k.o.Bits {
+		return Plan{}, k.o.Bits - left, fmt.Errorf("%.1f bits before flooding leave %.1f, want %.1f", m.bits, left, k.o.Bits)
+	}
+	if !k.o.Raw {
+		err = plan.c.roomFor(lit.NoiseStd * FloodFactor(k.o.Tau, k.o.StatisticalBits))
+	}
+	return plan, 0, err
 }

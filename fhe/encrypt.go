@@ -1,14 +1,15 @@
 package fhe
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 	"github.com/tuneinsight/lattigo/v5/ring/ringqp"
 	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
-	"github.com/tuneinsight/lattigo/v5/utils/sampling"
 )
 
 // ErrInput marks an input the plan does not accept.
@@ -24,52 +25,66 @@ type packed struct {
 // pack derives the packing from the plan's skeleton.
 func (c *checkedPlan) pack() (p *packed, err error) {
 	defer recoverTo(&err, ErrPlan)
-	lit := c.lit
-	features, first, err := firstMap(Prefix{Input: lit.Input, Layers: lit.Layers}, lit.Packing.Quadratic, false)
-	if err != nil {
-		return nil, err
-	}
-	p = &packed{features: features}
 	if c.keyless() {
-		err = p.columnwise(lit, first, c.slots())
+		p, err = c.packColumns()
 	} else {
-		last := lit.Stages[len(lit.Stages)-1].Layout
-		p.outputs = [][]int32{last.index(c.shape)}
-		p.inputs, err = lit.Packing.sources(classify(first), lit.Stages[0].Layout, c.geo.stages[0].out)
+		p, err = c.packSlots()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: packing: %w", ErrPlan, err)
 	}
-	if len(p.inputs) != lit.Packing.Ciphertexts || len(p.outputs) != lit.Outputs {
+	if len(p.inputs) != c.lit.Packing.Ciphertexts || len(p.outputs) != c.lit.Outputs {
 		return nil, fmt.Errorf("%w: packing: %d inputs and %d outputs declared, the layers need %d and %d",
-			ErrPlan, lit.Packing.Ciphertexts, lit.Outputs, len(p.inputs), len(p.outputs))
+			ErrPlan, c.lit.Packing.Ciphertexts, c.lit.Outputs, len(p.inputs), len(p.outputs))
 	}
 	return p, nil
 }
 
-func (p *packed) columnwise(lit PlanLiteral, first *matrix, slots int) error {
-	w, err := packColumnwise(first, slots)
-	if err != nil {
-		return err
+// packSlots is the packing of a levelled plan.
+func (c *checkedPlan) packSlots() (*packed, error) {
+	lit := c.lit
+	p := &packed{}
+	last := lit.Stages[len(lit.Stages)-1].Layout
+	for part := range last.parts() {
+		p.outputs = append(p.outputs, last.index(c.shape, part))
 	}
-	if w.classes.width > maxInputs {
-		return fmt.Errorf("%d ciphertexts, at most %d", w.classes.width, maxInputs)
-	}
-	for t := range w.classes.width {
-		p.inputs = append(p.inputs, w.source(t, slots))
-	}
-	for range w.outputs {
-		index := make([]int32, slots)
-		for s := range index {
-			index[s] = -1
+	if l := lit.Packing.Layout; l != nil {
+		p.features = rawFeatures(size(lit.Input))
+		for part := range l.parts() {
+			p.inputs = append(p.inputs, l.index(lit.Input, part))
 		}
-		p.outputs = append(p.outputs, index)
+		return p, nil
 	}
-	for i := range first.rows() {
-		u, s := w.place(i)
-		p.outputs[u][s] = int32(i)
+	g, err := assemble(firstStage(Prefix{Input: lit.Input, Layers: lit.Layers}, lit.Packing.Quadratic), lit.Packing.Quadratic, false, structure)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	p.features = g.features
+	p.inputs, err = lit.Packing.windows(classify(g.stages[0].maps[0]), lit.Stages[0].Layout, g.stages[0].mid)
+	return p, err
+}
+
+// firstStage is the prefix up to the first activation, or the second if the first is computed by the user: as much as
+// the packing depends on. A prefix that branches before is returned whole.
+func firstStage(p Prefix, quadratic bool) Prefix {
+	left := 1
+	if quadratic {
+		left = 2
+	}
+	for i, l := range p.Layers {
+		if !slices.Equal(p.inputs(i), []int{i}) {
+			return p
+		}
+		if l.Poly != nil {
+			if left--; left == 0 {
+				q := Prefix{Input: p.Input, Layers: p.Layers[:i+1]}
+				if _, err := q.Shapes(); err == nil {
+					return q
+				}
+			}
+		}
+	}
+	return p
 }
 
 func (c *checkedPlan) inputBytes() int64 {
@@ -129,7 +144,7 @@ func (c *checkedPlan) appendFresh(b []byte, enc *rlwe.Encryptor, pt *rlwe.Plaint
 	if _, err := rand.Read(seed[:]); err != nil {
 		return nil, fmt.Errorf("encrypt input: %w", err)
 	}
-	prng, err := sampling.NewKeyedPRNG(seed[:])
+	prng, err := newSeedStream(seed[:])
 	if err != nil {
 		return nil, fmt.Errorf("encrypt input: %w", err)
 	}
@@ -139,9 +154,16 @@ func (c *checkedPlan) appendFresh(b []byte, enc *rlwe.Encryptor, pt *rlwe.Plaint
 	return c.appendPoly(append(b, seed[:]...), ct.Value[0], c.lit.Q), nil
 }
 
-// parseInput reads what Encrypt wrote.
-func (c *checkedPlan) parseInput(b []byte) (list []*rlwe.Ciphertext, err error) {
+// Input is a user's encrypted input, expanded.
+type Input struct {
+	c    *checkedPlan
+	list []*rlwe.Ciphertext
+}
+
+// LoadInput reads what Encrypt wrote.
+func (e *Evaluator) LoadInput(b []byte) (in *Input, err error) {
 	defer recoverTo(&err, ErrBlob)
+	c := e.c
 	if int64(len(b)) != c.inputBytes() {
 		return nil, fmt.Errorf("%w: input has %d bytes, want %d", ErrBlob, len(b), c.inputBytes())
 	}
@@ -149,18 +171,26 @@ func (c *checkedPlan) parseInput(b []byte) (list []*rlwe.Ciphertext, err error) 
 		return nil, fmt.Errorf("input: %w", err)
 	}
 	b = b[headerBytes:]
+	size := len(b) / c.lit.Packing.Ciphertexts
+	in = &Input{c: c, list: make([]*rlwe.Ciphertext, c.lit.Packing.Ciphertexts)}
+	err = parallel(context.Background(), e.threads, len(in.list), func(_, i int) (err error) {
+		in.list[i], err = c.parseFresh(b[i*size : (i+1)*size])
+		return err
+	})
+	return in, err
+}
+
+// parseFresh reads what appendFresh wrote.
+func (c *checkedPlan) parseFresh(b []byte) (*rlwe.Ciphertext, error) {
 	level := c.params.MaxLevel()
-	for range c.lit.Packing.Ciphertexts {
-		ct := c.newCiphertext(1, level, exp2(c.lit.Packing.LogScale))
-		next, err := c.uniform(b[:seedBytes], level, -1)
-		if err != nil {
-			return nil, err
-		}
-		if b, err = c.parsePoly(b[seedBytes:], ct.Value[0], c.lit.Q); err != nil {
-			return nil, fmt.Errorf("input: %w", err)
-		}
-		next(ringqp.Poly{Q: ct.Value[1]})
-		list = append(list, ct)
+	ct := c.newCiphertext(1, level, exp2(c.lit.Packing.LogScale))
+	next, err := c.uniform(b[:seedBytes], level, -1)
+	if err != nil {
+		return nil, err
 	}
-	return list, nil
+	if _, err = c.parsePoly(b[seedBytes:], ct.Value[0], c.lit.Q); err != nil {
+		return nil, fmt.Errorf("input: %w", err)
+	}
+	next(ringqp.Poly{Q: ct.Value[1]})
+	return ct, nil
 }

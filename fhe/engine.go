@@ -21,12 +21,13 @@ type extended = *rlwe.Element[ringqp.Poly]
 type engine struct {
 	c    *checkedPlan
 	ctx  context.Context
+	keys *rlwe.MemEvaluationKeySet
 	ev   []*ckks.Evaluator // one a goroutine
 	lazy int               // products of reduced residues that fit a word before a reduction
 }
 
 func newEngine(ctx context.Context, c *checkedPlan, set *rlwe.MemEvaluationKeySet, threads int) *engine {
-	e := &engine{c: c, ctx: ctx, lazy: lazyProducts(c.lit)}
+	e := &engine{c: c, ctx: ctx, keys: set, lazy: lazyProducts(c.lit)}
 	e.ev = append(e.ev, ckks.NewEvaluator(c.params, set))
 	for len(e.ev) < threads {
 		e.ev = append(e.ev, e.ev[0].ShallowCopy())
@@ -64,6 +65,15 @@ func (c *checkedPlan) newCiphertext(degree, level int, scale rlwe.Scale) *rlwe.C
 	return ct
 }
 
+// atLevel is x modulo fewer primes; it shares x's memory.
+func atLevel(x *rlwe.Ciphertext, level int) *rlwe.Ciphertext {
+	y := &rlwe.Ciphertext{Element: rlwe.Element[ring.Poly]{MetaData: x.MetaData}}
+	for _, p := range x.Value {
+		y.Value = append(y.Value, ring.Poly{Coeffs: p.Coeffs[:level+1]})
+	}
+	return y
+}
+
 func (e *engine) do(n int, f func(ev *ckks.Evaluator, i int) error) error {
 	return parallel(e.ctx, len(e.ev), n, func(w, i int) error { return f(e.ev[w], i) })
 }
@@ -71,6 +81,22 @@ func (e *engine) do(n int, f func(ev *ckks.Evaluator, i int) error) error {
 func (e *engine) levelP() int { return e.c.params.MaxLevelP() }
 
 func (e *engine) ring(level int) ringqp.Ring { return e.c.params.RingQP().AtLevel(level, e.levelP()) }
+
+// subRing is the ring of limb l of an extended polynomial.
+func (e *engine) subRing(level, l int) *ring.SubRing {
+	if l > level {
+		return e.c.params.RingP().SubRings[l-level-1]
+	}
+	return e.c.params.RingQ().SubRings[l]
+}
+
+// limb is limb l of an extended polynomial: those of the special primes stand last.
+func limb(p ringqp.Poly, level, l int) []uint64 {
+	if l > level {
+		return p.P.Coeffs[l-level-1]
+	}
+	return p.Q.Coeffs[l]
+}
 
 func (e *engine) newExtended(level int) extended {
 	x := rlwe.NewElementExtended(e.c.params, 1, level, e.levelP())
@@ -81,87 +107,137 @@ func (e *engine) newExtended(level int) extended {
 
 func (e *engine) galois(step int) uint64 { return e.c.params.GaloisElement(mod(step, e.c.slots())) }
 
-// decompose splits the second half of x into digits, ready for many rotations.
-func (e *engine) decompose(x *rlwe.Ciphertext) ([]ringqp.Poly, error) {
-	level, lp := x.Level(), e.levelP()
+// galoisKey returns the key of a rotation and the order in which it takes the values of a transform.
+func (e *engine) galoisKey(step int) (*rlwe.GadgetCiphertext, []uint64, error) {
+	el := e.galois(step)
+	key, err := e.keys.GetGaloisKey(el)
+	if err != nil {
+		return nil, nil, fmt.Errorf("rotation by %d: %w", step, err)
+	}
+	return &key.GadgetCiphertext, e.ev[0].AutomorphismIndex(el), nil
+}
+
+// decompose splits a polynomial into digits, ready for many key switches.
+func (e *engine) decompose(p ring.Poly, level int) ([]ringqp.Poly, error) {
+	lp := e.levelP()
 	r := e.ring(level)
 	digits := make([]ringqp.Poly, e.c.params.BaseRNSDecompositionVectorSize(level, lp))
 	inv := r.RingQ.NewPoly()
-	r.RingQ.INTT(x.Value[1], inv)
-	err := e.do(len(digits), func(ev *ckks.Evaluator, i int) error {
-		digits[i] = r.NewPoly()
-		ev.DecomposeSingleNTT(level, lp, lp+1, i, x.Value[1], inv, digits[i].Q, digits[i].P)
+	err := e.do(level+1, func(_ *ckks.Evaluator, l int) error {
+		r.RingQ.SubRings[l].INTT(p.Coeffs[l], inv.Coeffs[l])
 		return nil
 	})
-	return digits, err
-}
-
-// rotated returns x rotated by each step, times the special modulus, from one decomposition.
-func (e *engine) rotated(x *rlwe.Ciphertext, steps []int) ([]extended, error) {
-	digits, err := e.decompose(x)
 	if err != nil {
 		return nil, err
 	}
-	r := e.ring(x.Level())
-	list := make([]extended, len(steps))
-	err = e.do(len(steps), func(ev *ckks.Evaluator, i int) error {
-		y := e.newExtended(x.Level())
-		list[i] = y
-		if mod(steps[i], e.c.slots()) == 0 {
-			for k := range 2 {
-				r.RingQ.MulScalarBigint(x.Value[k], r.RingP.ModulusAtLevel[e.levelP()], y.Value[k].Q)
-			}
-			return nil
-		}
-		return ev.AutomorphismHoistedLazy(x.Level(), x, digits, e.galois(steps[i]), y)
+	return digits, e.do(len(digits), func(ev *ckks.Evaluator, i int) error {
+		digits[i] = r.NewPoly()
+		ev.DecomposeSingleNTT(level, lp, lp+1, i, p, inv, digits[i].Q, digits[i].P)
+		return nil
 	})
-	return list, err
 }
 
-// switcher rotates products and adds them up; one for each goroutine.
-type switcher struct {
-	e     *engine
-	ev    *ckks.Evaluator
-	level int
-	tmp   extended
-}
-
-// addRotated adds in, rotated by step, to acc. If small, in is modulo Q only and not yet times the special modulus.
-func (s *switcher) addRotated(step int, in, acc extended, small bool) error {
-	e, lp := s.e, s.e.levelP()
-	r := e.ring(s.level)
-	if step == 0 {
-		for k := range 2 {
-			if small {
-				r.RingQ.MulScalarBigint(in.Value[k].Q, r.RingP.ModulusAtLevel[lp], in.Value[k].Q)
-				r.RingQ.Add(acc.Value[k].Q, in.Value[k].Q, acc.Value[k].Q)
+// keyProduct sets out to one limb of both halves of the product of digits and a key, fully reduced.
+func (e *engine) keyProduct(digits []ringqp.Poly, key *rlwe.GadgetCiphertext, level, l int, out *[2][]uint64) {
+	prime := e.subRing(level, l)
+	for h := range out {
+		for i := range digits {
+			k := key.Value[i][0][h]
+			w := k.Q.Coeffs[min(l, len(k.Q.Coeffs)-1)]
+			if l > level {
+				w = k.P.Coeffs[l-level-1]
+			}
+			if i == 0 {
+				prime.MulCoeffsMontgomeryLazy(limb(digits[i], level, l), w, out[h])
 			} else {
-				r.Add(acc.Value[k], in.Value[k], acc.Value[k])
+				prime.MulCoeffsMontgomeryLazyThenAddLazy(limb(digits[i], level, l), w, out[h])
+			}
+			if i%e.lazy == e.lazy-1 {
+				prime.Reduce(out[h], out[h])
+			}
+		}
+		prime.Reduce(out[h], out[h])
+	}
+}
+
+// rotations are x rotated by each step, times the special modulus, from one decomposition.
+func (e *engine) rotations(x *rlwe.Ciphertext, steps []int) ([]extended, error) {
+	level := x.Level()
+	list := make([]extended, len(steps))
+	for i := range list {
+		list[i] = e.newExtended(level)
+	}
+	return list, e.rotate(x, steps, func(i int) extended { return list[i] })
+}
+
+// rotationSum is the sum of x rotated by each step, times the special modulus.
+func (e *engine) rotationSum(x *rlwe.Ciphertext, steps []int) (extended, error) {
+	sum := e.newExtended(x.Level())
+	return sum, e.rotate(x, steps, func(int) extended { return sum })
+}
+
+// rotate adds x rotated by each step, times the special modulus, to what into names for it, limb by limb.
+func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) extended) error {
+	level := x.Level()
+	digits, err := e.decompose(x.Value[1], level)
+	if err != nil {
+		return err
+	}
+	r := e.ring(level)
+	special := r.RingP.ModulusAtLevel[e.levelP()]
+	keys, orders := make([]*rlwe.GadgetCiphertext, len(steps)), make([][]uint64, len(steps))
+	for i, s := range steps {
+		if mod(s, e.c.slots()) != 0 {
+			if keys[i], orders[i], err = e.galoisKey(s); err != nil {
+				return err
+			}
+		}
+	}
+	scratch := make([][3][]uint64, len(e.ev))
+	for w := range scratch {
+		for k := range scratch[w] {
+			scratch[w][k] = make([]uint64, e.c.slots())
+		}
+	}
+	return parallel(e.ctx, len(e.ev), level+1+len(r.RingP.SubRings[:e.levelP()+1]), func(w, l int) error {
+		prime := e.subRing(level, l)
+		tmp, c0 := [2][]uint64{scratch[w][0], scratch[w][1]}, scratch[w][2]
+		factor := new(big.Int).Mod(special, new(big.Int).SetUint64(prime.Modulus)).Uint64()
+		if l <= level {
+			prime.MulScalarMontgomery(x.Value[0].Coeffs[l], ring.MForm(factor, prime.Modulus, prime.BRedConstant), c0)
+		}
+		for i, key := range keys {
+			out := into(i)
+			if key == nil {
+				if l <= level {
+					prime.MulScalarMontgomery(x.Value[1].Coeffs[l], ring.MForm(factor, prime.Modulus, prime.BRedConstant), tmp[1])
+					prime.Add(limb(out.Value[0], level, l), c0, limb(out.Value[0], level, l))
+					prime.Add(limb(out.Value[1], level, l), tmp[1], limb(out.Value[1], level, l))
+				}
+				continue
+			}
+			e.keyProduct(digits, key, level, l, &tmp)
+			if l <= level {
+				prime.AddLazy(tmp[0], c0, tmp[0])
+			}
+			for h := range tmp {
+				addPermuted(tmp[h], orders[i], limb(out.Value[h], level, l))
+				prime.Reduce(limb(out.Value[h], level, l), limb(out.Value[h], level, l))
+			}
+			if err := e.ctx.Err(); err != nil {
+				return err
 			}
 		}
 		return nil
+	})
+}
+
+// addPermuted adds p, taken in an order, to sum.
+func addPermuted(p, order, sum []uint64) {
+	order = order[:len(sum)]
+	for j := range sum {
+		sum[j] += p[order[j]]
 	}
-	if !small {
-		s.ev.BasisExtender.ModDownQPtoQNTT(s.level, lp, in.Value[1].Q, in.Value[1].P, in.Value[1].Q)
-	}
-	element := e.galois(step)
-	key, err := s.ev.CheckAndGetGaloisKey(element)
-	if err != nil {
-		return fmt.Errorf("rotation by %d: %w", step, err)
-	}
-	s.ev.GadgetProductLazy(s.level, in.Value[1].Q, &key.GadgetCiphertext, s.tmp)
-	if small {
-		r.RingQ.MulScalarBigint(in.Value[0].Q, r.RingP.ModulusAtLevel[lp], in.Value[0].Q)
-		r.RingQ.Add(s.tmp.Value[0].Q, in.Value[0].Q, s.tmp.Value[0].Q)
-	} else {
-		r.Add(s.tmp.Value[0], in.Value[0], s.tmp.Value[0])
-	}
-	index := s.ev.AutomorphismIndex(element)
-	for k := range 2 {
-		r.AutomorphismNTTWithIndexThenAddLazy(s.tmp.Value[k], index, acc.Value[k])
-		r.Reduce(acc.Value[k], acc.Value[k])
-	}
-	return nil
 }
 
 // scaleDown adds up parts and divides by the special modulus.
@@ -178,29 +254,26 @@ func (e *engine) scaleDown(parts []extended, level int, scale rlwe.Scale) (*rlwe
 	return y, err
 }
 
-// rescale divides by the last prime, and adds a bias if there is one.
-func (e *engine) rescale(y *rlwe.Ciphertext, bias *ring.Poly) (*rlwe.Ciphertext, error) {
+// rescale divides by the last prime.
+func (e *engine) rescale(y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	level := y.Level()
 	z := e.c.newCiphertext(1, level-1, y.Scale.Div(rlwe.NewScale(e.c.lit.Q[level])))
 	r := e.c.params.RingQ().AtLevel(level)
 	err := e.do(2, func(_ *ckks.Evaluator, k int) error {
 		r.DivRoundByLastModulusNTT(y.Value[k], r.NewPoly(), z.Value[k])
-		if k == 0 && bias != nil {
-			r.AtLevel(level-1).Add(z.Value[0], *bias, z.Value[0])
-		}
 		return nil
 	})
 	return z, err
 }
 
-// fold adds up count blocks of stride slots, cyclically.
-func (e *engine) fold(x *rlwe.Ciphertext, stride, count int) (*rlwe.Ciphertext, error) {
-	for _, round := range foldSteps(stride, count) {
-		parts, err := e.rotated(x, round)
+// fold adds up blocks of slots, cyclically.
+func (e *engine) fold(x *rlwe.Ciphertext, f slotFold, radix int) (*rlwe.Ciphertext, error) {
+	for _, round := range foldSteps(f.stride, f.count, radix) {
+		sum, err := e.rotationSum(x, round)
 		if err != nil {
 			return nil, err
 		}
-		y, err := e.scaleDown(parts, x.Level(), x.Scale)
+		y, err := e.scaleDown([]extended{sum}, x.Level(), x.Scale)
 		if err != nil {
 			return nil, err
 		}
@@ -213,116 +286,49 @@ func (e *engine) fold(x *rlwe.Ciphertext, stride, count int) (*rlwe.Ciphertext, 
 	return x, nil
 }
 
-// square multiplies x by itself, adds up the phases of the pool that follows, if any, and rescales once.
-func (e *engine) square(x *rlwe.Ciphertext, pool poolFold) (*rlwe.Ciphertext, error) {
-	if err := e.ctx.Err(); err != nil {
-		return nil, err
-	}
-	y, err := e.ev[0].MulRelinNew(x, x)
-	if err != nil {
-		return nil, fmt.Errorf("square: %w", err)
-	}
-	if y, err = e.fold(y, pool.stride, pool.count); err != nil {
-		return nil, err
-	}
-	return e.rescale(y, nil)
-}
-
-// linear evaluates a stage's map: products, rotations, the fold of its columns, rescaling, bias.
-func (e *engine) linear(s *encodedStage, x []*rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
-	scale := x[0].Scale.Mul(s.scale)
-	var y *rlwe.Ciphertext
-	var err error
-	if s.still() {
-		y = e.c.newCiphertext(1, s.level, scale)
-		err = e.products(s, s.pairs[0], operands(x, s.level), limbsOf(y))
-	} else {
-		y, err = e.rotations(s, x, scale)
-	}
-	if err != nil {
-		return nil, err
-	}
-	own := s.st.Layout.period()
-	if y, err = e.fold(y, own, s.period/own); err != nil {
-		return nil, err
-	}
-	return e.rescale(y, &s.bias)
-}
-
-// rotations is the two-level baby-step giant-step sum of a stage.
-func (e *engine) rotations(s *encodedStage, x []*rlwe.Ciphertext, scale rlwe.Scale) (*rlwe.Ciphertext, error) {
-	in := operands(x, s.level)
-	if !s.small {
-		babies, err := e.rotated(x[0], s.st.Babies)
-		if err != nil {
-			return nil, err
-		}
-		in = in[:0]
-		for _, b := range babies {
-			in = append(in, limbsOfExtended(b))
-		}
-	}
-	switchers := make([]*switcher, len(e.ev))
-	for w := range switchers {
-		switchers[w] = &switcher{e: e, ev: e.ev[w], level: s.level, tmp: e.newExtended(s.level)}
-	}
-	inner, err := e.innerSums(s, in, switchers)
-	if err != nil {
-		return nil, err
-	}
-	total := make([]extended, len(switchers))
-	for w := range total {
-		total[w] = e.newExtended(s.level)
-	}
-	err = parallel(e.ctx, len(total), len(s.st.Outer), func(w, o int) error {
-		sum := e.addUp(inner, o, s.level)
-		if sum == nil {
-			return nil
-		}
-		return switchers[w].addRotated(s.st.Outer[o], sum, total[w], false)
+// multiply is the relinearised product of two ciphertexts of one level, not rescaled.
+func (e *engine) multiply(x, y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
+	level := min(x.Level(), y.Level())
+	x, y = atLevel(x, level), atLevel(y, level)
+	z := e.c.newCiphertext(1, level, x.Scale.Mul(y.Scale))
+	r := e.c.params.RingQ().AtLevel(level)
+	degreeTwo := r.NewPoly()
+	err := e.do(level+1, func(_ *ckks.Evaluator, l int) error {
+		prime := r.SubRings[l]
+		a, b := r.NewPoly().Coeffs[0], r.NewPoly().Coeffs[0]
+		prime.MForm(x.Value[0].Coeffs[l], a)
+		prime.MForm(x.Value[1].Coeffs[l], b)
+		prime.MulCoeffsMontgomery(a, y.Value[0].Coeffs[l], z.Value[0].Coeffs[l])
+		prime.MulCoeffsMontgomery(a, y.Value[1].Coeffs[l], z.Value[1].Coeffs[l])
+		prime.MulCoeffsMontgomeryThenAdd(b, y.Value[0].Coeffs[l], z.Value[1].Coeffs[l])
+		prime.MulCoeffsMontgomery(b, y.Value[1].Coeffs[l], degreeTwo.Coeffs[l])
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	return e.scaleDown(total, s.level, scale)
-}
-
-// innerSums multiplies, rotates by inner steps and adds up, by goroutine and outer step.
-func (e *engine) innerSums(s *encodedStage, in []limbs, switchers []*switcher) ([][]extended, error) {
-	inner := make([][]extended, len(switchers))
-	products := make([]extended, len(switchers))
-	for w := range switchers {
-		inner[w] = make([]extended, len(s.st.Outer))
-		products[w] = e.newExtended(s.level)
+	digits, err := e.decompose(degreeTwo, level)
+	if err != nil {
+		return nil, err
 	}
-	return inner, parallel(e.ctx, len(switchers), len(s.pairs), func(w, i int) error {
-		p := s.pairs[i]
-		sum := limbsOfExtended(products[w])
-		if s.small {
-			sum = limbs{products[w].Value[0].Q.Coeffs, products[w].Value[1].Q.Coeffs}
-		}
-		if err := e.products(s, p, in, sum); err != nil {
-			return err
-		}
-		if inner[w][p.outer] == nil {
-			inner[w][p.outer] = e.newExtended(s.level)
-		}
-		return switchers[w].addRotated(s.st.Inner[p.inner], products[w], inner[w][p.outer], s.small)
+	key, err := e.keys.GetRelinearizationKey()
+	if err != nil {
+		return nil, fmt.Errorf("relinearise: %w", err)
+	}
+	product := e.newExtended(level)
+	err = e.do(level+2+e.levelP(), func(_ *ckks.Evaluator, l int) error {
+		e.keyProduct(digits, &key.GadgetCiphertext, level, l, &[2][]uint64{limb(product.Value[0], level, l), limb(product.Value[1], level, l)})
+		return nil
 	})
-}
-
-// addUp adds the goroutines' sums for one outer step; nil if there are none.
-func (e *engine) addUp(inner [][]extended, outer, level int) (sum extended) {
-	r := e.ring(level)
-	for _, part := range inner {
-		switch {
-		case part[outer] == nil:
-		case sum == nil:
-			sum = part[outer]
-		default:
-			r.Add(sum.Value[0], part[outer].Value[0], sum.Value[0])
-			r.Add(sum.Value[1], part[outer].Value[1], sum.Value[1])
-		}
+	if err != nil {
+		return nil, err
 	}
-	return sum
+	down, err := e.scaleDown([]extended{product}, level, z.Scale)
+	if err != nil {
+		return nil, err
+	}
+	for k := range 2 {
+		r.Add(z.Value[k], down.Value[k], z.Value[k])
+	}
+	return z, nil
 }

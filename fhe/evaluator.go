@@ -4,14 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
-	"math/bits"
 	"slices"
 
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
-	"github.com/tuneinsight/lattigo/v5/ring"
-	"github.com/tuneinsight/lattigo/v5/ring/ringqp"
-	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
 )
 
 // ErrMismatch marks a prefix that is not the one a plan was made for.
@@ -23,34 +18,6 @@ type Evaluator struct {
 	threads int
 	stages  []*encodedStage
 	keyless *keylessMaps
-}
-
-// encodedStage is a stage with its diagonals as plaintext polynomials.
-type encodedStage struct {
-	st     StageLiteral
-	level  int
-	period int
-	small  bool // no rotation before the products: they stay modulo Q
-	pairs  []pair
-	scale  rlwe.Scale // of the diagonals
-	bias   ring.Poly
-}
-
-// pair is a giant step: an inner and an outer rotation and the products before them.
-type pair struct {
-	inner, outer int
-	terms        []encodedTerm
-}
-
-// encodedTerm is one diagonal and what it multiplies: an input ciphertext, or a rotation of the only one.
-type encodedTerm struct {
-	operand  int
-	diagonal diagonal
-}
-
-// still says that the stage rotates nothing at all, so that no key is needed for its products.
-func (s *encodedStage) still() bool {
-	return s.small && len(s.pairs) == 1 && s.st.Inner[s.pairs[0].inner] == 0 && s.st.Outer[s.pairs[0].outer] == 0
 }
 
 // NewEvaluator encodes the weights of a prefix for a plan, on a number of goroutines (0: all cores). It refuses a
@@ -79,149 +46,140 @@ func NewEvaluator(ctx context.Context, plan Plan, prefix Prefix, threads int) (e
 	if err != nil {
 		return nil, err
 	}
-	prog, err := assemble(prefix, c.lit.Packing.Quadratic, !c.keyless(), true)
+	e = &Evaluator{c: c, threads: workers(threads)}
+	if c.keyless() {
+		e.keyless, err = encodeKeyless(ctx, c, prefix, packing, e.threads)
+		return e, err
+	}
+	prog, err := assemble(prefix, c.lit.Packing.Quadratic, true, weights)
 	if err != nil {
 		return nil, err
 	}
-	e = &Evaluator{c: c, threads: workers(threads)}
-	if c.keyless() {
-		e.keyless, err = encodeKeyless(ctx, c, prog, packing, e.threads)
-		return e, err
-	}
-	if err := prog.foldSquares(); err != nil {
-		return nil, err
-	}
+	prog.foldSquares()
 	return e, e.encode(ctx, prog, packing)
 }
 
-// encode places and encodes every stage's map.
+// foldSquares turns every quadratic that can be into a plain square, in place: a z^2 + b z + c is
+// sign(a) (sqrt|a| z + b/(2 sign(a) sqrt|a|))^2 + c - b^2/(4a), and what stands outside the square goes into the maps
+// that follow, like the division by the area of a pool.
+func (g *program) foldSquares() {
+	for k, s := range g.stages {
+		if s.poly == nil || !s.poly.folds() {
+			continue
+		}
+		ch, plane := channels(s.mid)
+		sign, constant := make([]float64, ch), make([]float64, ch)
+		for c := range ch {
+			root := 1.0
+			root, sign[c], constant[c] = s.poly.square(c)
+			b := s.poly.Coefficients[1][c]
+			for i := c * plane; i < (c+1)*plane; i++ {
+				for _, m := range s.maps {
+					for n := m.ptr[i]; n < m.ptr[i+1]; n++ {
+						m.val[n] *= root
+					}
+				}
+				s.bias[i] = s.bias[i]*root + sign[c]*b/(2*root)
+			}
+		}
+		for _, r := range g.readers(k + 1) {
+			next := g.stages[r]
+			m := next.maps[slices.Index(next.sources, k+1)]
+			_, plane := channels(s.out)
+			for i := range m.rows() {
+				cols, at := m.row(i)
+				for n, j := range cols {
+					c := int(j) / plane
+					next.bias[i] += m.val[at+n] * constant[c]
+					m.val[at+n] *= sign[c] / s.area()
+				}
+			}
+		}
+	}
+}
+
+// area is how many values the stage's pool averages, 1 without one.
+func (s *stage) area() float64 {
+	if s.pool == nil {
+		return 1
+	}
+	return float64(s.pool.Kernel[0] * s.pool.Kernel[1])
+}
+
+// encode places and encodes every stage.
 func (e *Evaluator) encode(ctx context.Context, prog *program, packing *packed) error {
 	c := e.c
-	scale := exp2(c.lit.Packing.LogScale)
-	src := packing.inputs
-	for k, st := range c.lit.Stages {
-		if k > 0 {
-			before := c.lit.Stages[k-1].Layout
-			if prog.stages[k].lead != nil {
-				before = before.folded()
-			}
-			src = [][]int32{before.index(prog.stages[k].mid)}
-		}
-		out := exp2(st.LogScale)
-		s, err := c.encodeStage(ctx, k, newPlacement(src, st.Layout.index(prog.stages[k].out)), prog.maps[k], scale, out, e.threads)
+	scales := c.scales()
+	for k := range c.lit.Stages {
+		s, err := c.encodeStage(ctx, k, prog.stages[k], packing, scales, e.threads)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrMismatch, err)
 		}
 		e.stages = append(e.stages, s)
-		prog.maps[k] = nil
-		if scale = out; c.geo.squares[k] {
-			scale = out.Mul(out).Div(rlwe.NewScale(c.lit.Q[c.geo.levels[k]-1]))
-		}
+		prog.stages[k].maps = nil
 	}
 	return nil
 }
 
-func (c *checkedPlan) encodeStage(ctx context.Context, k int, at placement, m *matrix, in, out rlwe.Scale, threads int) (*encodedStage, error) {
-	st, level := c.lit.Stages[k], c.geo.levels[k]
-	terms, err := at.terms(m, st)
-	if err != nil {
-		return nil, err
-	}
-	if len(terms) != st.Products { // before memory is spent on what was not declared
-		return nil, fmt.Errorf("stage %q: %d products declared, its map needs %d", st.Name, st.Products, len(terms))
-	}
-	s := &encodedStage{
-		st: st, level: level, period: at.period,
-		small: len(st.Babies) == 1 && st.Babies[0] == 0,
-		scale: out.Mul(rlwe.NewScale(c.lit.Q[level])).Div(in),
-	}
-	if len(at.src) > 1 && !s.small {
-		return nil, fmt.Errorf("stage %q rotates several inputs", st.Name)
-	}
-	if log := math.Log2(s.scale.Float64()); log < 8 || log > 58 {
-		return nil, fmt.Errorf("stage %q needs weights at scale 2^%.0f, want 2^8 to 2^58", st.Name, log)
-	}
-	diagonals := make([]diagonal, len(terms))
-	encoders := newEncoders(c, threads)
-	err = parallel(ctx, threads, len(terms), func(w, i int) error {
-		levelP := c.params.MaxLevelP()
-		if s.small {
-			levelP = -1
+// scales are the exact scales of the tensors: of the input, then behind each stage.
+func (c *checkedPlan) scales() []rlwe.Scale {
+	list := []rlwe.Scale{exp2(c.lit.Packing.LogScale)}
+	for k, st := range c.lit.Stages {
+		scale := exp2(st.LogScale)
+		if p := c.geo.program.stages[k].poly; p != nil && p.folds() {
+			scale = scale.Mul(scale)
+			if !st.KeepSquare {
+				scale = scale.Div(rlwe.NewScale(c.lit.Q[c.geo.stages[k].linear]))
+			}
 		}
-		p, err := c.encodePoly(encoders[w], terms[i].values, s.scale, level, levelP, true)
-		diagonals[i] = newDiagonal(p, c.slots()/at.period)
-		terms[i].values = nil
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("encode stage %q: %w", st.Name, err)
-	}
-	for i, t := range terms {
-		n := len(s.pairs)
-		if n == 0 || s.pairs[n-1].inner != t.inner || s.pairs[n-1].outer != t.outer {
-			s.pairs = append(s.pairs, pair{inner: t.inner, outer: t.outer})
-			n++
-		}
-		operand := t.baby
-		if s.small {
-			operand = t.input
-		}
-		s.pairs[n-1].terms = append(s.pairs[n-1].terms, encodedTerm{operand: operand, diagonal: diagonals[i]})
-	}
-	if len(s.pairs) != st.Pairs {
-		return nil, fmt.Errorf("stage %q: %d pairs declared, its map needs %d", st.Name, st.Pairs, len(s.pairs))
-	}
-	bias := make([]float64, len(at.dst))
-	for slot, i := range at.dst {
-		if i >= 0 {
-			bias[slot] = m.bias[i]
-		}
-	}
-	poly, err := c.encodePoly(encoders[0], bias, out, level-1, -1, false)
-	s.bias = poly.Q
-	return s, err
-}
-
-func newEncoders(c *checkedPlan, n int) []*ckks.Encoder {
-	list := []*ckks.Encoder{ckks.NewEncoder(c.params)}
-	for len(list) < n {
-		list = append(list, list[0].ShallowCopy())
+		list = append(list, scale)
 	}
 	return list
 }
 
-// encodePoly encodes values, repeated to fill the slots, as a plaintext polynomial modulo Q up to a level and the
-// special primes. The number of values is a power of two.
-func (c *checkedPlan) encodePoly(ecd *ckks.Encoder, values []float64, scale rlwe.Scale, level, levelP int, montgomery bool) (ringqp.Poly, error) {
-	if len(values) == 1 { // the encoder wants two at least
-		values = []float64{values[0], values[0]}
+// operands are the ciphertexts a stage reads, each with its map.
+func (c *checkedPlan) operands(k int, sg *stage, packing [][]int32) (list []operand) {
+	for i, in := range c.geo.stages[k].in {
+		if in.tensor == 0 {
+			for _, column := range packing {
+				list = append(list, operand{sg.maps[i], column})
+			}
+			continue
+		}
+		for part := range in.layout.parts() {
+			list = append(list, operand{sg.maps[i], in.layout.index(c.geo.program.stages[in.tensor-1].out, part)})
+		}
 	}
-	md := c.metadata(scale)
-	md.IsMontgomery = montgomery
-	md.LogDimensions.Cols = bits.Len(uint(len(values))) - 1
-	if levelP < 0 {
-		p := c.params.RingQ().AtLevel(level).NewPoly()
-		return ringqp.Poly{Q: p}, ecd.Embed(values, md, p)
-	}
-	p := c.params.RingQP().AtLevel(level, levelP).NewPoly()
-	return p, ecd.Embed(values, md, p)
+	return list
 }
 
 // Evaluate runs the prefix on an input with the user's keys and returns exactly Info.OutputBytes bytes; the same
 // keys and input give the same bytes. It stops between operations when the context ends and then returns its error.
 // progress, if not nil, is called when a step of Info.Steps is done.
-func (e *Evaluator) Evaluate(ctx context.Context, keys *Keys, input []byte, progress func(step int, name string)) (out []byte, err error) {
+func (e *Evaluator) Evaluate(ctx context.Context, keys *Keys, input []byte, progress func(step int, name string)) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	in, err := e.LoadInput(input)
+	if err != nil {
+		return nil, err
+	}
+	return e.EvaluateLoaded(ctx, keys, in, progress)
+}
+
+// EvaluateLoaded is Evaluate on an input that was loaded before.
+func (e *Evaluator) EvaluateLoaded(ctx context.Context, keys *Keys, in *Input, progress func(step int, name string)) (out []byte, err error) {
 	defer recoverTo(&err, ErrEngine)
 	if keys == nil || keys.c.digest != e.c.digest {
 		return nil, fmt.Errorf("%w: evaluation keys of another plan", ErrBlob)
 	}
+	if in == nil || in.c.digest != e.c.digest {
+		return nil, fmt.Errorf("%w: input of another plan", ErrBlob)
+	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	x, err := e.c.parseInput(input)
-	if err != nil {
-		return nil, err
-	}
+	x := in.list
 	if progress == nil {
 		progress = func(int, string) {}
 	}
@@ -229,22 +187,74 @@ func (e *Evaluator) Evaluate(ctx context.Context, keys *Keys, input []byte, prog
 		if x, err = e.keyless.evaluate(ctx, e.c, x, e.threads); err != nil {
 			return nil, err
 		}
-		progress(0, e.c.geo.stages[0].name())
-	} else {
-		eng := newEngine(ctx, e.c, keys.set, e.threads)
-		for k, s := range e.stages {
-			y, err := eng.linear(s, x)
-			if err == nil && e.c.geo.squares[k] {
-				y, err = eng.square(y, e.c.geo.folds[k])
-			}
-			if err != nil {
-				return nil, fmt.Errorf("step %q: %w", s.st.Name, err)
-			}
-			x = []*rlwe.Ciphertext{y}
-			progress(k, s.st.Name)
-		}
+		progress(0, e.c.geo.program.stages[0].name())
+		return e.c.marshalOutput(x), nil
+	}
+	if x, err = e.levelled(newEngine(ctx, e.c, keys.set, e.threads), x, progress); err != nil {
+		return nil, err
 	}
 	return e.c.marshalOutput(x), nil
+}
+
+// levelled evaluates stage by stage; tensors that no later stage reads are dropped.
+func (e *Evaluator) levelled(eng *engine, x []*rlwe.Ciphertext, progress func(step int, name string)) ([]*rlwe.Ciphertext, error) {
+	g := e.c.geo.program
+	tensors := [][]*rlwe.Ciphertext{x}
+	for k, s := range e.stages {
+		var in []*rlwe.Ciphertext
+		for _, t := range g.stages[k].sources {
+			for _, ct := range tensors[t] {
+				in = append(in, atLevel(ct, s.st.Level))
+			}
+			if readers := g.readers(t); readers[len(readers)-1] == k {
+				tensors[t] = nil
+			}
+		}
+		y, err := eng.stage(s, in)
+		if err != nil {
+			return nil, fmt.Errorf("step %q: %w", s.st.Name, err)
+		}
+		tensors = append(tensors, y)
+		progress(k, s.st.Name)
+	}
+	return tensors[len(tensors)-1], nil
+}
+
+// stage evaluates a map, its polynomial and its pool.
+func (e *engine) stage(s *encodedStage, x []*rlwe.Ciphertext) ([]*rlwe.Ciphertext, error) {
+	list, err := e.linear(s, x)
+	if err != nil {
+		return nil, err
+	}
+	for part, y := range list {
+		switch {
+		case s.square:
+			y, err = e.square(s, y)
+		case s.poly != nil:
+			y, err = e.polynomial(s.poly, part, y)
+			if err == nil {
+				y, err = e.fold(y, s.geo.pool, s.st.Radix)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		list[part] = y
+	}
+	return list, nil
+}
+
+// square multiplies x by itself, adds up the phases of the pool that follows, if any, and rescales once, unless the
+// next map does.
+func (e *engine) square(s *encodedStage, x *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
+	y, err := e.multiply(x, x)
+	if err != nil {
+		return nil, err
+	}
+	if y, err = e.fold(y, s.geo.pool, s.st.Radix); err != nil || s.st.KeepSquare {
+		return y, err
+	}
+	return e.rescale(y)
 }
 
 func (c *checkedPlan) outputBytes() int64 {

@@ -3,6 +3,7 @@ package fhe
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 )
 
 // maxTaps bounds the window of a first layer whose products the user computes.
@@ -50,8 +51,8 @@ func taps(l Layer, in, out []int) ([][]int32, error) {
 		c := l.Conv
 		list := make([][]int32, out[1]*out[2])
 		area := c.Kernel[0] * c.Kernel[1]
-		if c.In*area > maxTaps {
-			return nil, fmt.Errorf("layer %q has more than %d taps", l.Name, maxTaps)
+		if area > maxWeights || c.In*area*len(list) > maxWeights {
+			return nil, fmt.Errorf("layer %q: its windows hold more than %d values", l.Name, maxWeights)
 		}
 		for i := range list {
 			row := make([]int32, c.In*area)
@@ -67,7 +68,24 @@ func taps(l Layer, in, out []int) ([][]int32, error) {
 		}
 		return list, nil
 	}
-	return nil, fmt.Errorf("layer %q: only an ungrouped convolution or a dense layer can start from products", l.Name)
+	return nil, fmt.Errorf("layer %q: only an ungrouped convolution or a dense layer can be packed by its windows", l.Name)
+}
+
+// tapped are the layers of a prefix that is one convolution or dense layer, affine ones, at most one quadratic and
+// reshapes of its result: its windows can be packed tap by tap.
+func tapped(p Prefix) (head []Layer, ok bool) {
+	for i, l := range p.Layers {
+		switch {
+		case !slices.Equal(p.inputs(i), []int{i}):
+			return nil, false
+		case i == 0 && (l.Dense != nil || l.Conv != nil && l.Conv.Groups == 1), i > 0 && i == len(head) && l.Affine != nil:
+			head = append(head, l)
+		case i > 0 && i == len(head) && l.Poly != nil && l.Poly.Degree == 2, i > 0 && l.Reshape != nil:
+		default:
+			return nil, false
+		}
+	}
+	return head, true
 }
 
 // tapWeights are the weights and biases of the first layer with the affine layers behind it merged in.
@@ -96,27 +114,23 @@ func tapWeights(layers []Layer) (w [][]float64, bias []float64) {
 	return w, bias
 }
 
-// quadraticMap merges a first layer, its quadratic, a pool and the linear layers behind into one map on products of
-// input values. Products that a pool adds up with equal weights are one feature.
-func quadraticMap(first, second stage, values bool) ([]feature, *matrix, error) {
-	if len(first.linear) == 0 || first.poly == nil {
-		return nil, nil, fmt.Errorf("the prefix does not start with a linear layer and an activation")
+// productMap takes products of input values to the output of the first stage: a first layer, its quadratic and a pool
+// in one linear map. Products that a pool adds up with equal weights are one feature.
+func productMap(p Prefix, first *stage, values bool) ([]feature, *matrix, error) {
+	head, err := firstLayers(p)
+	if err != nil {
+		return nil, nil, err
 	}
-	for _, l := range first.linear[1:] {
-		if l.Affine == nil {
-			return nil, nil, fmt.Errorf("layer %q: only affine layers may stand between the first layer and its activation", l.Name)
-		}
-	}
-	reads, err := taps(first.linear[0], first.mid, first.out)
+	reads, err := taps(head[0], p.Input, first.mid)
 	if err != nil {
 		return nil, nil, err
 	}
 	nTaps := len(reads[0])
 	if nTaps > maxTaps {
-		return nil, nil, fmt.Errorf("layer %q has more than %d taps", first.linear[0].Name, maxTaps)
+		return nil, nil, fmt.Errorf("layer %q has more than %d taps", head[0].Name, maxTaps)
 	}
 	table := newFeatureTable()
-	windows := poolWindows(second.lead, first.out, second.mid)
+	windows := poolWindows(first.pool, first.mid, first.out)
 	ids := make([][]int32, len(windows)) // per pooled position: a feature for each pair of taps, then for each tap
 	for q, window := range windows {
 		for j := range nTaps {
@@ -128,32 +142,41 @@ func quadraticMap(first, second stage, values bool) ([]feature, *matrix, error) 
 			ids[q] = append(ids[q], table.id(reads, window, j, -1))
 		}
 	}
-	ch, _ := channels(first.out)
-	m, err := pooledRows(table, ids, ch, nTaps, first, values)
-	if err != nil {
-		return nil, nil, err
-	}
-	rest, err := merge(second.linear, second.mid, values)
-	if err != nil {
-		return nil, nil, err
-	}
-	m, err = rest.after(m)
+	ch, _ := channels(first.mid)
+	m, err := pooledRows(table, ids, ch, nTaps, head, first.poly, values)
 	return table.list, m, err
 }
 
+// firstLayers are the layers up to the first activation: a convolution or dense layer and affine ones.
+func firstLayers(p Prefix) (list []Layer, err error) {
+	for i, l := range p.Layers {
+		switch {
+		case !slices.Equal(p.inputs(i), []int{i}):
+			return nil, fmt.Errorf("%w: layer %q: the first layers branch", ErrPlan, l.Name)
+		case l.Poly != nil && i > 0:
+			return list, nil
+		case i == 0 && l.Affine == nil || i > 0 && l.Affine != nil:
+			list = append(list, l)
+		default:
+			return nil, fmt.Errorf("%w: layer %q: only affine layers may stand between the first layer and its activation", ErrPlan, l.Name)
+		}
+	}
+	return list, nil
+}
+
 // pooledRows is the map from features to the pooled activation of the first layer.
-func pooledRows(table *featureTable, ids [][]int32, ch, nTaps int, first stage, values bool) (*matrix, error) {
+func pooledRows(table *featureTable, ids [][]int32, ch, nTaps int, head []Layer, poly *Poly, values bool) (*matrix, error) {
 	var w [][]float64
 	var bias []float64
 	if values {
-		w, bias = tapWeights(first.linear)
+		w, bias = tapWeights(head)
 	}
 	b := newBuilder(len(table.list), values)
 	for c := range ch {
 		var coef []float64
 		constant := 0.0
 		if values {
-			a, p := first.poly.A[c], first.poly.B[c]
+			a, p := poly.Coefficients[2][c], poly.Coefficients[1][c]
 			for j := range nTaps {
 				for k := j; k < nTaps; k++ {
 					f := 2.0
@@ -166,7 +189,7 @@ func pooledRows(table *featureTable, ids [][]int32, ch, nTaps int, first stage, 
 			for j := range nTaps {
 				coef = append(coef, (2*a*bias[c]+p)*w[c][j])
 			}
-			constant = a*bias[c]*bias[c] + p*bias[c] + first.poly.C[c]
+			constant = poly.at(c, bias[c])
 		}
 		for q := range ids {
 			for i, id := range ids[q] {
@@ -188,6 +211,7 @@ func (m *matrix) sorted() *matrix {
 	if err != nil { // never longer than m, which was accepted
 		return m
 	}
+	s.bias = m.bias
 	return s
 }
 

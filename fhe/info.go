@@ -8,13 +8,15 @@ import (
 
 // Info is what people and schedulers want to know of a plan.
 type Info struct {
+	Kind             string  // how the input is packed and whether there are keys, e.g. "levelled, windows"
 	LogN             int     // log2 of the ring degree
 	LogQP            float64 // bits of all moduli together
+	Limbs            int     // primes, special ones included
 	Levels           int     // rescalings
 	Keyless          bool
-	Quadratic        bool     // the user sends products of input values
-	Steps            []string // one per progress step, e.g. "conv2+poly2"
-	Rotations        int      // Galois keys
+	Quadratic        bool   // the user sends products of input values
+	Steps            []Step // one per progress step
+	Rotations        int    // Galois keys
 	InputCiphertexts int
 	KeysBytes        int64 // exact serialized sizes
 	InputBytes       int64
@@ -29,6 +31,13 @@ type Info struct {
 	OutputShape      []int
 }
 
+// Step is what an evaluation reports as done at once.
+type Step struct {
+	Name             string  // of its layers, e.g. "conv2+poly2"
+	Level            int     // primes left when it begins, less one
+	PredictedSeconds float64 // on one reference core
+}
+
 // Info describes the plan; of the zero plan it is zero.
 func (p Plan) Info() Info {
 	if p.c == nil {
@@ -38,7 +47,9 @@ func (p Plan) Info() Info {
 	lit := c.lit
 	info := Info{
 		LogN:             lit.LogN,
+		Kind:             c.kind(),
 		LogQP:            logOf(lit.Q, lit.P),
+		Limbs:            len(lit.Q) + len(lit.P),
 		Keyless:          c.keyless(),
 		Quadratic:        lit.Packing.Quadratic,
 		Rotations:        len(c.rotations()),
@@ -46,7 +57,7 @@ func (p Plan) Info() Info {
 		KeysBytes:        c.keysBytes(),
 		InputBytes:       c.inputBytes(),
 		OutputBytes:      c.outputBytes(),
-		PredictedSeconds: c.geo.seconds(lit),
+		PredictedSeconds: p.Predict(ReferenceMachine()),
 		PrecisionBits:    lit.PrecisionBits,
 		NoiseStd:         lit.NoiseStd,
 		OutputBound:      lit.OutputBound,
@@ -55,13 +66,33 @@ func (p Plan) Info() Info {
 		InputShape:       slices.Clone(lit.Input),
 		OutputShape:      slices.Clone(c.shape),
 	}
-	for _, s := range c.geo.stages {
-		info.Steps = append(info.Steps, s.name())
+	seconds := c.seconds(ReferenceMachine())
+	for i, s := range c.geo.program.stages {
+		step := Step{Name: s.name(), Level: len(lit.Q) - 1, PredictedSeconds: seconds[i]}
+		if !info.Keyless {
+			step.Level = lit.Stages[i].Level
+		}
+		info.Steps = append(info.Steps, step)
 	}
 	if !info.Keyless {
-		info.Levels = len(lit.Q) - 1
+		info.Levels = len(lit.Q) - 1 - c.outputLevel()
 	}
 	return info
+}
+
+// kind names the shape of the plan.
+func (c *checkedPlan) kind() string {
+	kind, input := "levelled", inputWindow
+	if c.keyless() {
+		kind = "keyless"
+	}
+	switch {
+	case c.lit.Packing.Quadratic:
+		input = inputProd
+	case c.lit.Packing.Layout != nil:
+		input = inputSlots
+	}
+	return kind + ", " + input
 }
 
 // Skeleton is the prefix the plan is for, without weights.
@@ -118,7 +149,7 @@ func (c *checkedPlan) noiseFloor() float64 {
 	rounding, features := freshStd, float64(in.Ciphertexts)
 	if !c.keyless() {
 		rounding = math.Sqrt(1.0/12 + 2*n*2/3/12)
-		features *= float64(in.lanes(c.lit.Stages[0].Layout))
+		features *= n
 	}
 	reach := max(math.Abs(in.Low), math.Abs(in.High))
 	if in.Quadratic {

@@ -3,6 +3,8 @@ package fhe
 import (
 	"context"
 	"fmt"
+	"math"
+	"math/big"
 
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 	"github.com/tuneinsight/lattigo/v5/ring"
@@ -12,85 +14,123 @@ import (
 // keylessMaps are the weights of a keyless plan. A quadratic a z^2 + b z + c is evaluated as (a z + b) z + c, a
 // product of two linear maps of the input, so that signs and zeros of a need no care.
 type keylessMaps struct {
-	right    [][]ring.Poly // z: per output and input ciphertext
-	left     [][]ring.Poly // a z + b; nil without an activation
-	biasR    []ring.Poly
-	biasL    []ring.Poly
-	constant []ring.Poly // c
+	outputs []keylessOutput
+}
+
+// keylessOutput is one output ciphertext.
+type keylessOutput struct {
+	right    keylessMap  // z
+	left     *keylessMap // a z + b; nil without an activation
+	constant ring.Poly   // c
+}
+
+// keylessMap is a linear map of the input ciphertexts: each times a plaintext, or times a number for each prime where
+// all slots have one weight.
+type keylessMap struct {
+	weights []ring.Poly
+	numbers [][]uint64 // Montgomery form; instead of weights
+	bias    ring.Poly
 }
 
 // keylessEncoder encodes the maps of a keyless plan.
 type keylessEncoder struct {
 	ctx      context.Context
 	c        *checkedPlan
-	m        *matrix
-	poly     *Poly
-	plane    int
+	cols     *columns
 	packing  *packed
 	encoders []*ckks.Encoder
 }
 
-func encodeKeyless(ctx context.Context, c *checkedPlan, g *program, packing *packed, threads int) (*keylessMaps, error) {
-	_, plane := channels(g.stages[0].out)
-	e := keylessEncoder{ctx, c, g.maps[0], g.stages[0].poly, plane, packing, newEncoders(c, threads)}
+func encodeKeyless(ctx context.Context, c *checkedPlan, p Prefix, packing *packed, threads int) (*keylessMaps, error) {
+	cols, err := newColumns(p, c.lit.Packing.Quadratic, c.slots(), weights)
+	if err != nil {
+		return nil, err
+	}
+	if !rowsFed(cols, packing) {
+		return nil, fmt.Errorf("%w: packing does not feed every value", ErrMismatch)
+	}
+	e := keylessEncoder{ctx, c, cols, packing, newEncoders(c, threads)}
 	k := &keylessMaps{}
 	for u := range packing.outputs {
-		if err := e.output(k, u); err != nil {
+		out, err := e.output(u)
+		if err != nil {
 			return nil, err
 		}
+		k.outputs = append(k.outputs, out)
 	}
 	return k, nil
 }
 
-// output encodes the maps of one output ciphertext.
-func (e *keylessEncoder) output(k *keylessMaps, u int) error {
-	linear := exp2(e.c.lit.LogWeights + e.c.lit.Packing.LogScale)
-	one := func(int) float64 { return 1 }
-	right, err := e.weights(u, one)
-	if err != nil {
-		return err
-	}
-	bias, err := e.constants(u, linear, func(i int) float64 { return e.m.bias[i] })
-	if err != nil {
-		return err
-	}
-	k.right, k.biasR = append(k.right, right), append(k.biasR, bias)
-	if e.poly == nil {
-		return nil
-	}
-	a := func(i int) float64 { return e.poly.A[i/e.plane] }
-	left, err := e.weights(u, a)
-	if err != nil {
-		return err
-	}
-	if bias, err = e.constants(u, linear, func(i int) float64 { return a(i)*e.m.bias[i] + e.poly.B[i/e.plane] }); err != nil {
-		return err
-	}
-	last, err := e.constants(u, exp2(e.c.outputLogScale()), func(i int) float64 { return e.poly.C[i/e.plane] })
-	k.left, k.biasL, k.constant = append(k.left, left), append(k.biasL, bias), append(k.constant, last)
-	return err
-}
-
-// weights encodes the rows of the map that belong to an output ciphertext, each times a factor.
-func (e *keylessEncoder) weights(u int, factor func(i int) float64) ([]ring.Poly, error) {
-	columns, err := keylessColumns(e.m, e.packing.outputs[u], e.packing.inputs)
-	if err != nil {
-		return nil, err
-	}
-	for _, column := range columns {
-		for slot, i := range e.packing.outputs[u] {
-			if i >= 0 {
-				column[slot] *= factor(int(i))
-			}
+// rowsFed says that the packing's slots are the columns' own.
+func rowsFed(cols *columns, packing *packed) bool {
+	for i := range cols.classes.of {
+		u, s := cols.place(i)
+		if u >= len(packing.outputs) || packing.outputs[u][s] != int32(i) {
+			return false
 		}
 	}
-	polys := make([]ring.Poly, len(columns))
-	err = parallel(e.ctx, len(e.encoders), len(polys), func(w, t int) error {
-		p, err := e.c.encodePoly(e.encoders[w], columns[t], exp2(e.c.lit.LogWeights), e.c.params.MaxLevel(), -1, true)
-		polys[t] = p.Q
+	return len(packing.inputs) == cols.classes.width
+}
+
+// output encodes the maps of one output ciphertext.
+func (e *keylessEncoder) output(u int) (out keylessOutput, err error) {
+	_, plane := channels(e.cols.shape)
+	poly := e.cols.poly
+	coefficient := func(power int) func(i int) float64 {
+		return func(i int) float64 { return poly.Coefficients[power][i/plane] }
+	}
+	if out.right, err = e.linear(u, func(int) float64 { return 1 }, func(int) float64 { return 0 }); err != nil || poly == nil {
+		return out, err
+	}
+	left, err := e.linear(u, coefficient(2), coefficient(1))
+	if err != nil {
+		return out, err
+	}
+	out.left = &left
+	out.constant, err = e.constants(u, exp2(e.c.outputLogScale()), coefficient(0))
+	return out, err
+}
+
+// linear encodes the rows of an output ciphertext, each times a factor, and a shift.
+func (e *keylessEncoder) linear(u int, factor, shift func(i int) float64) (m keylessMap, err error) {
+	scale := exp2(e.c.lit.LogWeights + e.c.lit.Packing.LogScale)
+	m.bias, err = e.constants(u, scale, func(i int) float64 { return factor(i)*e.cols.bias[i] + shift(i) })
+	if err != nil {
+		return m, err
+	}
+	lanes := len(e.packing.inputs)
+	if e.cols.uniform {
+		row := u * len(e.cols.classes.cols)
+		for t := range lanes {
+			m.numbers = append(m.numbers, e.number(factor(row)*e.cols.weight(row, t)))
+		}
+		return m, nil
+	}
+	m.weights = make([]ring.Poly, lanes)
+	err = parallel(e.ctx, len(e.encoders), lanes, func(w, t int) error {
+		values := make([]float64, e.c.slots())
+		for slot, i := range e.packing.outputs[u] {
+			if i >= 0 {
+				values[slot] = factor(int(i)) * e.cols.weight(int(i), t)
+			}
+		}
+		p, err := e.c.encodePoly(e.encoders[w], values, exp2(e.c.lit.LogWeights), e.c.params.MaxLevel(), -1, true)
+		m.weights[t] = p.Q
 		return err
 	})
-	return polys, err
+	return m, err
+}
+
+// number is a weight as an integer modulo each prime.
+func (e *keylessEncoder) number(w float64) (list []uint64) {
+	f := new(big.Float).SetMantExp(big.NewFloat(w), e.c.lit.LogWeights)
+	f.Add(f, big.NewFloat(math.Copysign(0.5, w)))
+	n, _ := f.Int(nil)
+	for _, r := range e.c.params.RingQ().SubRings {
+		v := new(big.Int).Mod(n, new(big.Int).SetUint64(r.Modulus)).Uint64()
+		list = append(list, ring.MForm(v, r.Modulus, r.BRedConstant))
+	}
+	return list
 }
 
 // constants encodes one number for each output.
@@ -105,69 +145,59 @@ func (e *keylessEncoder) constants(u int, scale rlwe.Scale, f func(i int) float6
 	return p.Q, err
 }
 
-// keylessColumns spreads the map's weights over the slots of one output ciphertext: one vector for each input.
-func keylessColumns(m *matrix, outputs []int32, inputs [][]int32) ([][]float64, error) {
-	columns := make([][]float64, len(inputs))
-	for t := range columns {
-		columns[t] = make([]float64, len(outputs))
-	}
-	for slot, i := range outputs {
-		if i < 0 {
-			continue
-		}
-		cols, at := m.row(int(i))
-		for n, j := range cols {
-			if n >= len(inputs) || inputs[n][slot] != j {
-				return nil, fmt.Errorf("%w: packing does not feed value %d", ErrMismatch, i)
-			}
-			columns[n][slot] = m.val[at+n]
-		}
-	}
-	return columns, nil
-}
-
-// evaluate returns the linear maps, or their products unrelinearised.
+// evaluate returns the linear maps, or their products unrelinearised. Work is dealt to goroutines by output and prime.
 func (k *keylessMaps) evaluate(ctx context.Context, c *checkedPlan, x []*rlwe.Ciphertext, threads int) ([]*rlwe.Ciphertext, error) {
-	r := c.params.RingQ()
-	sum := func(w []ring.Poly, bias ring.Poly) ([2]ring.Poly, error) {
-		y := [2]ring.Poly{r.NewPoly(), r.NewPoly()}
-		for t := range w {
-			if err := ctx.Err(); err != nil {
-				return y, err
-			}
-			for h := range 2 {
-				r.MulCoeffsMontgomeryThenAdd(x[t].Value[h], w[t], y[h])
-			}
-		}
-		r.Add(y[0], bias, y[0])
-		return y, nil
+	lazy := lazyProducts(c.lit)
+	out := make([]*rlwe.Ciphertext, len(k.outputs))
+	for u := range out {
+		out[u] = c.newCiphertext(c.outputDegree(), c.params.MaxLevel(), exp2(c.outputLogScale()))
 	}
-	out := make([]*rlwe.Ciphertext, len(k.right))
-	err := parallel(ctx, threads, len(out), func(_, u int) error {
-		y := c.newCiphertext(c.outputDegree(), c.params.MaxLevel(), exp2(c.outputLogScale()))
-		out[u] = y
-		z, err := sum(k.right[u], k.biasR[u])
-		if err != nil {
-			return err
+	limbs := len(c.lit.Q)
+	scratch := make([][4][]uint64, threads)
+	for w := range scratch {
+		for i := range scratch[w] {
+			scratch[w][i] = make([]uint64, c.slots())
 		}
-		if k.left == nil {
-			y.Value[0].Copy(z[0])
-			y.Value[1].Copy(z[1])
+	}
+	return out, parallel(ctx, threads, len(out)*limbs, func(w, i int) error {
+		u, l := i/limbs, i%limbs
+		prime, o := c.params.RingQ().SubRings[l], k.outputs[u]
+		z, left := [2][]uint64{scratch[w][0], scratch[w][1]}, [2][]uint64{scratch[w][2], scratch[w][3]}
+		o.right.sum(prime, l, x, z, lazy)
+		y := out[u].Value
+		if o.left == nil {
+			copy(y[0].Coeffs[l], z[0])
+			copy(y[1].Coeffs[l], z[1])
 			return nil
 		}
-		l, err := sum(k.left[u], k.biasL[u])
-		if err != nil {
-			return err
+		o.left.sum(prime, l, x, left, lazy)
+		for h := range left {
+			prime.MForm(left[h], left[h])
 		}
-		for h := range 2 {
-			r.MForm(l[h], l[h])
-		}
-		r.MulCoeffsMontgomery(l[0], z[0], y.Value[0])
-		r.Add(y.Value[0], k.constant[u], y.Value[0])
-		r.MulCoeffsMontgomery(l[0], z[1], y.Value[1])
-		r.MulCoeffsMontgomeryThenAdd(l[1], z[0], y.Value[1])
-		r.MulCoeffsMontgomery(l[1], z[1], y.Value[2])
+		prime.MulCoeffsMontgomery(left[0], z[0], y[0].Coeffs[l])
+		prime.Add(y[0].Coeffs[l], o.constant.Coeffs[l], y[0].Coeffs[l])
+		prime.MulCoeffsMontgomery(left[0], z[1], y[1].Coeffs[l])
+		prime.MulCoeffsMontgomeryThenAdd(left[1], z[0], y[1].Coeffs[l])
+		prime.MulCoeffsMontgomery(left[1], z[1], y[2].Coeffs[l])
 		return nil
 	})
-	return out, err
+}
+
+// sum sets y to one limb of the map's result, fully reduced.
+func (m *keylessMap) sum(prime *ring.SubRing, l int, x []*rlwe.Ciphertext, y [2][]uint64, lazy int) {
+	for h := range y {
+		clear(y[h])
+		for t := range x {
+			if m.numbers != nil {
+				prime.MulScalarMontgomeryThenAdd(x[t].Value[h].Coeffs[l], m.numbers[t][l], y[h])
+				continue
+			}
+			prime.MulCoeffsMontgomeryLazyThenAddLazy(x[t].Value[h].Coeffs[l], m.weights[t].Coeffs[l], y[h])
+			if t%lazy == lazy-1 {
+				prime.Reduce(y[h], y[h])
+			}
+		}
+		prime.Reduce(y[h], y[h])
+	}
+	prime.Add(y[0], m.bias.Coeffs[l], y[0])
 }

@@ -165,7 +165,7 @@ func (c *checkedPlan) makeKey(sk *SecretKey, s keySpec) ([]byte, error) {
 	if _, err := rand.Read(b); err != nil {
 		return nil, err
 	}
-	prng, err := sampling.NewKeyedPRNG(b)
+	prng, err := newSeedStream(b)
 	if err != nil {
 		return nil, err
 	}
@@ -200,10 +200,8 @@ func (e *Evaluator) LoadKeys(r io.Reader) (*Keys, error) {
 		if err := c.readHeader(br, magicKeys); err != nil {
 			return nil, fmt.Errorf("evaluation keys: %w", err)
 		}
-		for _, s := range c.keySpecs() {
-			if err := keys.read(br, s); err != nil {
-				return nil, fmt.Errorf("evaluation key of rotation %d: %w", s.step, err)
-			}
+		if err := keys.readAll(br, e.threads); err != nil {
+			return nil, err
 		}
 	}
 	if _, err := br.ReadByte(); !errors.Is(err, io.EOF) {
@@ -212,35 +210,61 @@ func (e *Evaluator) LoadKeys(r io.Reader) (*Keys, error) {
 	return keys, nil
 }
 
-func (k *Keys) read(r io.Reader, s keySpec) (err error) {
-	defer recoverTo(&err, ErrBlob)
-	c := k.c
-	b := make([]byte, c.keyBytes(s))
-	if _, err := io.ReadFull(r, b); err != nil {
-		return fmt.Errorf("%w: %w", ErrBlob, err)
+// readAll reads keys in turn and expands them in parallel.
+func (k *Keys) readAll(r io.Reader, threads int) error {
+	specs := k.c.keySpecs()
+	for from := 0; from < len(specs); from += threads {
+		part := specs[from:min(from+threads, len(specs))]
+		blobs, expanded := make([][]byte, len(part)), make([]*rlwe.GadgetCiphertext, len(part))
+		for i, s := range part {
+			blobs[i] = make([]byte, k.c.keyBytes(s))
+			if _, err := io.ReadFull(r, blobs[i]); err != nil {
+				return fmt.Errorf("evaluation key of rotation %d: %w: %w", s.step, ErrBlob, err)
+			}
+		}
+		err := parallel(context.Background(), threads, len(part), func(_, i int) (err error) {
+			if expanded[i], err = k.c.expandKey(blobs[i], part[i]); err != nil {
+				return fmt.Errorf("evaluation key of rotation %d: %w", part[i].step, err)
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		for i, s := range part {
+			k.add(s, rlwe.EvaluationKey{GadgetCiphertext: *expanded[i]})
+		}
 	}
+	return nil
+}
+
+func (k *Keys) add(s keySpec, key rlwe.EvaluationKey) {
+	if s.step == 0 {
+		k.set.RelinearizationKey = &rlwe.RelinearizationKey{EvaluationKey: key}
+		return
+	}
+	el := k.c.params.GaloisElement(s.step)
+	k.set.GaloisKeys[el] = &rlwe.GaloisKey{GaloisElement: el, NthRoot: k.c.params.RingQ().NthRoot(), EvaluationKey: key}
+}
+
+// expandKey reads what makeKey wrote.
+func (c *checkedPlan) expandKey(b []byte, s keySpec) (g *rlwe.GadgetCiphertext, err error) {
+	defer recoverTo(&err, ErrBlob)
 	levelP := c.params.MaxLevelP()
 	next, err := c.uniform(b[:seedBytes], s.level, levelP)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	g := rlwe.NewGadgetCiphertext(c.params, 1, s.level, levelP, 0)
+	g = rlwe.NewGadgetCiphertext(c.params, 1, s.level, levelP, 0)
 	b = b[seedBytes:]
 	for _, digit := range g.Value {
 		if b, err = c.parsePoly(b, digit[0][0].Q, c.lit.Q[:s.level+1]); err != nil {
-			return err
+			return nil, err
 		}
 		if b, err = c.parsePoly(b, digit[0][0].P, c.lit.P); err != nil {
-			return err
+			return nil, err
 		}
 		next(ringqp.Poly{Q: digit[0][1].Q, P: digit[0][1].P})
 	}
-	key := rlwe.EvaluationKey{GadgetCiphertext: *g}
-	if s.step == 0 {
-		k.set.RelinearizationKey = &rlwe.RelinearizationKey{EvaluationKey: key}
-		return nil
-	}
-	el := c.params.GaloisElement(s.step)
-	k.set.GaloisKeys[el] = &rlwe.GaloisKey{GaloisElement: el, NthRoot: c.params.RingQ().NthRoot(), EvaluationKey: key}
-	return nil
+	return g, nil
 }

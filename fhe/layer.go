@@ -2,14 +2,13 @@ package fhe
 
 import (
 	"errors"
-	"fmt"
-	"math"
+	"slices"
 )
 
 // Limits on what a prefix may hold; they bound memory and time before anything is computed.
 const (
 	maxLayers  = 256
-	maxTensor  = 1 << 18 // values of one tensor
+	maxTensor  = 1 << 20 // values of one tensor
 	maxWeights = 1 << 24 // values of one layer
 	maxSide    = 1 << 12 // kernel, stride, pad or dilation
 	maxEntries = 1 << 24 // entries of one merged linear map
@@ -21,12 +20,23 @@ var ErrPrefix = errors.New("invalid prefix")
 // Layer is one node of a prefix: exactly one of its kinds is set. Without weights it is the skeleton of that node.
 type Layer struct {
 	Name    string   `cbor:"name"`
+	Inputs  []int    `cbor:"inputs,omitempty"` // what it reads: 0 the prefix's input, i the output of Layers[i-1]; none: the layer before
 	Conv    *Conv    `cbor:"conv,omitempty"`
 	Pool    *Pool    `cbor:"pool,omitempty"`
 	Dense   *Dense   `cbor:"dense,omitempty"`
 	Affine  *Affine  `cbor:"affine,omitempty"`
 	Poly    *Poly    `cbor:"poly,omitempty"`
 	Reshape *Reshape `cbor:"reshape,omitempty"`
+	Permute *Permute `cbor:"permute,omitempty"`
+	Pad     *Pad     `cbor:"pad,omitempty"`
+	Add     *Add     `cbor:"add,omitempty"`
+	Concat  *Concat  `cbor:"concat,omitempty"`
+}
+
+// From returns the layer reading the given values: 0 is the prefix's input, i the output of Layers[i-1].
+func (l Layer) From(inputs ...int) Layer {
+	l.Inputs = append([]int(nil), inputs...)
+	return l
 }
 
 // Conv is a 2-D convolution. Pads are top, left, bottom, right. Weights are [Out][In/Groups][Kernel[0]][Kernel[1]].
@@ -64,16 +74,70 @@ type Affine struct {
 	Shift []float64 `cbor:"shift,omitempty"`
 }
 
-// Poly is A*x^2 + B*x + C per channel (per element of a flat tensor).
+// maxDegree is the highest degree of an activation.
+const maxDegree = 7
+
+// Poly is a polynomial of degree 2 to 7 per channel (per element of a flat tensor).
+//
+// Mixed says that a square is missing in some channel of a quadratic. Such a layer costs a level more, which a plan
+// shows; so it is part of the skeleton.
 type Poly struct {
-	A []float64 `cbor:"a,omitempty"`
-	B []float64 `cbor:"b,omitempty"`
-	C []float64 `cbor:"c,omitempty"`
+	Degree       int         `cbor:"degree"`
+	Mixed        bool        `cbor:"mixed,omitempty"`
+	Coefficients [][]float64 `cbor:"coefficients,omitempty"` // by power from 0 to Degree, then by channel
+}
+
+// NewQuadratic is a*x^2 + b*x + c, by channel.
+func NewQuadratic(a, b, c []float64) Poly { return Poly{Degree: 2, Coefficients: [][]float64{c, b, a}} }
+
+// folds says that the polynomial is a square up to what the layers around it can do: a (x + b/2a)^2 + c - b^2/4a.
+func (p *Poly) folds() bool { return p.Degree == 2 && !p.Mixed }
+
+// levels is how many rescalings the polynomial takes.
+func (p *Poly) levels() int {
+	switch {
+	case p.folds():
+		return 1
+	case p.Degree <= 3:
+		return 2
+	}
+	return 3
+}
+
+// at evaluates the polynomial of a channel.
+func (p *Poly) at(c int, x float64) float64 {
+	y := 0.0
+	for k := p.Degree; k >= 0; k-- {
+		y = y*x + p.Coefficients[k][c]
+	}
+	return y
 }
 
 // Reshape keeps the values and their order.
 type Reshape struct {
 	Shape []int `cbor:"shape"`
+}
+
+// Permute reads the tensor as Shape and reorders its axes: axis i of the result is axis Perm[i] of Shape. The result
+// is flat unless it has one or three axes.
+type Permute struct {
+	Shape []int `cbor:"shape"`
+	Perm  []int `cbor:"perm"`
+}
+
+// Pad puts constant values around a [channels, height, width] tensor. Value counts as a weight.
+type Pad struct {
+	Before [3]int  `cbor:"before"`
+	After  [3]int  `cbor:"after"`
+	Value  float64 `cbor:"value,omitempty"`
+}
+
+// Add is the sum of two or more tensors of one shape.
+type Add struct{}
+
+// Concat joins two or more tensors along an axis.
+type Concat struct {
+	Axis int `cbor:"axis"`
 }
 
 // NewConv names a convolution. Zero strides, dilations and groups mean 1.
@@ -100,156 +164,31 @@ func NewDense(name string, d Dense) Layer { return Layer{Name: name, Dense: &d} 
 // NewAffine names a per-channel scale and shift.
 func NewAffine(name string, a Affine) Layer { return Layer{Name: name, Affine: &a} }
 
-// NewPoly names a per-channel quadratic.
-func NewPoly(name string, p Poly) Layer { return Layer{Name: name, Poly: &p} }
+// NewPoly names a per-channel polynomial. A quadratic that lacks the square in some channel becomes Mixed.
+func NewPoly(name string, p Poly) Layer {
+	if p.Degree == 2 && len(p.Coefficients) == 3 {
+		p.Mixed = p.Mixed || slices.Contains(p.Coefficients[2], 0)
+	}
+	return Layer{Name: name, Poly: &p}
+}
 
 // NewReshape names a reshape to the given shape (without the batch).
 func NewReshape(name string, shape ...int) Layer {
 	return Layer{Name: name, Reshape: &Reshape{Shape: append([]int(nil), shape...)}}
 }
 
-func size(shape []int) int {
-	n := 1
-	for _, d := range shape {
-		n *= d
-	}
-	return n
+// NewPermute names a reordering of axes.
+func NewPermute(name string, p Permute) Layer { return Layer{Name: name, Permute: &p} }
+
+// NewPad names a padding.
+func NewPad(name string, p Pad) Layer { return Layer{Name: name, Pad: &p} }
+
+// NewAdd names the sum of two or more values; see [Layer.From] for their numbers.
+func NewAdd(name string, inputs ...int) Layer {
+	return Layer{Name: name, Add: &Add{}}.From(inputs...)
 }
 
-func checkShape(shape []int) error {
-	if len(shape) != 1 && len(shape) != 3 {
-		return fmt.Errorf("shape %v: want [n] or [channels, height, width]", shape)
-	}
-	n := 1
-	for _, d := range shape {
-		if d < 1 || d > maxTensor || n*d > maxTensor {
-			return fmt.Errorf("shape %v: sides must be positive and at most %d values together", shape, maxTensor)
-		}
-		n *= d
-	}
-	return nil
-}
-
-// channels is the number of channels and of values in each.
-func channels(shape []int) (c, plane int) { return shape[0], size(shape[1:]) }
-
-// window is the geometry shared by convolution and pool.
-func window(in []int, kernel, stride, dilation [2]int, pads [4]int) (h, w int, err error) {
-	if len(in) != 3 {
-		return 0, 0, fmt.Errorf("needs [channels, height, width], has %v", in)
-	}
-	var out [2]int
-	for i := range 2 {
-		for _, v := range []int{kernel[i], stride[i], dilation[i]} {
-			if v < 1 || v > maxSide {
-				return 0, 0, fmt.Errorf("kernel %v, stride %v, dilation %v: each must be in 1..%d", kernel, stride, dilation, maxSide)
-			}
-		}
-		span := dilation[i]*(kernel[i]-1) + 1
-		for _, v := range []int{pads[i], pads[i+2]} {
-			if v < 0 || v >= span {
-				return 0, 0, fmt.Errorf("pads %v: each must be smaller than the kernel", pads)
-			}
-		}
-		room := in[1+i] + pads[i] + pads[i+2] - span
-		if room < 0 {
-			return 0, 0, fmt.Errorf("kernel %v is larger than the padded input %v", kernel, in)
-		}
-		out[i] = room/stride[i] + 1
-	}
-	return out[0], out[1], nil
-}
-
-// out is the shape after the layer; it checks everything but the weights.
-func (l Layer) out(in []int) ([]int, error) {
-	kinds := 0
-	for _, set := range []bool{l.Conv != nil, l.Pool != nil, l.Dense != nil, l.Affine != nil, l.Poly != nil, l.Reshape != nil} {
-		if set {
-			kinds++
-		}
-	}
-	if kinds != 1 {
-		return nil, fmt.Errorf("%d kinds set, want exactly one", kinds)
-	}
-	switch {
-	case l.Conv != nil:
-		c := l.Conv
-		h, w, err := window(in, c.Kernel, c.Stride, c.Dilation, c.Pads)
-		if err != nil {
-			return nil, err
-		}
-		if c.Groups < 1 || c.In != in[0] || c.Out < 1 || c.Out > maxTensor || c.In%c.Groups != 0 || c.Out%c.Groups != 0 {
-			return nil, fmt.Errorf("in %d, out %d, groups %d do not fit an input of %d channels", c.In, c.Out, c.Groups, in[0])
-		}
-		return []int{c.Out, h, w}, nil
-	case l.Pool != nil:
-		p := l.Pool
-		h, w, err := window(in, p.Kernel, p.Stride, [2]int{1, 1}, p.Pads)
-		return []int{in[0], h, w}, err
-	case l.Dense != nil:
-		if len(in) != 1 || in[0] != l.Dense.In || l.Dense.Out < 1 || l.Dense.Out > maxTensor {
-			return nil, fmt.Errorf("dense %d to %d does not fit an input of shape %v (flatten it first)", l.Dense.In, l.Dense.Out, in)
-		}
-		return []int{l.Dense.Out}, nil
-	case l.Reshape != nil:
-		if err := checkShape(l.Reshape.Shape); err != nil {
-			return nil, err
-		}
-		if size(l.Reshape.Shape) != size(in) {
-			return nil, fmt.Errorf("reshape of %v to %v changes the number of values", in, l.Reshape.Shape)
-		}
-		return append([]int(nil), l.Reshape.Shape...), nil
-	}
-	return append([]int(nil), in...), nil
-}
-
-// checkWeights demands weights of the right length, all finite.
-func (l Layer) checkWeights(in []int) error {
-	need := func(field string, v []float64, n int, optional bool) error {
-		if optional && v == nil {
-			return nil
-		}
-		if len(v) != n || n > maxWeights {
-			return fmt.Errorf("%s has %d values, want %d (at most %d)", field, len(v), n, maxWeights)
-		}
-		for i, f := range v {
-			if math.IsNaN(f) || math.IsInf(f, 0) {
-				return fmt.Errorf("%s[%d] is not finite", field, i)
-			}
-		}
-		return nil
-	}
-	c, _ := channels(in)
-	switch {
-	case l.Conv != nil:
-		v := l.Conv
-		if v.Kernel[0]*v.Kernel[1] > maxWeights || v.Kernel[0]*v.Kernel[1]*(v.In/v.Groups) > maxWeights {
-			return fmt.Errorf("weights: more than %d values", maxWeights)
-		}
-		return errors.Join(need("weights", v.Weights, v.Out*(v.In/v.Groups)*v.Kernel[0]*v.Kernel[1], false), need("bias", v.Bias, v.Out, true))
-	case l.Dense != nil:
-		return errors.Join(need("weights", l.Dense.Weights, l.Dense.Out*l.Dense.In, false), need("bias", l.Dense.Bias, l.Dense.Out, true))
-	case l.Affine != nil:
-		return errors.Join(need("scale", l.Affine.Scale, c, false), need("shift", l.Affine.Shift, c, false))
-	case l.Poly != nil:
-		return errors.Join(need("a", l.Poly.A, c, false), need("b", l.Poly.B, c, false), need("c", l.Poly.C, c, false))
-	}
-	return nil
-}
-
-// skeleton is the layer without its weights.
-func (l Layer) skeleton() Layer {
-	switch {
-	case l.Conv != nil:
-		c := *l.Conv
-		c.Weights, c.Bias = nil, nil
-		l.Conv = &c
-	case l.Dense != nil:
-		l.Dense = &Dense{In: l.Dense.In, Out: l.Dense.Out}
-	case l.Affine != nil:
-		l.Affine = &Affine{}
-	case l.Poly != nil:
-		l.Poly = &Poly{}
-	}
-	return l
+// NewConcat names the concatenation of two or more values along an axis.
+func NewConcat(name string, axis int, inputs ...int) Layer {
+	return Layer{Name: name, Concat: &Concat{Axis: axis}}.From(inputs...)
 }

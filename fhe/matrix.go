@@ -98,8 +98,68 @@ func (l Layer) matrix(in, out []int, values bool) (*matrix, error) {
 		}
 	case l.Reshape != nil:
 		return identity(size(in), values), nil
+	case l.Permute != nil, l.Pad != nil:
+		for _, j := range l.gather(in, out) {
+			bias := 0.0
+			if j >= 0 {
+				b.add(int(j), 1)
+			} else {
+				bias = l.Pad.Value
+			}
+			if err := b.endRow(bias); err != nil {
+				return nil, err
+			}
+		}
 	default:
 		return nil, fmt.Errorf("not linear")
+	}
+	return b.m, nil
+}
+
+// selection is the map that spreads the values of one input of a concatenation over its places.
+func selection(n int, to []int32, values bool) *matrix {
+	from := make([]int32, n)
+	for i := range from {
+		from[i] = -1
+	}
+	for i, j := range to {
+		from[j] = int32(i)
+	}
+	b := newBuilder(len(to), values)
+	for _, i := range from {
+		if i >= 0 {
+			b.add(int(i), 1)
+		}
+		_ = b.endRow(0) // one entry a row: cannot exceed the limit
+	}
+	return b.m
+}
+
+// plus is the sum of the linear parts of two maps of the same sides.
+func (m *matrix) plus(n *matrix) (*matrix, error) {
+	values := m.val != nil
+	b := newBuilder(m.cols, values)
+	for i := range m.rows() {
+		mc, ma := m.row(i)
+		nc, na := n.row(i)
+		for len(mc)+len(nc) > 0 {
+			var col int32
+			v := 0.0
+			fromM := len(nc) == 0 || len(mc) > 0 && mc[0] <= nc[0]
+			fromN := len(mc) == 0 || len(nc) > 0 && nc[0] <= mc[0]
+			if fromM {
+				col, v = mc[0], v+at(m.val, ma)
+				mc, ma = mc[1:], ma+1
+			}
+			if fromN {
+				col, v = nc[0], v+at(n.val, na)
+				nc, na = nc[1:], na+1
+			}
+			b.add(int(col), v)
+		}
+		if err := b.endRow(0); err != nil {
+			return nil, err
+		}
 	}
 	return b.m, nil
 }
@@ -151,7 +211,7 @@ func (p *Pool) matrix(b *builder, in, out []int) (*matrix, error) {
 	return b.m, nil
 }
 
-// after is the composition m(first(x)).
+// after is the composition of the linear parts, m(first(x)) without any bias.
 func (m *matrix) after(first *matrix) (*matrix, error) {
 	values := m.val != nil
 	b := newBuilder(first.cols, values)
@@ -159,16 +219,7 @@ func (m *matrix) after(first *matrix) (*matrix, error) {
 	var touched []int32
 	for i := range m.rows() {
 		cols, at := m.row(i)
-		bias := 0.0
-		if values {
-			bias = m.bias[i]
-		}
 		for k, j := range cols {
-			w := 0.0
-			if values {
-				w = m.val[at+k]
-				bias += w * first.bias[j]
-			}
 			inner, from := first.row(int(j))
 			for n, c := range inner {
 				if !seen[c] {
@@ -176,7 +227,7 @@ func (m *matrix) after(first *matrix) (*matrix, error) {
 					touched = append(touched, c)
 				}
 				if values {
-					sum[c] += w * first.val[from+n]
+					sum[c] += m.val[at+k] * first.val[from+n]
 				}
 			}
 		}
@@ -186,7 +237,7 @@ func (m *matrix) after(first *matrix) (*matrix, error) {
 			sum[c], seen[c] = 0, false
 		}
 		touched = touched[:0]
-		if err := b.endRow(bias); err != nil {
+		if err := b.endRow(0); err != nil {
 			return nil, err
 		}
 	}
@@ -204,32 +255,4 @@ func (m *matrix) apply(x []float64) []float64 {
 		}
 	}
 	return y
-}
-
-// merge composes linear layers from shape in onwards. No layers: the identity.
-func merge(layers []Layer, in []int, values bool) (*matrix, error) {
-	var m *matrix
-	for _, l := range layers {
-		out, err := l.out(in)
-		if err != nil {
-			return nil, err
-		}
-		if l.Reshape == nil {
-			next, err := l.matrix(in, out, values)
-			if err != nil {
-				return nil, fmt.Errorf("layer %q: %w", l.Name, err)
-			}
-			if m != nil {
-				if next, err = next.after(m); err != nil {
-					return nil, fmt.Errorf("layer %q: %w", l.Name, err)
-				}
-			}
-			m = next
-		}
-		in = out
-	}
-	if m == nil {
-		m = identity(size(in), values)
-	}
-	return m, nil
 }

@@ -2,6 +2,7 @@ package fhe
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -28,6 +29,25 @@ func oddNets(t testing.TB) map[string]Prefix {
 	n = newNet(t, 22, 1, 10, 8).conv("c1", 3, 3, 2, 1).poly("p1").flatten("flat").dense("fc1", 9).poly("p2").dense("fc2", 3)
 	nets["conv-dense-dense"] = n.p
 	nets["reshape-back"] = newNet(t, 23, 16).dense("fc", 16).poly("p1").add(NewReshape("r", 1, 4, 4)).conv("c", 2, 3, 1, 1).p
+	n = newNet(t, 24, 2, 8, 8).conv("c1", 4, 3, 1, 1).poly("p1")
+	skip := n.value()
+	n.conv("c2", 4, 3, 1, 1).poly("p2").conv("c3", 4, 3, 1, 1)
+	n.add(NewAdd("sum", n.value(), skip)).poly("p3")
+	nets["residual"] = n.pool("a1", 2).flatten("flat").dense("fc", 3).p
+	n = newNet(t, 25, 2, 6, 6).conv("c1", 2, 3, 1, 1).poly("p1")
+	left := n.value()
+	n.convWith("c2", Conv{Out: 3, Kernel: [2]int{1, 1}})
+	n.p.Layers[len(n.p.Layers)-1].Inputs = []int{0}
+	n.p.Layers[len(n.p.Layers)-1].Conv.In = 2
+	nets["branches"] = n.add(NewConcat("join", 0, left, n.value(), 0)).conv("c3", 2, 3, 2, 1).p
+	nets["cubic"] = newNet(t, 26, 1, 6, 6).conv("c1", 2, 3, 1, 1).polynomial("p1", 3).pool("a1", 2).conv("c2", 2, 3, 1, 1).p
+	nets["degree-7"] = newNet(t, 27, 5).dense("fc1", 4).polynomial("p1", 7).dense("fc2", 2).p
+	nets["degree-4"] = newNet(t, 28, 5).dense("fc1", 4).polynomial("p1", 4).polynomial("p2", 5).dense("fc2", 2).p
+	n = newNet(t, 29, 3, 4, 6).conv("c1", 2, 1, 1, 0)
+	p := NewQuadratic([]float64{1, 0}, []float64{0.5, -2}, []float64{0, 1})
+	n.add(NewPoly("p1", p)).add(NewPad("pad", Pad{Before: [3]int{1, 0, 1}, After: [3]int{0, 1, 2}, Value: 0.5}))
+	n.add(NewPermute("turn", Permute{Shape: []int{3, 5, 9}, Perm: []int{2, 0, 1}}))
+	nets["mixed"] = n.add(NewPermute("flat", Permute{Shape: []int{3, 3, 3, 5}, Perm: []int{3, 1, 0, 2}})).dense("fc", 4).p
 	return nets
 }
 
@@ -59,29 +79,39 @@ func wantClose(t *testing.T, got, want []float64, tolerance float64) {
 	}
 }
 
-// runProgram evaluates an assembled program in the clear: features, then maps and squares.
+// runProgram evaluates an assembled program in the clear: features, then maps and activations, sums instead of means.
 func runProgram(g *program, x []float64) []float64 {
 	v := make([]float64, len(g.features))
 	for i, f := range g.features {
 		v[i] = f.value(x)
 	}
-	for k, s := range g.stages {
-		if s.lead != nil {
-			pooled := make([]float64, size(s.mid))
-			area := float64(s.lead.Kernel[0] * s.lead.Kernel[1])
-			for i, a := range s.lead.eval(v, s.in, s.mid) {
-				pooled[i] = a * area // ciphertexts hold sums
-			}
-			v = pooled
-		}
-		v = g.maps[k].apply(v)
-		if s.poly != nil {
-			for i := range v {
-				v[i] *= v[i]
+	tensors := [][]float64{v}
+	for _, s := range g.stages {
+		y := slices.Clone(s.bias)
+		for i, t := range s.sources {
+			for r, w := range s.maps[i].apply(tensors[t]) {
+				y[r] += w
 			}
 		}
+		_, plane := channels(s.mid)
+		for i := range y {
+			switch {
+			case s.poly == nil:
+			case s.poly.folds():
+				y[i] *= y[i]
+			default:
+				y[i] = s.poly.at(i/plane, y[i]) / s.area()
+			}
+		}
+		if s.pool != nil {
+			y = s.pool.eval(y, s.mid, s.out)
+			for i := range y {
+				y[i] *= s.area()
+			}
+		}
+		tensors = append(tensors, y)
 	}
-	return v
+	return tensors[len(tensors)-1]
 }
 
 func TestProgramEqualsPrefix(t *testing.T) {
@@ -93,16 +123,14 @@ func TestProgramEqualsPrefix(t *testing.T) {
 			t.Fatal(name, err)
 		}
 		for _, quadratic := range []bool{false, true} {
-			g, err := assemble(p, quadratic, true, true)
+			g, err := assemble(p, quadratic, true, weights)
 			if err != nil {
 				if !quadratic {
 					t.Errorf("%s: %v", name, err)
 				}
 				continue
 			}
-			if err := g.foldSquares(); err != nil {
-				t.Fatal(name, err)
-			}
+			g.foldSquares()
 			wantClose(t, runProgram(g, x), want, 1e-8)
 		}
 	}
@@ -112,16 +140,16 @@ func TestStructureIgnoresWeights(t *testing.T) {
 	t.Parallel()
 	for name, p := range oddNets(t) {
 		for _, quadratic := range []bool{false, true} {
-			with, err := assemble(p, quadratic, true, true)
-			without, err2 := assemble(p.Skeleton(), quadratic, true, false)
+			with, err := assemble(p, quadratic, true, weights)
+			without, err2 := assemble(p.Skeleton(), quadratic, true, structure)
 			if (err == nil) != (err2 == nil) {
 				t.Fatalf("%s: %v with weights, %v without", name, err, err2)
 			}
 			if err != nil {
 				continue
 			}
-			for k := range with.maps {
-				a, b := with.maps[k], without.maps[k]
+			for k := range with.stages {
+				a, b := with.stages[k].maps[0], without.stages[k].maps[0]
 				if len(a.col) != len(b.col) {
 					t.Fatalf("%s: stage %d has %d entries with weights, %d without", name, k, len(a.col), len(b.col))
 				}
@@ -135,15 +163,16 @@ func TestStructureIgnoresWeights(t *testing.T) {
 	}
 }
 
-func TestZeroQuadraticTermIsRefused(t *testing.T) {
+// A channel without a square cannot be folded into one.
+func TestMixedQuadratics(t *testing.T) {
 	t.Parallel()
 	p := newNet(t, 1, 3).dense("fc1", 2).poly("p1").dense("fc2", 2).p
-	p.Layers[1].Poly.A[1] = 0
-	g, err := assemble(p, false, true, true)
-	if err != nil {
-		t.Fatal(err)
+	p.Layers[1].Poly.Coefficients[2][1] = 0
+	if err := p.Validate(); err == nil {
+		t.Fatal("a channel without a square was accepted as one that folds")
 	}
-	if err := g.foldSquares(); err == nil {
-		t.Fatal("a channel without a square was folded")
+	p.Layers[1] = NewPoly("p1", *p.Layers[1].Poly)
+	if err := p.Validate(); err != nil || !p.Layers[1].Poly.Mixed || p.Layers[1].Poly.levels() != 2 {
+		t.Fatalf("%v, %+v", err, p.Layers[1].Poly)
 	}
 }

@@ -3,6 +3,7 @@ package fhe
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -61,20 +62,28 @@ func (n *net) pool(name string, kernel int) *net {
 
 func (n *net) poly(name string) *net {
 	c := n.shape()[0]
-	p := Poly{A: n.random(c, 0.1), B: n.random(c, 0.2), C: n.random(c, 0.1)}
-	for i := range p.A {
-		p.A[i] += math.Copysign(0.3, p.A[i])
+	a := n.random(c, 0.1)
+	for i := range a {
+		a[i] += math.Copysign(0.3, a[i])
+	}
+	return n.add(NewPoly(name, NewQuadratic(a, n.random(c, 0.2), n.random(c, 0.1))))
+}
+
+// polynomial adds one of any degree.
+func (n *net) polynomial(name string, degree int) *net {
+	p := Poly{Degree: degree}
+	for k := range degree + 1 {
+		p.Coefficients = append(p.Coefficients, n.random(n.shape()[0], 0.3/float64(k+1)))
 	}
 	return n.add(NewPoly(name, p))
 }
 
+// value is the number of the last value, for [Layer.From].
+func (n *net) value() int { return len(n.p.Layers) }
+
 func (n *net) square(name string) *net {
 	c := n.shape()[0]
-	p := Poly{A: make([]float64, c), B: make([]float64, c), C: make([]float64, c)}
-	for i := range p.A {
-		p.A[i] = 1
-	}
-	return n.add(NewPoly(name, p))
+	return n.add(NewPoly(name, NewQuadratic(slices.Repeat([]float64{1}, c), make([]float64, c), make([]float64, c))))
 }
 
 func (n *net) affine(name string) *net {

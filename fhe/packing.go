@@ -11,13 +11,15 @@ const (
 	maxOutputs = 64
 )
 
-// InputLiteral says how the user packs an input. Outputs that read the same features form a class; the features of
-// a class are dealt to lanes: over ciphertexts, over Copies of the layout and, if ByChannel, over channel blocks.
+// InputLiteral says how the user packs an input: either as a tensor in a layout, or by windows. By windows, outputs of
+// the first stage that read the same features form a class; the features of a class are dealt to lanes: over
+// ciphertexts, over Copies of the stage's layout and, if ByChannel, over channel blocks.
 type InputLiteral struct {
 	Low         float64 `cbor:"low"`  // smallest accepted input value
 	High        float64 `cbor:"high"` // largest
 	LogScale    int     `cbor:"logScale"`
-	Quadratic   bool    `cbor:"quadratic"` // features are products of input values
+	Layout      *Layout `cbor:"layout,omitempty"` // of the tensor; none: windows
+	Quadratic   bool    `cbor:"quadratic"`        // features are products of input values
 	ByChannel   bool    `cbor:"byChannel"`
 	Copies      int     `cbor:"copies"`
 	Ciphertexts int     `cbor:"ciphertexts"`
@@ -86,18 +88,18 @@ func (in InputLiteral) count(c classes, l Layout) int {
 	return n
 }
 
-// sources lists for each input ciphertext the feature in each slot of a period, for a levelled plan whose first
-// stage has the given output layout.
-func (in InputLiteral) sources(c classes, l Layout, shape []int) ([][]int32, error) {
-	dst := l.index(shape)
-	period := len(dst) * in.Copies
-	class := make([]int32, len(dst))
-	for s, i := range dst {
-		class[s] = -1
-		if i >= 0 {
-			class[s] = c.of[i]
+// windows lists for each input ciphertext the feature in each slot of a period, for a first stage with the given
+// layout. All parts of the stage's result must read the same.
+func (in InputLiteral) windows(c classes, l Layout, shape []int) ([][]int32, error) {
+	class := in.classAt(c, l, shape, 0)
+	for part := 1; part < l.parts(); part++ {
+		for s, other := range in.classAt(c, l, shape, part) {
+			if other >= 0 && other != class[s] {
+				return nil, fmt.Errorf("parts of the result read different inputs: cannot pack by windows")
+			}
 		}
 	}
+	period := len(class) * in.Copies
 	lanes, block := in.lanes(l), l.Plane
 	for s := range class {
 		if first := class[s-s/block%l.Channels*block]; in.ByChannel && class[s] >= 0 && class[s] != first {
@@ -111,11 +113,11 @@ func (in InputLiteral) sources(c classes, l Layout, shape []int) ([][]int32, err
 	for t := range (c.width + lanes - 1) / lanes {
 		src := make([]int32, period)
 		for s := range src {
-			at := s % len(dst)
-			lane, cls := t*lanes+s/len(dst), class[at]
+			at := s % len(class)
+			lane, cls := t*lanes+s/len(class), class[at]
 			if in.ByChannel {
 				ch := at / block % l.Channels
-				lane = t*lanes + s/len(dst)*l.Channels + ch
+				lane = t*lanes + s/len(class)*l.Channels + ch
 				cls = class[at-ch*block]
 			}
 			src[s] = c.lane(cls, lane)
@@ -132,47 +134,13 @@ func (in InputLiteral) sources(c classes, l Layout, shape []int) ([][]int32, err
 	return list, nil
 }
 
-// columnwise packs the input of a keyless plan: slot k*classes+q of ciphertext t holds feature t of class q, and
-// output ciphertext u holds there the output number u*copies+k of class q.
-type columnwise struct {
-	classes classes
-	copies  int
-	outputs int // ciphertexts
-}
-
-func packColumnwise(m *matrix, slots int) (columnwise, error) {
-	c := columnwise{classes: classify(m)}
-	n := len(c.classes.cols)
-	if n > slots {
-		return c, fmt.Errorf("%d positions do not fit %d slots", n, slots)
-	}
-	most := 0
-	for _, s := range c.classes.size {
-		most = max(most, s)
-	}
-	c.copies = min(slots/n, most)
-	c.outputs = (most + c.copies - 1) / c.copies
-	if c.outputs > maxOutputs {
-		return c, fmt.Errorf("output needs %d ciphertexts, at most %d", c.outputs, maxOutputs)
-	}
-	return c, nil
-}
-
-// place returns the ciphertext and the slot of output i.
-func (c columnwise) place(i int) (ciphertext, slot int) {
-	r := int(c.classes.rank[i])
-	return r / c.copies, r%c.copies*len(c.classes.cols) + int(c.classes.of[i])
-}
-
-// source lists the feature in each slot of input ciphertext t.
-func (c columnwise) source(t, slots int) []int32 {
-	src := make([]int32, slots)
-	n := len(c.classes.cols)
-	for s := range src {
-		src[s] = -1
-		if s < n*c.copies {
-			src[s] = c.classes.lane(int32(s%n), t)
+// classAt is the class of the value in each slot of a part of the first stage's result, -1 for none.
+func (in InputLiteral) classAt(c classes, l Layout, shape []int, part int) []int32 {
+	list := l.index(shape, part)
+	for s, i := range list {
+		if list[s] = -1; i >= 0 {
+			list[s] = c.of[i]
 		}
 	}
-	return src
+	return list
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"maps"
 	"math"
 	"runtime"
 	"slices"
@@ -18,10 +17,12 @@ import (
 var ErrPlan = errors.New("invalid plan")
 
 const (
-	planVersion  = 1
+	planVersion  = 2
 	maxPlanBytes = 1 << 20
 	maxPrimes    = 32
 	maxSteps     = 512 // rotations in one list of a stage
+
+	maxOutputLevel = 3 // of a levelled plan
 )
 
 // PlanLiteral is an unchecked plan. NewPlan makes the checked type of it.
@@ -54,18 +55,6 @@ type checkedPlan struct {
 	geo     *geometry
 	packing func() (*packed, error)
 }
-
-// geometry is what follows from a literal: levels, periods, folds.
-type geometry struct {
-	stages  []stage
-	levels  []int  // of each linear map
-	squares []bool // whether a square follows
-	periods []int  // of the product, before its columns are folded
-	folds   []poolFold
-}
-
-// poolFold adds up count blocks of stride slots after a square.
-type poolFold struct{ stride, count int }
 
 // Rotation is a Galois key a plan needs: the shift in slots and the highest level it is used at.
 type Rotation struct{ Step, Level int }
@@ -167,6 +156,9 @@ func (c *checkedPlan) check() error {
 	if c.geo, err = newGeometry(lit); err != nil {
 		return err
 	}
+	if level := c.outputLevel(); !c.keyless() && level > maxOutputLevel {
+		return fmt.Errorf("output keeps %d primes, at most %d", level+1, maxOutputLevel+1)
+	}
 	c.params, err = ckks.NewParametersFromLiteral(ckks.ParametersLiteral{
 		LogN: lit.LogN, Q: lit.Q, P: lit.P, LogDefaultScale: 40, RingType: ring.ConjugateInvariant,
 	})
@@ -199,7 +191,7 @@ func (lit PlanLiteral) checkNumbers() error {
 	if in.Ciphertexts < 1 || in.Ciphertexts > maxInputs || in.LogScale < 10 || in.LogScale > 60 {
 		return fmt.Errorf("packing: %d ciphertexts at scale 2^%d", in.Ciphertexts, in.LogScale)
 	}
-	if lit.Outputs < 1 || lit.Outputs > maxOutputs || len(lit.Stages) > 0 && lit.Outputs != 1 {
+	if lit.Outputs < 1 || lit.Outputs > maxOutputs {
 		return fmt.Errorf("outputs: %d ciphertexts", lit.Outputs)
 	}
 	return nil
@@ -220,163 +212,4 @@ func checkPrimes(lit PlanLiteral) error {
 		seen[q] = true
 	}
 	return nil
-}
-
-// newGeometry derives levels and folds and checks that stages and skeleton agree.
-func newGeometry(lit PlanLiteral) (*geometry, error) {
-	list, err := planStages(lit)
-	if err != nil {
-		return nil, err
-	}
-	g := &geometry{stages: list}
-	if len(lit.Stages) == 0 {
-		g.squares = []bool{list[0].poly != nil}
-		if len(list) != 1 || lit.Packing.ByChannel || lit.Packing.Copies != 1 {
-			return nil, fmt.Errorf("a keyless plan has one linear map, at most one square and no copies")
-		}
-		if lit.LogWeights < 10 || lit.LogWeights > 60 {
-			return nil, fmt.Errorf("logWeights: %d, want 10 to 60", lit.LogWeights)
-		}
-		return g, nil
-	}
-	if len(lit.Stages) != len(list) {
-		return nil, fmt.Errorf("%d stages, the layers need %d", len(lit.Stages), len(list))
-	}
-	level, slots := len(lit.Q)-1, 1<<lit.LogN
-	var before Layout
-	for k, st := range lit.Stages {
-		if err := g.add(lit, k, level, slots, before); err != nil {
-			return nil, fmt.Errorf("stage %q: %w", st.Name, err)
-		}
-		before = st.Layout
-		if level--; g.squares[k] {
-			level--
-		}
-	}
-	if level != 0 {
-		return nil, fmt.Errorf("%d primes leave level %d at the end, want 0", len(lit.Q), level)
-	}
-	return g, nil
-}
-
-// planStages are the stages of a literal's skeleton, merged as its packing says.
-func planStages(lit PlanLiteral) ([]stage, error) {
-	list, err := split(Prefix{Input: lit.Input, Layers: lit.Layers})
-	if err != nil {
-		return nil, err
-	}
-	return arrange(list, lit.Packing.Quadratic, len(lit.Stages) > 0)
-}
-
-func (g *geometry) add(lit PlanLiteral, k, level, slots int, before Layout) error {
-	st, sg := lit.Stages[k], g.stages[k]
-	if st.Name != sg.name() {
-		return fmt.Errorf("the layers call it %q", sg.name())
-	}
-	if err := st.Layout.check(sg.out, slots); err != nil {
-		return err
-	}
-	for _, list := range [][]int{st.Babies, st.Inner, st.Outer} {
-		if len(list) < 1 || len(list) > maxSteps {
-			return fmt.Errorf("%d rotations in a list, want 1 to %d", len(list), maxSteps)
-		}
-		for i, s := range list {
-			if s <= -slots || s >= slots || i > 0 && s <= list[i-1] {
-				return fmt.Errorf("rotations must ascend within %d slots", slots)
-			}
-		}
-	}
-	if st.LogScale < 10 || st.LogScale > 60 || st.Products < 1 || st.Pairs < 1 {
-		return fmt.Errorf("scale 2^%d, %d products, %d pairs", st.LogScale, st.Products, st.Pairs)
-	}
-	period := st.Layout.period()
-	if k == 0 {
-		c := lit.Packing.Copies
-		if c < 1 || c > slots || c&(c-1) != 0 || period*c > slots {
-			return fmt.Errorf("packing: %d copies of %d slots, want a power of two that fits", c, period)
-		}
-		period *= c
-	} else {
-		in := before.period()
-		if sg.lead != nil {
-			if len(before.Digits) == 0 || before.Digits[0] != sg.lead.Kernel {
-				return fmt.Errorf("its pool does not find its phases in the layout before")
-			}
-			in = before.folded().period()
-			g.folds[k-1] = poolFold{stride: in, count: before.period() / in}
-		}
-		period = max(period, in)
-	}
-	g.levels = append(g.levels, level)
-	g.squares = append(g.squares, sg.poly != nil)
-	g.periods = append(g.periods, period)
-	g.folds = append(g.folds, poolFold{count: 1})
-	return nil
-}
-
-func (c *checkedPlan) keyless() bool { return len(c.lit.Stages) == 0 }
-
-func (c *checkedPlan) slots() int { return 1 << c.lit.LogN }
-
-func (c *checkedPlan) outputLevel() int {
-	if c.keyless() {
-		return len(c.lit.Q) - 1
-	}
-	return 0
-}
-
-func (c *checkedPlan) outputDegree() int {
-	if c.keyless() && c.geo.squares[0] {
-		return 2
-	}
-	return 1
-}
-
-func (c *checkedPlan) outputLogScale() int {
-	if !c.keyless() {
-		return c.lit.Stages[len(c.lit.Stages)-1].LogScale
-	}
-	return (c.lit.Packing.LogScale + c.lit.LogWeights) * c.outputDegree()
-}
-
-// relinLevel is the level of the first square, -1 without one.
-func (c *checkedPlan) relinLevel() int {
-	if !c.keyless() {
-		for k, sq := range c.geo.squares {
-			if sq {
-				return c.geo.levels[k] - 1
-			}
-		}
-	}
-	return -1
-}
-
-// rotations lists the Galois keys in ascending order of their steps.
-func (c *checkedPlan) rotations() []Rotation {
-	level := map[int]int{}
-	use := func(l int, steps ...int) {
-		for _, s := range steps {
-			if s = mod(s, c.slots()); s != 0 {
-				level[s] = max(level[s], l)
-			}
-		}
-	}
-	for k, st := range c.lit.Stages {
-		l := c.geo.levels[k]
-		use(l, st.Babies...)
-		use(l, st.Inner...)
-		use(l, st.Outer...)
-		own := st.Layout.period()
-		for _, round := range foldSteps(own, c.geo.periods[k]/own) {
-			use(l, round...)
-		}
-		for _, round := range foldSteps(c.geo.folds[k].stride, c.geo.folds[k].count) {
-			use(l-1, round...)
-		}
-	}
-	var list []Rotation
-	for _, s := range slices.Sorted(maps.Keys(level)) {
-		list = append(list, Rotation{Step: s, Level: level[s]})
-	}
-	return list
 }

@@ -188,15 +188,13 @@ func TestCompileRefuses(t *testing.T) {
 	for range 20 {
 		deep.poly("p").dense("fc", 4)
 	}
-	wide := newNet(t, 31, 4).dense("fc0", 4).poly("p").dense("fc1", 4).poly("p").dense("fc2", 1<<16)
 	for what, c := range map[string]struct {
 		p    Prefix
 		o    Options
 		says string
 	}{
 		"too deep":       {deep.p, Options{}, "larger modulus"},
-		"too wide":       {wide.p, Options{}, "does not fit"},
-		"too precise":    {p, Options{Bits: 39, StatisticalBits: 64}, "would survive flooding"},
+		"too precise":    {p, Options{Bits: 39, StatisticalBits: 64}, "would be left"},
 		"unsafe":         {p, Options{StatisticalBits: 20}, "statistical"},
 		"empty range":    {p, Options{Low: 1, High: -1}, "range"},
 		"sample length":  {p, Options{Samples: [][]float64{{1}}}, "sample 0"},

@@ -2,288 +2,476 @@ package fhe
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
-
-	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 )
 
-// maxSpecial is the most special primes tried: more make fewer digits of each key switch, and wider moduli.
-const maxSpecial = 3
+// maxSpecialDefault and the beam bound the search.
+const (
+	beam        = 4  // arrangements kept after each stage
+	shortlist   = 16 // decompositions of a stage that are priced with their keys
+	maxChoices  = 4  // ways to run a stage that are kept, should the best miss an entry
+	inputWindow = "windows"
+	inputSlots  = "slots"
+	inputProd   = "products"
+)
 
-// sizes are the bits of the primes of a levelled plan. A linear map consumes a prime of about the scale of its
-// weights, a square one of about the scale of its input, which it keeps.
-type sizes struct {
-	q, p  []int
-	scale int // log2 of the scale before each square
-	last  int // and at the end
+// arranger chooses layouts and rotations stage by stage under given moduli.
+type arranger struct {
+	k      *compiler
+	g      *program // structure
+	lit    PlanLiteral
+	cost   cost
+	sizes  sizes
+	levels []int  // of each stage's map
+	keeps  []bool // whether its square is left to the next map
+	last   int    // stage
 }
 
-// finalGain is how many bits the last scale exceeds the others. The rounding of the last rescaling is then small
-// beside the noise before it, for nothing: what the bottom prime gains, the last map's prime gives. Only where each
-// prime is a digit of its own does a wider bottom prime ask for a wider special prime.
-func finalGain(special int) int {
-	if special == 1 {
-		return 2
-	}
-	return 8
+// arrangement is a partial plan.
+type arrangement struct {
+	packing InputLiteral
+	choices [][]StageLiteral // for each stage, best first
+	keys    map[int]int      // level of each rotation
+	geo     *geometry
+	price   float64 // seconds, transfers included
 }
 
-// primeBits fills the security budget of a ring degree: wide primes cost no more time than narrow ones.
-func primeBits(list []stage, logN, special int, bound float64) (sizes, error) {
-	headroom := max(2, int(math.Ceil(math.Log2(bound)))+2)
-	for scale := 48; scale >= 28; scale-- {
-		linear := min(scale-5, 44)
-		gain := max(0, min(finalGain(special), 58-scale-headroom, linear-24))
-		s := sizes{scale: scale, last: scale + gain, q: []int{scale + gain + headroom, linear - gain}}
-		for _, st := range slices.Backward(list[:len(list)-1]) {
-			if st.poly != nil {
-				s.q = append(s.q, scale)
-			}
-			s.q = append(s.q, linear)
-		}
-		digit := 0
-		for group := range slices.Chunk(s.q, special) {
-			digit = max(digit, sum(group))
-		}
-		for range special {
-			s.p = append(s.p, (digit+special)/special)
-		}
-		if max(slices.Max(s.q), s.p[0]) <= 58 && float64(sum(s.q)+sum(s.p)) <= maxLogQP[logN]-0.5 {
-			return s, nil
-		}
-	}
-	return sizes{}, fmt.Errorf("%d linear maps and their squares need a larger modulus than ring degree 2^%d allows", len(list), logN)
-}
-
-func sum(list []int) (n int) {
-	for _, v := range list {
-		n += v
-	}
-	return n
-}
-
-// primes draws the moduli.
-func (s sizes) primes(logN int) (q, p []uint64, err error) {
-	return rlwe.GenModuli(logN+2, s.q, s.p)
-}
-
-// structure is the program without weights, built once.
-func (k *compiler) structure(quadratic, closing bool) (*program, error) {
-	i := 0
-	if quadratic {
-		i++
-	}
-	if closing {
-		i += 2
-	}
-	if k.programs[i] == nil && k.failed[i] == nil {
-		k.programs[i], k.failed[i] = assemble(k.skeleton, quadratic, closing, false)
-	}
-	return k.programs[i], k.failed[i]
-}
-
-// levelled builds the cheapest levelled plan at one ring degree with a number of special primes.
-func (k *compiler) levelled(quadratic bool, logN, special int) (PlanLiteral, error) {
-	lit := k.base(quadratic, logN)
-	g, err := k.structure(quadratic, true)
-	if err != nil {
-		return lit, err
-	}
-	s, err := primeBits(g.stages, logN, special, k.bound)
-	if err != nil {
-		return lit, err
-	}
-	return k.withSizes(g, lit, s)
-}
-
-// withSizes chooses layouts and rotations under given moduli.
-func (k *compiler) withSizes(g *program, lit PlanLiteral, s sizes) (PlanLiteral, error) {
+// newArranger fixes moduli and levels.
+func (k *compiler) newArranger(g *program, lit PlanLiteral, s sizes, merged bool) (*arranger, error) {
 	var err error
 	if lit.Q, lit.P, err = s.primes(lit.LogN); err != nil {
-		return lit, err
+		return nil, err
 	}
 	lit.Packing.LogScale = s.scale
-	a := arranger{k: k, lit: lit, g: g, cost: newCost(lit.LogN, len(lit.P)), level: len(lit.Q) - 1}
-	proposed := layouts(g.stages)
-	for n := range g.stages {
-		if a.scale = s.scale; n == len(g.stages)-1 {
-			a.scale = s.last
-		}
-		if err := a.stage(n, proposed[n]); err != nil {
-			return lit, fmt.Errorf("stage %q: %w", g.stages[n].name(), err)
+	a := &arranger{k: k, g: g, lit: lit, sizes: s, cost: newCost(k.o.Machine, lit.LogN, len(lit.P)), last: len(g.stages) - 1}
+	ranks, of := g.ranks()
+	level, levels := len(lit.Q)-1, make([]int, len(ranks))
+	for r, rank := range ranks {
+		levels[r] = level
+		if level--; !merged || !rank.merges {
+			level -= rank.poly
 		}
 	}
-	return a.lit, nil
+	for _, r := range of {
+		a.levels = append(a.levels, levels[r])
+		a.keeps = append(a.keeps, merged && ranks[r].merges)
+	}
+	return a, nil
 }
 
-// arranger chooses layouts and rotations stage by stage.
-type arranger struct {
-	k     *compiler
-	lit   PlanLiteral
-	g     *program
-	cost  cost
-	level int
-	scale int
+// arrange searches for the cheapest arrangements, best first.
+func (a *arranger) arrange(kind string) ([]arrangement, error) {
+	var input []int
+	if kind == inputSlots {
+		input = a.lit.Input
+	} else if len(a.g.readers(0)) != 1 || !slices.Equal(a.g.stages[0].sources, []int{0}) {
+		return nil, fmt.Errorf("several stages read the input, or one reads more than it")
+	}
+	first, proposed := a.g.layouts(input)
+	start := arrangement{packing: a.lit.Packing, keys: map[int]int{}, geo: &geometry{program: a.g}}
+	if kind == inputSlots {
+		l, ok := first.within(1 << a.lit.LogN)
+		if !ok {
+			return nil, fmt.Errorf("an input of shape %v does not fit %d slots", a.lit.Input, 1<<a.lit.LogN)
+		}
+		start.packing.Layout, start.packing.Ciphertexts = &l, l.parts()
+		start.price = a.upload(l.parts())
+	}
+	states := []arrangement{start}
+	for n := range a.g.stages {
+		var next []arrangement
+		for _, s := range states {
+			for _, l := range a.layoutsFor(n, s, proposed[n]) {
+				if n == 0 && kind != inputSlots {
+					next = append(next, a.first(s, l)...)
+				} else if t, ok := a.next(s, n, l); ok {
+					next = append(next, t)
+				}
+			}
+		}
+		if len(next) == 0 {
+			return nil, fmt.Errorf("stage %q: no rotations place a tensor of shape %v in %d slots", a.g.stages[n].name(), a.g.stages[n].mid, 1<<a.lit.LogN)
+		}
+		slices.SortStableFunc(next, func(x, y arrangement) int { return cmp.Compare(x.price, y.price) })
+		states = prune(next)
+	}
+	return states, nil
 }
 
-// option is one way to run a stage.
-type option struct {
-	st      StageLiteral
-	packing InputLiteral
-	score   float64
+// prune keeps the cheapest arrangements, one for each layout of the last stage.
+func prune(list []arrangement) (kept []arrangement) {
+	seen := map[string]bool{}
+	for _, s := range list {
+		l := fmt.Sprint(s.choices[len(s.choices)-1][0].Layout)
+		if !seen[l] && len(kept) < beam {
+			seen[l] = true
+			kept = append(kept, s)
+		}
+	}
+	return kept
 }
 
-func (a *arranger) stage(n int, proposed Layout) error {
+// layoutsFor proposes layouts for a stage.
+func (a *arranger) layoutsFor(n int, s arrangement, proposed Layout) (list []Layout) {
+	slots := 1 << a.lit.LogN
+	add := func(l Layout) {
+		if l, ok := l.within(slots); ok {
+			list = append(list, l)
+		}
+	}
+	add(proposed)
 	sg := a.g.stages[n]
-	shapes := []Layout{proposed}
-	if n > 0 && !planar(sg.out) {
-		// A flat output may also stay where its inputs are.
-		shapes = append(shapes, Layout{Channels: proposed.Channels, Row: 1, Plane: a.lit.Stages[n-1].Layout.Plane})
+	if sg.pool != nil {
+		return list
 	}
-	var options []option
-	for _, l := range shapes {
-		if l.period() > 1<<a.lit.LogN {
-			continue
-		}
-		if n == 0 {
-			options = append(options, a.first(l, sg)...)
-		} else {
-			options = append(options, a.next(l, n)...)
-		}
+	flatAhead := n < a.last
+	for _, r := range a.g.readers(n + 1) {
+		flatAhead = flatAhead && !planar(a.g.stages[r].mid)
 	}
-	slices.SortStableFunc(options, func(x, y option) int { return cmp.Compare(x.score, y.score) })
-	err := fmt.Errorf("a tensor of shape %v does not fit %d slots", sg.out, 1<<a.lit.LogN)
-	for _, o := range options {
-		if err = a.take(n, o); err == nil {
-			return nil
-		}
+	values := size(sg.mid)
+	if flatAhead && pow2(values) <= slots {
+		list = append(list, Layout{Kind: flatLayout, Channels: 1, Plane: pow2(values), Offset: pow2(values) - values})
 	}
-	return err
-}
-
-// take places a stage's map as an option says and adds the stage to the plan.
-func (a *arranger) take(n int, o option) error {
-	sg := a.g.stages[n]
-	var at placement
-	if n > 0 {
-		at = a.placement(n, o.st.Layout)
-	} else {
-		src, err := o.packing.sources(a.k.classes(a.g), o.st.Layout, sg.out)
-		if err != nil {
-			return err
-		}
-		o.packing.Ciphertexts = len(src)
-		at = newPlacement(src, o.st.Layout.index(sg.out))
+	if planar(sg.mid) || len(sg.sources) != 1 || sg.sources[0] == 0 && s.packing.Layout == nil {
+		return list
 	}
-	terms, err := at.terms(a.g.maps[n], o.st)
-	if err != nil {
-		return err
-	}
-	o.st.Products, o.st.Pairs = countTerms(terms)
-	a.lit.Packing = o.packing
-	a.lit.Stages = append(a.lit.Stages, o.st)
-	if a.level--; sg.poly != nil {
-		a.level--
-	}
-	return nil
-}
-
-func countTerms(terms []term) (products, pairs int) {
-	for i, t := range terms {
-		if i == 0 || t.inner != terms[i-1].inner || t.outer != terms[i-1].outer {
-			pairs++
+	before, _ := s.tensor(a.lit, sg.sources[0])
+	switch {
+	case before.Kind == "" && before.Plane > 1:
+		add(Layout{Channels: proposed.Channels, Row: 1, Plane: before.Plane}) // where its inputs are
+	case before.Kind == flatLayout && flatAhead && before.Plane < slots:
+		blocks := slots / before.Plane
+		if row := pow2((values + blocks - 1) / blocks); row <= before.Plane {
+			list = append(list, Layout{Kind: splitLayout, Channels: blocks, Row: row, Plane: before.Plane})
 		}
 	}
-	return len(terms), pairs
+	return list
 }
 
-// keySeconds is the transfer time of one Galois key.
-func (a *arranger) keySeconds() float64 {
-	bits := logOf(a.lit.Q[:a.level+1], a.lit.P)
-	return a.cost.digits(a.level) * bits * a.cost.n / 8 / linkBytesPerSecond
-}
-
-// price is the time of a stage and of the transfer of its keys.
-func (a *arranger) price(st StageLiteral, period int) float64 {
-	keys := len(st.Babies) + len(st.Inner) + len(st.Outer) - 3
-	own := st.Layout.period()
-	for _, round := range foldSteps(own, period/own) {
-		keys += len(round)
+// tensor is the layout of a tensor in an arrangement.
+func (s arrangement) tensor(lit PlanLiteral, t int) (Layout, int) {
+	if t == 0 {
+		if s.packing.Layout != nil {
+			return *s.packing.Layout, len(lit.Q) - 1
+		}
+		return Layout{}, len(lit.Q) - 1
 	}
-	return composition*a.cost.linear(a.level, st, period)/1e9 + float64(max(keys, 0))*a.keySeconds()
+	l := s.choices[t-1][0].Layout
+	if s.geo.program.stages[t-1].pool != nil {
+		l = l.folded()
+	}
+	return l, s.geo.stages[t-1].after
 }
 
-// first proposes packings of the input for a layout of the first output.
-func (a *arranger) first(l Layout, sg stage) (options []option) {
-	cls := a.k.classes(a.g)
-	upload := logOf(a.lit.Q) * a.cost.n / 8 / linkBytesPerSecond
+// upload is the transfer time of input ciphertexts.
+func (a *arranger) upload(n int) float64 {
+	return float64(n) * logOf(a.lit.Q) * a.cost.n / 8 / a.k.o.Link
+}
+
+// literal is stage n with a layout; its rotations are still to be chosen.
+func (a *arranger) literal(n int, l Layout) StageLiteral {
+	st := StageLiteral{Name: a.g.stages[n].name(), Level: a.levels[n], Layout: l, Radix: 4, LogScale: a.sizes.scale, KeepSquare: a.keeps[n]}
+	if n == a.last {
+		st.LogScale = a.sizes.last
+	}
+	return st
+}
+
+// first proposes packings of the input by windows for a layout of the first stage.
+func (a *arranger) first(s arrangement, l Layout) (list []arrangement) {
+	cls, sg := a.k.classes(a.g), a.g.stages[0]
 	for _, byChannel := range []bool{false, true} {
 		if byChannel && l.Channels == 1 {
 			continue
 		}
 		for copies := 1; copies*l.period() <= 1<<a.lit.LogN; copies *= 2 {
-			in := a.lit.Packing
+			in := s.packing
 			in.ByChannel, in.Copies = byChannel, copies
 			lanes := in.lanes(l)
 			if copies > 1 && lanes >= 2*pow2(cls.width) {
 				break // the lanes that this adds stay empty
 			}
-			count := in.count(cls, l)
-			if count > maxInputs {
+			if in.Ciphertexts = in.count(cls, l); in.Ciphertexts > maxInputs {
 				continue
 			}
 			shifts := []int{0}
 			for c := 1; byChannel && c < l.Channels; c++ {
 				shifts = append(shifts, c*l.Plane)
 			}
+			var options []StageLiteral
 			for _, radix := range []int{1, 2, 4, 8} {
-				st := StageLiteral{Name: sg.name(), Layout: l, Babies: []int{0}, LogScale: a.scale}
+				st := a.literal(0, l)
+				st.Babies = []int{0}
 				st.Inner, st.Outer = splitGiants(shifts, l.Plane*radix)
-				st.Products, st.Pairs = len(shifts)*count, len(shifts)
-				options = append(options, option{st, in, a.price(st, l.period()*copies) + upload*float64(count)})
+				st.Products, st.Pairs = len(shifts)*in.Ciphertexts*l.parts(), len(shifts)*l.parts()
+				options = append(options, st)
+			}
+			t := s
+			t.packing = in
+			if t, ok := a.choose(t, 0, options, in.Ciphertexts); ok {
+				if _, err := in.windows(cls, l, sg.mid); err == nil {
+					t.price += a.upload(in.Ciphertexts)
+					list = append(list, t)
+				}
 			}
 		}
 	}
-	return options
+	return list
 }
 
-// placement is a later stage in slots, for a layout of its output.
-func (a *arranger) placement(n int, l Layout) placement {
-	sg, before := a.g.stages[n], a.lit.Stages[n-1].Layout
-	if sg.lead != nil {
-		before = before.folded()
-	}
-	return newPlacement([][]int32{before.index(sg.mid)}, l.index(sg.out))
-}
-
-// next proposes rotations for a stage on the output of the one before.
-func (a *arranger) next(l Layout, n int) (options []option) {
-	at := a.placement(n, l)
-	key := fmt.Sprint(a.lit.Packing.Quadratic, n, a.lit.Stages[n-1].Layout, l)
-	shifts, ok := a.k.shifts[key]
+// next proposes rotations for a stage that reads tensors in slots.
+func (a *arranger) next(s arrangement, n int, l Layout) (arrangement, bool) {
+	key := fmt.Sprint(a.lit.Packing.Quadratic, n, l, s.inputs(a, n))
+	at, ok := a.k.placed[key]
 	if !ok {
-		shifts = at.shifts(a.g.maps[n])
-		a.k.shifts[key] = shifts
+		at.operands = s.operands(a.lit, n)
+		p := newPlacement(at.operands, l, a.g.stages[n].mid)
+		at.shifts, at.modulus = p.shifts(), p.modulus()
+		at.count = len(at.operands)
+		at.operands = nil
+		a.k.placed[key] = at
 	}
-	for _, d := range decompositions(shifts, at.modulus(), l.Plane) {
-		st := StageLiteral{Name: a.g.stages[n].name(), Layout: l, Babies: d.babies, Inner: d.inner, Outer: d.outer, LogScale: a.scale}
-		if max(len(d.inner), len(d.outer)) > maxSteps {
+	var options []StageLiteral
+	parts := l.parts()
+	for _, d := range decompositions(at.shifts, at.modulus, l.Plane) {
+		if max(len(d.babies), len(d.inner), len(d.outer)) > maxSteps {
 			continue
 		}
-		st.Products, st.Pairs = len(shifts), d.giants
-		options = append(options, option{st, a.lit.Packing, a.price(st, at.period)})
+		st := a.literal(n, l)
+		st.Babies, st.Inner, st.Outer = d.babies, d.inner, d.outer
+		st.Products, st.Pairs = len(at.shifts)*at.count*parts, d.giants*parts
+		options = append(options, st)
 	}
-	return options
+	return a.choose(s, n, options, at.count)
+}
+
+// placed is what a stage needs in given layouts.
+type placed struct {
+	operands []operand
+	shifts   []int
+	modulus  int
+	count    int
+}
+
+// inputs names the layouts that stage n reads.
+func (s arrangement) inputs(a *arranger, n int) (list []Layout) {
+	for _, t := range a.g.stages[n].sources {
+		l, _ := s.tensor(a.lit, t)
+		list = append(list, l)
+	}
+	return list
+}
+
+// operands are the ciphertexts that stage n reads.
+func (s arrangement) operands(lit PlanLiteral, n int) (list []operand) {
+	sg := s.geo.program.stages[n]
+	for i, t := range sg.sources {
+		l, _ := s.tensor(lit, t)
+		for part := range l.parts() {
+			list = append(list, operand{sg.maps[i], l.index(s.geo.program.shape(Prefix{Input: lit.Input}, t), part)})
+		}
+	}
+	return list
+}
+
+// priced is a way to run a stage and its price.
+type priced struct {
+	st    StageLiteral
+	geo   stageGeometry
+	price float64
+}
+
+// choose prices the ways to run a stage, at first without those keys that other stages may share, and extends the
+// arrangement by the best.
+func (a *arranger) choose(s arrangement, n int, options []StageLiteral, ciphertexts int) (arrangement, bool) {
+	lit := a.lit
+	lit.Packing = s.packing
+	lit.Stages = make([]StageLiteral, n+1)
+	for i, c := range s.choices {
+		lit.Stages[i] = c[0]
+	}
+	var list []priced
+	for _, st := range options {
+		lit.Stages[n] = st
+		geo := geometry{program: a.g, stages: s.geo.stages[:n:n]}
+		if err := geo.add(lit, n); err != nil {
+			continue
+		}
+		list = append(list, priced{st, geo.stages[n], a.seconds(st, geo.stages[n], n, ciphertexts) + a.keyPrice(nil, st, geo.stages[n])})
+	}
+	byPrice := func(x, y priced) int { return cmp.Compare(x.price, y.price) }
+	slices.SortStableFunc(list, byPrice)
+	var best []priced
+	for _, o := range list[:min(shortlist, len(list))] {
+		for _, radix := range []int{2, 4, 8} {
+			for _, late := range []bool{false, true} {
+				if o.geo.fold.count == 1 && (late || o.geo.pool.count == 1 && radix != 4) {
+					continue
+				}
+				p := o
+				p.st.Radix, p.st.FoldLate = radix, late
+				if p.geo.foldAt = p.st.Level; late {
+					p.geo.foldAt--
+				}
+				p.price = a.seconds(p.st, p.geo, n, ciphertexts) + a.keyPrice(s.keys, p.st, p.geo)
+				best = append(best, p)
+			}
+		}
+	}
+	if len(best) == 0 {
+		return s, false
+	}
+	slices.SortStableFunc(best, byPrice)
+	return s.with(best[:min(maxChoices, len(best))]), true
+}
+
+// with is the arrangement extended by a stage.
+func (s arrangement) with(best []priced) arrangement {
+	var choices []StageLiteral
+	for _, p := range best {
+		choices = append(choices, p.st)
+	}
+	s.choices = append(slices.Clone(s.choices), choices)
+	s.geo = &geometry{program: s.geo.program, stages: append(slices.Clone(s.geo.stages), best[0].geo)}
+	keys := map[int]int{}
+	for step, level := range s.keys {
+		keys[step] = level
+	}
+	best[0].geo.rotations(best[0].st, func(step, level int) { keys[step] = max(keys[step], level) })
+	s.keys = keys
+	s.price += best[0].price
+	return s
+}
+
+// rotations names every rotation of a stage, with its level.
+func (g stageGeometry) rotations(st StageLiteral, use func(step, level int)) {
+	for _, list := range [][]int{st.Babies, st.Inner, st.Outer} {
+		for _, s := range list {
+			use(s, st.Level)
+		}
+	}
+	for _, round := range foldSteps(g.fold.stride, g.fold.count, st.Radix) {
+		for _, s := range round {
+			use(s, g.foldAt)
+		}
+	}
+	for _, round := range foldSteps(g.pool.stride, g.pool.count, st.Radix) {
+		for _, s := range round {
+			use(s, g.poolAt)
+		}
+	}
+}
+
+func (a *arranger) seconds(st StageLiteral, g stageGeometry, n, ciphertexts int) float64 {
+	ns := a.cost.linear(st, g, ciphertexts) + a.cost.activation(st, g, a.g.stages[n].poly)
+	return composition * ns / 1e9 / a.k.o.Machine.Speedup
+}
+
+// keyPrice is the transfer time of the keys a stage adds to those there are.
+func (a *arranger) keyPrice(have map[int]int, st StageLiteral, g stageGeometry) float64 {
+	bits := 0.0
+	seen := map[int]int{}
+	g.rotations(st, func(step, level int) {
+		if s := mod(step, 1<<a.lit.LogN); s != 0 {
+			if old, ok := seen[s]; !ok || level > old {
+				seen[s] = level
+			}
+		}
+	})
+	for s, level := range seen {
+		old, ok := have[s]
+		if !ok || old < level {
+			bits += a.keyBits(level)
+			if ok {
+				bits -= a.keyBits(old)
+			}
+		}
+	}
+	return bits * a.cost.n / 8 / a.k.o.Link
+}
+
+// keyBits is the size of one Galois key for each coefficient.
+func (a *arranger) keyBits(level int) float64 {
+	return a.cost.digits(level) * logOf(a.lit.Q[:level+1], a.lit.P)
+}
+
+// complete makes a literal of an arrangement: it places every map and takes for each stage the first way that reaches
+// all its entries.
+func (a *arranger) complete(s arrangement) (PlanLiteral, error) {
+	lit := a.lit
+	lit.Packing = s.packing
+	columns, err := a.inputColumns(s)
+	if err != nil {
+		return lit, err
+	}
+	lit.Packing.Ciphertexts = len(columns)
+	lit.Stages = nil
+	for n, choices := range s.choices {
+		sg := a.g.stages[n]
+		in := s.operands(lit, n)
+		if n == 0 && s.packing.Layout == nil {
+			in = nil
+			for _, c := range columns {
+				in = append(in, operand{sg.maps[0], c})
+			}
+		}
+		at := newPlacement(in, choices[0].Layout, sg.mid)
+		var failed error
+		for _, st := range choices {
+			terms, err := at.terms(st)
+			if err != nil {
+				failed = errors.Join(failed, err)
+				continue
+			}
+			st.Products, st.Pairs = countTerms(terms)
+			lit.Stages = append(lit.Stages, st)
+			failed = nil
+			break
+		}
+		if failed != nil {
+			return lit, failed
+		}
+	}
+	lit.Outputs = lit.Stages[a.last].Layout.parts()
+	return lit, nil
+}
+
+// inputColumns lists for each input ciphertext what stands in each slot of a period.
+func (a *arranger) inputColumns(s arrangement) (list [][]int32, err error) {
+	if l := s.packing.Layout; l != nil {
+		for part := range l.parts() {
+			list = append(list, l.index(a.lit.Input, part))
+		}
+		return list, nil
+	}
+	return s.packing.windows(a.k.classes(a.g), s.choices[0][0].Layout, a.g.stages[0].mid)
+}
+
+func countTerms(terms []term) (products, pairs int) {
+	for i, t := range terms {
+		if i == 0 || t.part != terms[i-1].part || t.inner != terms[i-1].inner || t.outer != terms[i-1].outer {
+			pairs++
+		}
+	}
+	return len(terms), pairs
 }
 
 // classes groups the rows of the first map, once for each program.
 func (k *compiler) classes(g *program) classes {
 	c, ok := k.grouped[g]
 	if !ok {
-		c = classify(g.maps[0])
+		c = classify(g.stages[0].maps[0])
 		k.grouped[g] = c
 	}
 	return c
+}
+
+// precision estimates how many bits of the largest output can be left at best: what the last rescaling alone costs.
+func (k *compiler) precision(logN, last int) float64 {
+	n := math.Exp2(float64(logN))
+	noise := math.Sqrt(1.0/12+2*n*2/3/12) * math.Exp2(k.flood())
+	return math.Log2(k.largest*math.Exp2(float64(last))) - math.Log2(noise*math.Sqrt(2*n))
 }

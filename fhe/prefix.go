@@ -1,9 +1,6 @@
 package fhe
 
-import (
-	"fmt"
-	"math"
-)
+import "fmt"
 
 // maxPrefixBytes bounds a serialized prefix.
 const maxPrefixBytes = 256 << 20
@@ -21,17 +18,32 @@ func (p Prefix) Validate() error {
 	if err != nil {
 		return err
 	}
-	in := p.Input
 	for i, l := range p.Layers {
-		if err := l.checkWeights(in); err != nil {
+		if err := l.checkWeights(p.shapeOf(shapes, p.inputs(i)[0])); err != nil {
 			return fmt.Errorf("%w: layer %q: %w", ErrPrefix, l.Name, err)
 		}
-		in = shapes[i]
 	}
 	return nil
 }
 
-// Shapes returns the shape after each layer. It needs no weights.
+// inputs lists the values that layer i reads.
+func (p Prefix) inputs(i int) []int {
+	if in := p.Layers[i].Inputs; len(in) > 0 {
+		return in
+	}
+	return []int{i}
+}
+
+// shapeOf is the shape of a value: 0 the input, i the output of Layers[i-1].
+func (p Prefix) shapeOf(shapes [][]int, value int) []int {
+	if value == 0 {
+		return p.Input
+	}
+	return shapes[value-1]
+}
+
+// Shapes returns the shape after each layer. It needs no weights. Every layer must read what stands before it, and
+// all but the last must be read.
 func (p Prefix) Shapes() ([][]int, error) {
 	if err := checkShape(p.Input); err != nil {
 		return nil, fmt.Errorf("%w: input: %w", ErrPrefix, err)
@@ -39,17 +51,32 @@ func (p Prefix) Shapes() ([][]int, error) {
 	if len(p.Layers) == 0 || len(p.Layers) > maxLayers {
 		return nil, fmt.Errorf("%w: %d layers, want 1 to %d", ErrPrefix, len(p.Layers), maxLayers)
 	}
-	shapes := make([][]int, len(p.Layers))
-	in := p.Input
+	shapes, used := make([][]int, len(p.Layers)), make([]bool, len(p.Layers)+1)
 	for i, l := range p.Layers {
-		out, err := l.out(in)
+		var ins [][]int
+		if len(l.Inputs) > maxLayers {
+			return nil, fmt.Errorf("%w: layer %q: inputs: %d, at most %d", ErrPrefix, l.Name, len(l.Inputs), maxLayers)
+		}
+		for _, v := range p.inputs(i) {
+			if v < 0 || v > i {
+				return nil, fmt.Errorf("%w: layer %q: inputs: value %d does not stand before it", ErrPrefix, l.Name, v)
+			}
+			used[v] = true
+			ins = append(ins, p.shapeOf(shapes, v))
+		}
+		out, err := l.out(ins...)
 		if err == nil {
 			err = checkShape(out)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%w: layer %q: %w", ErrPrefix, l.Name, err)
 		}
-		shapes[i], in = out, out
+		shapes[i] = out
+	}
+	for v, u := range used[:len(p.Layers)] {
+		if !u && v > 0 {
+			return nil, fmt.Errorf("%w: layer %q: nothing reads it", ErrPrefix, p.Layers[v-1].Name)
+		}
 	}
 	return shapes, nil
 }
@@ -87,108 +114,4 @@ func ParsePrefix(b []byte) (Prefix, error) {
 		return Prefix{}, err
 	}
 	return Prefix(p), nil
-}
-
-// Eval is the float64 reference: the flat row-major tensor after the last layer.
-func (p Prefix) Eval(x []float64) ([]float64, error) {
-	if err := p.Validate(); err != nil {
-		return nil, err
-	}
-	if len(x) != size(p.Input) {
-		return nil, fmt.Errorf("input has %d values, want %d (%v)", len(x), size(p.Input), p.Input)
-	}
-	return p.eval(x), nil
-}
-
-// eval is Eval on a validated prefix.
-func (p Prefix) eval(x []float64) []float64 {
-	in := p.Input
-	for _, l := range p.Layers {
-		out, _ := l.out(in)
-		x = l.eval(x, in, out)
-		in = out
-	}
-	return x
-}
-
-func (l Layer) eval(x []float64, in, out []int) []float64 {
-	switch {
-	case l.Conv != nil:
-		return l.Conv.eval(x, in, out)
-	case l.Pool != nil:
-		return l.Pool.eval(x, in, out)
-	case l.Dense != nil:
-		y := make([]float64, l.Dense.Out)
-		for o := range y {
-			row := l.Dense.Weights[o*l.Dense.In:][:l.Dense.In]
-			if l.Dense.Bias != nil {
-				y[o] = l.Dense.Bias[o]
-			}
-			for i, w := range row {
-				y[o] += w * x[i]
-			}
-		}
-		return y
-	case l.Affine != nil, l.Poly != nil:
-		_, plane := channels(in)
-		y := make([]float64, len(x))
-		for i, v := range x {
-			c := i / plane
-			if l.Affine != nil {
-				y[i] = l.Affine.Scale[c]*v + l.Affine.Shift[c]
-			} else {
-				y[i] = (l.Poly.A[c]*v+l.Poly.B[c])*v + l.Poly.C[c]
-			}
-		}
-		return y
-	}
-	return x
-}
-
-func (c *Conv) eval(x []float64, in, out []int) []float64 {
-	y := make([]float64, size(out))
-	per := c.In / c.Groups
-	taps := c.Kernel[0] * c.Kernel[1]
-	for o := range c.Out {
-		first := o / (c.Out / c.Groups) * per
-		for i := range out[1] * out[2] {
-			s := 0.0
-			if c.Bias != nil {
-				s = c.Bias[o]
-			}
-			for t := range taps {
-				iy := i/out[2]*c.Stride[0] - c.Pads[0] + t/c.Kernel[1]*c.Dilation[0]
-				ix := i%out[2]*c.Stride[1] - c.Pads[1] + t%c.Kernel[1]*c.Dilation[1]
-				if iy < 0 || ix < 0 || iy >= in[1] || ix >= in[2] {
-					continue
-				}
-				for k := range per {
-					s += c.Weights[(o*per+k)*taps+t] * x[((first+k)*in[1]+iy)*in[2]+ix]
-				}
-			}
-			y[o*out[1]*out[2]+i] = s
-		}
-	}
-	return y
-}
-
-func (p *Pool) eval(x []float64, in, out []int) []float64 {
-	y := make([]float64, size(out))
-	for i := range y {
-		c, oy, ox := i/(out[1]*out[2]), i/out[2]%out[1], i%out[2]
-		s, n := 0.0, 0
-		for t := range p.Kernel[0] * p.Kernel[1] {
-			iy := oy*p.Stride[0] - p.Pads[0] + t/p.Kernel[1]
-			ix := ox*p.Stride[1] - p.Pads[1] + t%p.Kernel[1]
-			if iy >= 0 && ix >= 0 && iy < in[1] && ix < in[2] {
-				s += x[(c*in[1]+iy)*in[2]+ix]
-				n++
-			}
-		}
-		if p.CountPads {
-			n = p.Kernel[0] * p.Kernel[1]
-		}
-		y[i] = s / math.Max(float64(n), 1)
-	}
-	return y
 }

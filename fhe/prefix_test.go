@@ -58,7 +58,7 @@ func TestEvalByHand(t *testing.T) {
 		{"pool without pads", NewPool("p", Pool{Kernel: [2]int{2, 2}, Stride: [2]int{2, 2}, Pads: [4]int{1, 1, 0, 0}}), []float64{1, 2.5, 5.5, 7}},
 		{"pool with pads", NewPool("p", Pool{Kernel: [2]int{2, 2}, Stride: [2]int{2, 2}, Pads: [4]int{1, 1, 0, 0}, CountPads: true}), []float64{0.25, 1.25, 2.75, 7}},
 		{"affine", NewAffine("a", Affine{Scale: []float64{2}, Shift: []float64{1}}), []float64{3, 5, 7, 9, 11, 13, 15, 17, 19}},
-		{"quadratic", NewPoly("q", Poly{A: []float64{1}, B: []float64{-1}, C: []float64{2}}), []float64{2, 4, 8, 14, 22, 32, 44, 58, 74}},
+		{"quadratic", NewPoly("q", NewQuadratic([]float64{1}, []float64{-1}, []float64{2})), []float64{2, 4, 8, 14, 22, 32, 44, 58, 74}},
 		{"reshape", NewReshape("r", 9), x},
 	} {
 		got, err := Prefix{Input: []int{1, 3, 3}, Layers: []Layer{c.l}}.Eval(x)
@@ -107,7 +107,7 @@ func TestMalformedPrefixesAreRefused(t *testing.T) {
 		"conv kernel":          {Input: []int{1, 4, 4}, Layers: []Layer{conv(func(c *Conv) { c.Kernel = [2]int{5, 5} })}},
 		"conv zero kernel":     {Input: []int{1, 4, 4}, Layers: []Layer{conv(func(c *Conv) { c.Kernel = [2]int{0, 2} })}},
 		"conv weights":         {Input: []int{1, 4, 4}, Layers: []Layer{conv(func(c *Conv) { c.Weights = nil })}},
-		"poly coefficients":    {Input: []int{2}, Layers: []Layer{NewPoly("p", Poly{A: []float64{1, 1}, B: []float64{1}, C: []float64{1, 1}})}},
+		"poly coefficients":    {Input: []int{2}, Layers: []Layer{NewPoly("p", NewQuadratic([]float64{1, 1}, []float64{1}, []float64{1, 1}))}},
 		"affine without shift": {Input: []int{2}, Layers: []Layer{NewAffine("a", Affine{Scale: []float64{1, 1}})}},
 		"reshape":              {Input: []int{4}, Layers: []Layer{NewReshape("r", 5)}},
 		"reshape overflow":     {Input: []int{4}, Layers: []Layer{NewReshape("r", 1<<62, 4, 1)}},

@@ -18,9 +18,9 @@ func limbsOfExtended(x extended) (l limbs) {
 	return l
 }
 
-func operands(x []*rlwe.Ciphertext, level int) (list []limbs) {
+func operands(x []*rlwe.Ciphertext) (list []limbs) {
 	for _, ct := range x {
-		list = append(list, limbs{ct.Value[0].Coeffs[:level+1], ct.Value[1].Coeffs[:level+1]})
+		list = append(list, limbsOf(ct))
 	}
 	return list
 }
@@ -66,22 +66,20 @@ func (d diagonal) expand(limb int, full []uint64) []uint64 {
 
 // products sets sum to the sum of a giant step's products, fully reduced.
 func (e *engine) products(s *encodedStage, p pair, in []limbs, sum limbs) error {
-	r := e.ring(s.level)
 	full := make([]uint64, e.c.slots())
 	for l := range sum[0] {
 		if err := e.ctx.Err(); err != nil {
 			return err
 		}
-		prime := r.RingQ.SubRings[min(l, s.level)]
-		if l > s.level {
-			prime = r.RingP.SubRings[l-s.level-1]
-		}
-		clear(sum[0][l])
-		clear(sum[1][l])
+		prime := e.subRing(s.st.Level, l)
 		for n, t := range p.terms {
 			d := t.diagonal.expand(l, full)
 			for k := range sum {
-				prime.MulCoeffsMontgomeryLazyThenAddLazy(in[t.operand][k][l], d, sum[k][l])
+				if n == 0 {
+					prime.MulCoeffsMontgomeryLazy(in[t.operand][k][l], d, sum[k][l])
+				} else {
+					prime.MulCoeffsMontgomeryLazyThenAddLazy(in[t.operand][k][l], d, sum[k][l])
+				}
 				if n%e.lazy == e.lazy-1 || n == len(p.terms)-1 {
 					prime.Reduce(sum[k][l], sum[k][l])
 				}

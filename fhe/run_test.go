@@ -25,11 +25,20 @@ type session struct {
 
 // session completes a literal by the compiler's own trial.
 func (k *compiler) session(lit PlanLiteral) (*session, error) {
-	plan, err := k.try(lit)
+	plan, _, err := k.try(lit)
 	if err != nil {
 		return nil, err
 	}
 	return newSession(k.prefix, plan)
+}
+
+// keyless is the keyless plan at a ring degree.
+func (k *compiler) keyless(logN int) (PlanLiteral, error) {
+	c, err := k.keylessCandidate(false, logN)
+	if err != nil {
+		return PlanLiteral{}, err
+	}
+	return c.build()
 }
 
 func newSession(p Prefix, plan Plan) (*session, error) {
@@ -91,9 +100,9 @@ func smallSession(keyless bool) (*session, error) {
 	var lit PlanLiteral
 	var err error
 	if keyless {
-		lit, err = k.keyless(false, 13)
+		lit, err = k.keyless(13)
 	} else {
-		lit, err = k.levelled(false, 13, 1)
+		lit, err = k.levelled(inputWindow, 13, 1, false)
 	}
 	if err != nil {
 		return nil, err
@@ -105,7 +114,7 @@ func smallSession(keyless bool) (*session, error) {
 func smallPrefix(keyless bool) Prefix {
 	p := Prefix{Input: []int{6}, Layers: []Layer{
 		NewDense("fc1", Dense{In: 6, Out: 4, Weights: make([]float64, 24), Bias: []float64{0.1, -0.2, 0, 1}}),
-		NewPoly("p1", Poly{A: []float64{1, -0.5, 2, 0.25}, B: []float64{0, 1, -1, 0.5}, C: []float64{0.5, 0, 0, -1}}),
+		NewPoly("p1", NewQuadratic([]float64{1, -0.5, 2, 0.25}, []float64{0, 1, -1, 0.5}, []float64{0.5, 0, 0, -1})),
 	}}
 	for i := range p.Layers[0].Dense.Weights {
 		p.Layers[0].Dense.Weights[i] = float64(i%7-3) / 4
@@ -158,7 +167,7 @@ func TestKeylessSquareHasDegreeTwo(t *testing.T) {
 		t.Fatalf("degree %d", d)
 	}
 	info := s.plan.Info()
-	if info.Rotations != 0 || info.Levels != 0 || len(info.Steps) != 1 || info.Steps[0] != "fc1+p1" {
+	if info.Rotations != 0 || info.Levels != 0 || len(info.Steps) != 1 || info.Steps[0].Name != "fc1+p1" {
 		t.Fatalf("%+v", info)
 	}
 }
@@ -167,19 +176,28 @@ func TestOddNetsEncrypted(t *testing.T) {
 	t.Parallel()
 	nets := oddNets(t)
 	for _, c := range []struct {
-		name      string
-		quadratic bool
-		special   int
+		name    string
+		kind    string
+		logN    int
+		special int
+		merged  bool
 	}{
-		{"valid-conv-pool", false, 1},
-		{"valid-conv-pool", true, 1},
-		{"groups-dilation", false, 1},
-		{"ends-in-pool", false, 1},
-		{"starts-with-square", false, 2},
+		{"valid-conv-pool", inputWindow, 13, 1, false},
+		{"valid-conv-pool", inputWindow, 13, 2, true},
+		{"valid-conv-pool", inputProd, 13, 1, false},
+		{"valid-conv-pool", inputSlots, 13, 1, true},
+		{"groups-dilation", inputWindow, 13, 1, false},
+		{"ends-in-pool", inputWindow, 13, 1, false},
+		{"starts-with-square", inputWindow, 13, 2, false},
+		{"residual", inputWindow, 14, 1, false},
+		{"residual", inputSlots, 14, 2, false},
+		{"branches", inputSlots, 13, 1, false},
+		{"cubic", inputWindow, 13, 2, false},
+		{"mixed", inputWindow, 13, 1, true},
 	} {
 		p := nets[c.name]
 		k := looseCompiler(t, p)
-		lit, err := k.levelled(c.quadratic, 13, c.special)
+		lit, err := k.levelled(c.kind, c.logN, c.special, c.merged)
 		if err != nil {
 			t.Fatal(c, err)
 		}
@@ -187,7 +205,7 @@ func TestOddNetsEncrypted(t *testing.T) {
 		if err != nil {
 			t.Fatal(c, err)
 		}
-		if bits := s.bits(t); bits < 15 {
+		if bits := s.bits(t); bits < 12 {
 			t.Errorf("%v: %.1f bits", c, bits)
 		}
 	}
@@ -197,7 +215,7 @@ func TestOddNetsEncrypted(t *testing.T) {
 func TestKeylessOutputInSeveralCiphertexts(t *testing.T) {
 	t.Parallel()
 	k := looseCompiler(t, asisNet(t))
-	lit, err := k.keyless(false, 12)
+	lit, err := k.keyless(12)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +226,7 @@ func TestKeylessOutputInSeveralCiphertexts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if bits := s.bits(t); bits < 15 {
+	if bits := s.bits(t); bits < 12 {
 		t.Errorf("%.1f bits", bits)
 	}
 }
@@ -257,7 +275,11 @@ func TestProgressAndCancellation(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		if want := s.plan.Info().Steps; !slices.Equal(steps, want) {
+		var want []string
+		for _, s := range s.plan.Info().Steps {
+			want = append(want, s.Name)
+		}
+		if !slices.Equal(steps, want) {
 			t.Errorf("%s: steps %q, want %q", name, steps, want)
 		}
 		ctx, cancel := context.WithCancelCause(context.Background())
@@ -329,7 +351,7 @@ func TestTrunkToGlobalAverage(t *testing.T) {
 		t.Skip("half a gigabyte of weights")
 	}
 	p := trunkNet(t)
-	lit, err := looseCompiler(t, p).levelled(true, 14, 2)
+	lit, err := looseCompiler(t, p).levelled(inputProd, 14, 2, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,52 @@ import (
 	"testing"
 )
 
+// levelled is the best levelled plan for one kind of input under the widest moduli that fit.
+func (k *compiler) levelled(kind string, logN, special int, merged bool) (PlanLiteral, error) {
+	g, err := k.structure(kind == inputProd, true)
+	if err != nil {
+		return PlanLiteral{}, err
+	}
+	ranks, _ := g.ranks()
+	s, err := largestSizes(ranks, logN, special, maxScale, merged, k.bound)
+	if err != nil {
+		return PlanLiteral{}, err
+	}
+	c, err := k.levelledCandidate(g, kind, logN, s, merged)
+	if err != nil {
+		return PlanLiteral{}, err
+	}
+	return c.build()
+}
+
+// simulation is a plan evaluated on slots in the clear.
+type simulation struct {
+	c     *checkedPlan
+	g     *program
+	slots int
+}
+
+func (m *simulation) rotate(v []float64, n int) []float64 {
+	r := make([]float64, m.slots)
+	for i := range r {
+		r[i] = v[mod(i+n, m.slots)]
+	}
+	return r
+}
+
+func (m *simulation) fold(v []float64, f slotFold, radix int) []float64 {
+	for _, round := range foldSteps(f.stride, f.count, radix) {
+		sum := append([]float64(nil), v...)
+		for _, r := range round {
+			for i, w := range m.rotate(v, r) {
+				sum[i] += w
+			}
+		}
+		v = sum
+	}
+	return v
+}
+
 // simulate runs a levelled plan on slots in the clear: the same packing, rotations, diagonals and folds as the
 // engine's, without encryption. What it finds in unused slots must be zero.
 func simulate(p Prefix, lit PlanLiteral, x []float64) ([]float64, error) {
@@ -17,36 +63,15 @@ func simulate(p Prefix, lit PlanLiteral, x []float64) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := assemble(p, lit.Packing.Quadratic, true, true)
+	g, err := assemble(p, lit.Packing.Quadratic, true, weights)
 	if err != nil {
 		return nil, err
 	}
-	if err := g.foldSquares(); err != nil {
-		return nil, err
-	}
-	slots := c.slots()
-	rotate := func(v []float64, n int) []float64 {
-		r := make([]float64, slots)
-		for i := range r {
-			r[i] = v[mod(i+n, slots)]
-		}
-		return r
-	}
-	fold := func(v []float64, stride, count int) []float64 {
-		for _, round := range foldSteps(stride, count) {
-			sum := append([]float64(nil), v...)
-			for _, r := range round {
-				for i, w := range rotate(v, r) {
-					sum[i] += w
-				}
-			}
-			v = sum
-		}
-		return v
-	}
+	g.foldSquares()
+	m := &simulation{c, g, c.slots()}
 	var in [][]float64
 	for _, src := range packing.inputs {
-		v := make([]float64, slots)
+		v := make([]float64, m.slots)
 		for s := range v {
 			if j := src[s%len(src)]; j >= 0 {
 				v[s] = packing.features[j].value(x)
@@ -54,52 +79,79 @@ func simulate(p Prefix, lit PlanLiteral, x []float64) ([]float64, error) {
 		}
 		in = append(in, v)
 	}
-	src := packing.inputs
-	for k, st := range lit.Stages {
-		if k > 0 {
-			before := lit.Stages[k-1].Layout
-			if g.stages[k].lead != nil {
-				before = before.folded()
-			}
-			src = [][]int32{before.index(g.stages[k].mid)}
-		}
-		at := newPlacement(src, st.Layout.index(g.stages[k].out))
-		terms, err := at.terms(g.maps[k], st)
+	tensors := [][][]float64{in}
+	for k := range lit.Stages {
+		out, err := m.stage(k, packing, tensors)
 		if err != nil {
 			return nil, err
 		}
-		if at.period != c.geo.periods[k] {
-			return nil, fmt.Errorf("stage %d: period %d, geometry says %d", k, at.period, c.geo.periods[k])
-		}
-		out := make([]float64, slots)
-		for _, t := range terms {
-			read := rotate(in[t.input], st.Babies[t.baby])
-			for i := range read {
-				read[i] *= t.values[i%len(t.values)]
-			}
-			for i, w := range rotate(rotate(read, st.Inner[t.inner]), st.Outer[t.outer]) {
-				out[i] += w
-			}
-		}
-		out = fold(out, st.Layout.period(), at.period/st.Layout.period())
-		for i := range out {
-			if r := at.dst[i%len(at.dst)]; r >= 0 {
-				out[i] += g.maps[k].bias[r]
-			}
-			if c.geo.squares[k] {
-				out[i] *= out[i]
-			}
-		}
-		in = [][]float64{fold(out, c.geo.folds[k].stride, c.geo.folds[k].count)}
+		tensors = append(tensors, out)
 	}
-	y := make([]float64, size(c.shape))
-	for s, v := range in[0] {
-		i := packing.outputs[0][s%len(packing.outputs[0])]
-		switch {
-		case i >= 0:
-			y[i] = v
-		case v != 0:
-			return nil, fmt.Errorf("slot %d is unused and holds %v", s, v)
+	return m.read(packing, tensors[len(tensors)-1])
+}
+
+func (m *simulation) stage(k int, packing *packed, tensors [][][]float64) ([][]float64, error) {
+	st, geo, sg := m.c.lit.Stages[k], m.c.geo.stages[k], m.g.stages[k]
+	var in [][]float64
+	for _, t := range sg.sources {
+		in = append(in, tensors[t]...)
+	}
+	at := newPlacement(m.c.operands(k, sg, packing.inputs), st.Layout, sg.mid)
+	terms, err := at.terms(st)
+	if err != nil {
+		return nil, err
+	}
+	if at.period != geo.period || at.stride != geo.fold.stride || at.count != geo.fold.count {
+		return nil, fmt.Errorf("stage %d: period %d, geometry says %+v", k, at.period, geo)
+	}
+	out := make([][]float64, st.Layout.parts())
+	for part := range out {
+		out[part] = make([]float64, m.slots)
+	}
+	for _, t := range terms {
+		read := m.rotate(in[t.input], st.Babies[t.baby])
+		for i := range read {
+			read[i] *= t.values[i%len(t.values)]
+		}
+		for i, w := range m.rotate(m.rotate(read, st.Inner[t.inner]), st.Outer[t.outer]) {
+			out[t.part][i] += w
+		}
+	}
+	for part, v := range out {
+		v = m.fold(v, geo.fold, st.Radix)
+		index := st.Layout.index(sg.mid, part)
+		_, plane := channels(sg.mid)
+		for i := range v {
+			r := index[i%len(index)]
+			if r >= 0 {
+				v[i] += sg.bias[r]
+			}
+			switch {
+			case sg.poly == nil:
+			case sg.poly.folds():
+				v[i] *= v[i]
+			case r < 0:
+				v[i] = 0
+			default:
+				v[i] = sg.poly.at(int(r)/plane, v[i]) / sg.area()
+			}
+		}
+		out[part] = m.fold(v, geo.pool, st.Radix)
+	}
+	return out, nil
+}
+
+func (m *simulation) read(packing *packed, out [][]float64) ([]float64, error) {
+	y := make([]float64, size(m.c.shape))
+	for u, values := range out {
+		for s, v := range values {
+			i := packing.outputs[u][s%len(packing.outputs[u])]
+			switch {
+			case i >= 0:
+				y[i] = v
+			case v != 0:
+				return nil, fmt.Errorf("slot %d is unused and holds %v", s, v)
+			}
 		}
 	}
 	return y, nil
@@ -108,7 +160,7 @@ func simulate(p Prefix, lit PlanLiteral, x []float64) ([]float64, error) {
 // looseCompiler accepts any precision, so that small ring degrees may be planned.
 func looseCompiler(t testing.TB, p Prefix) *compiler {
 	t.Helper()
-	k := newCompiler(p, Options{Bits: 1})
+	k := newCompiler(p, Options{Bits: 1, Raw: true})
 	if err := k.prepare(); err != nil {
 		t.Fatal(err)
 	}
@@ -124,17 +176,17 @@ func TestPlansComputeThePrefixInSlots(t *testing.T) {
 			x := inputFor(p, 2)
 			want := p.eval(x)
 			planned := 0
-			for _, quadratic := range []bool{false, true} {
+			for _, kind := range []string{inputWindow, inputProd, inputSlots} {
 				for _, logN := range []int{13, 14} {
-					lit, err := k.levelled(quadratic, logN, 2)
+					lit, err := k.levelled(kind, logN, 2, logN == 14)
 					if err != nil {
-						t.Logf("quadratic %v, ring degree 2^%d: %v", quadratic, logN, err)
+						t.Logf("%s, ring degree 2^%d: %v", kind, logN, err)
 						continue
 					}
 					planned++
 					got, err := simulate(p, lit, x)
 					if err != nil {
-						t.Fatalf("quadratic %v, ring degree 2^%d: %v", quadratic, logN, err)
+						t.Fatalf("%s, ring degree 2^%d: %v", kind, logN, err)
 					}
 					wantClose(t, got, want, 1e-8)
 				}
@@ -155,7 +207,7 @@ func TestPlanFollowsFromShapes(t *testing.T) {
 		n.p.Layers[0].Conv.Weights[3] = 0
 		k := looseCompiler(t, n.p)
 		k.bound = 4
-		lit, err := k.levelled(true, 14, 2)
+		lit, err := k.levelled(inputProd, 14, 2, false)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/tuneinsight/lattigo/v5/ring"
 	"github.com/tuneinsight/lattigo/v5/ring/ringqp"
-	"github.com/tuneinsight/lattigo/v5/utils/sampling"
 )
 
 // ErrBlob marks keys, an input or an output that do not belong to the plan or are corrupted. Levels, degrees and
@@ -130,7 +129,7 @@ func (c *checkedPlan) parsePoly(b []byte, p ring.Poly, primes []uint64) (rest []
 
 // uniform expands a public seed to the uniform halves of one object: one polynomial a call.
 func (c *checkedPlan) uniform(seed []byte, levelQ, levelP int) (func(ringqp.Poly), error) {
-	prng, err := sampling.NewKeyedPRNG(seed)
+	prng, err := newSeedStream(seed)
 	if err != nil {
 		return nil, err
 	}

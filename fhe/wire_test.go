@@ -213,7 +213,7 @@ func FuzzLoadKeys(f *testing.F) {
 
 func FuzzInput(f *testing.F) {
 	fuzzBlob(f, func(s *session) []byte { return s.input }, func(s *session, b []byte) error {
-		_, err := s.plan.c.parseInput(b)
+		_, err := s.ev.LoadInput(b)
 		return err
 	})
 }

@@ -22,7 +22,7 @@ type opened struct {
 var setup = sync.OnceValues(func() (*opened, error) {
 	prefix := fhe.Prefix{Input: []int{3}, Layers: []fhe.Layer{
 		fhe.NewDense("fc", fhe.Dense{In: 3, Out: 2, Weights: []float64{1, -0.5, 0.25, 0.5, 1, -1}, Bias: []float64{0.5, 0.125}}),
-		fhe.NewPoly("poly", fhe.Poly{A: []float64{1, -1}, B: []float64{0, 0.5}, C: []float64{0.25, 0}}),
+		fhe.NewPoly("poly", fhe.NewQuadratic([]float64{1, -1}, []float64{0, 0.5}, []float64{0.25, 0})),
 	}}
 	x := []float64{0.75, 0.5, 0.25}
 	want, err := prefix.Eval(x)

@@ -1,0 +1,138 @@
+package fhe
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/tuneinsight/lattigo/v5/core/rlwe"
+)
+
+// maxSpecial is the most special primes tried: more make fewer digits of each key switch, and wider moduli.
+const maxSpecial = 3
+
+// sizes are the bits of the primes of a levelled plan. A linear map consumes a prime of about the scale of its
+// weights, a square one of about the scale of its input, which it keeps.
+//
+// Merged, a square is not rescaled: the map behind it consumes one prime for both. A limb costs the same whether its
+// prime has 26 or 60 bits, so that shallow precision gets by with two thirds of the limbs.
+type sizes struct {
+	q, p  []int // q from the last prime, level 0, to the first consumed
+	scale int   // log2 of the scale before each activation
+	last  int   // and at the end
+}
+
+// rank is how deep a stage stands: stages of one rank are evaluated at one level.
+type rank struct {
+	poly   int  // levels its activations take
+	merges bool // its activations are squares that the next rank can rescale
+}
+
+// ranks lists the ranks of a program and that of each stage.
+func (g *program) ranks() (list []rank, of []int) {
+	for _, s := range g.stages {
+		r := 0
+		for _, t := range s.sources {
+			if t > 0 {
+				r = max(r, of[t-1]+1)
+			}
+		}
+		of = append(of, r)
+		for len(list) <= r {
+			list = append(list, rank{merges: true})
+		}
+		if s.poly != nil {
+			list[r].poly = max(list[r].poly, s.poly.levels())
+		}
+		list[r].merges = list[r].merges && s.poly != nil && s.poly.folds()
+	}
+	// A tensor that skips ranks would be read unscaled at a level where another prime stands.
+	for k, s := range g.stages {
+		for _, t := range s.sources {
+			if t > 0 && of[t-1] != of[k]-1 {
+				list[of[t-1]].merges = false
+			}
+		}
+	}
+	return list, of
+}
+
+// finalGain is how many bits the last scale exceeds the others. The rounding of the last rescaling is then small
+// beside the noise before it, for nothing: what the bottom prime gains, the last map's prime gives. Only where each
+// prime is a digit of its own does a wider bottom prime ask for a wider special prime.
+func finalGain(special int) int {
+	if special == 1 {
+		return 2
+	}
+	return 8
+}
+
+const (
+	maxPrimeBits = 59
+	minScale     = 22
+	maxScale     = 50
+
+	// A merged prime has room for a scale and for weights four bits below it: rounding a ciphertext costs about
+	// sqrt(2N * N/9) of its scale, rounding weights sqrt(N/12) for each product.
+	maxMergedScale = 32
+)
+
+// primeBits sizes the primes for a scale; false if they do not fit the security budget of the ring degree.
+func primeBits(list []rank, logN, special, scale int, merged bool, bound float64) (sizes, bool) {
+	headroom := max(2, int(math.Ceil(math.Log2(bound)))+2)
+	linear := min(scale-5, 44)
+	if merged {
+		if linear = min(scale-4, maxPrimeBits-scale); scale > maxMergedScale {
+			return sizes{}, false
+		}
+	}
+	last := linear // of the last map
+	if n := len(list); merged && n > 1 && list[n-2].merges {
+		last += scale
+	}
+	gain := max(0, min(finalGain(special), maxPrimeBits-scale-headroom, linear-24))
+	s := sizes{scale: scale, last: scale + gain, q: []int{scale + gain + headroom, last - gain}}
+	for r := len(list) - 2; r >= 0; r-- {
+		if !merged || !list[r].merges {
+			for range list[r].poly {
+				s.q = append(s.q, scale)
+			}
+		}
+		if merged && r > 0 && list[r-1].merges {
+			s.q = append(s.q, linear+scale)
+		} else {
+			s.q = append(s.q, linear)
+		}
+	}
+	digit := 0
+	for group := range slices.Chunk(s.q, special) {
+		digit = max(digit, sum(group))
+	}
+	for range special {
+		s.p = append(s.p, (digit+special)/special)
+	}
+	fits := max(slices.Max(s.q), s.p[0]) <= maxPrimeBits && len(s.q)+len(s.p) <= maxPrimes && len(s.q) >= special
+	return s, fits && float64(sum(s.q)+sum(s.p)) <= maxLogQP[logN]-0.5
+}
+
+// largestSizes sizes the primes for the largest scale up to a limit that fits.
+func largestSizes(list []rank, logN, special, limit int, merged bool, bound float64) (sizes, error) {
+	for scale := min(limit, maxScale); scale >= minScale; scale-- {
+		if s, ok := primeBits(list, logN, special, scale, merged, bound); ok {
+			return s, nil
+		}
+	}
+	return sizes{}, fmt.Errorf("%d linear maps and their activations need a larger modulus than ring degree 2^%d allows", len(list), logN)
+}
+
+func sum(list []int) (n int) {
+	for _, v := range list {
+		n += v
+	}
+	return n
+}
+
+// primes draws the moduli.
+func (s sizes) primes(logN int) (q, p []uint64, err error) {
+	return rlwe.GenModuli(logN+2, s.q, s.p)
+}
