@@ -104,12 +104,13 @@ func Calibrate(ctx context.Context, goroutines int) (m Machine, err error) {
 	m.Cores = workers(goroutines)
 	b, err := newBench(ctx, calibrationLogN, m.Cores)
 	if err != nil {
-		return m, fmt.Errorf("calibrate: %w", err)
+		return Machine{}, fmt.Errorf("calibrate: %w", err)
 	}
 	n, limbs, digits := b.size()
 	t := b.fastest(
 		b.transform,
-		b.decompose,
+		b.inverse,
+		b.digit,
 		b.keyProduct,
 		b.rotate,
 		b.add,
@@ -122,10 +123,10 @@ func Calibrate(ctx context.Context, goroutines int) (m Machine, err error) {
 	for i := range t {
 		t[i] /= limbs * n // of one coefficient
 	}
-	transform, decompose, product, rotation, addition, one, all := t[0], t[1], t[2], t[3], t[4], t[5], t[6]
+	transform, inverse, digit, product, rotation, addition, one, all := t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7]
 	m.Butterfly = transform / (float64(b.params.LogN()) / 2)
 	// On a busy machine the difference of two times may come out below zero.
-	m.Extend = max(leastNs, decompose/digits-extendButterflies*transform)
+	m.Extend = max(leastNs, digit+inverse/digits-extendButterflies*transform)
 	m.KeyProduct = product / (2 * digits)
 	m.Permute = max(leastNs, (rotation-product)/2)
 	m.Multiply = one / float64(2*len(b.plain))
@@ -151,6 +152,7 @@ type bench struct {
 	ev     *rlwe.Evaluator
 	key    *rlwe.GaloisKey
 	ct     *rlwe.Ciphertext
+	coeffs ring.Poly // half of ct, not transformed
 	digits []ringqp.Poly
 	x, out extended
 	plain  [][][]uint64  // by limb; more than nearby caches hold, since an evaluation reads every plaintext once
@@ -172,8 +174,9 @@ func newBench(ctx context.Context, logN, goroutines int) (*bench, error) {
 	b := &bench{
 		ctx: ctx, params: params, key: rlwe.NewGaloisKey(params), ct: rlwe.NewCiphertext(params, 1, level),
 		x: rlwe.NewElementExtended(params, 1, level, levelP), out: rlwe.NewElementExtended(params, 1, level, levelP),
+		coeffs: params.RingQ().NewPoly(),
 		digits: make([]ringqp.Poly, params.BaseRNSDecompositionVectorSize(level, levelP)),
-		plain:  make([][][]uint64, 16),
+		plain:  make([][][]uint64, 8),
 		sums:   make([][2][]uint64, goroutines),
 	}
 	b.ct.IsNTT, b.out.IsNTT = true, true
@@ -189,7 +192,7 @@ func newBench(ctx context.Context, logN, goroutines int) (*bench, error) {
 		}
 	}
 	for i := range b.digits {
-		b.digits[i] = params.RingQP().NewPoly()
+		b.digits[i] = *b.x.Value[1].CopyNew()
 	}
 	for i := range b.plain {
 		p := b.x.Value[0].CopyNew()
@@ -210,8 +213,12 @@ func (b *bench) transform() { b.params.RingQP().NTT(b.x.Value[0], b.out.Value[0]
 
 func (b *bench) add() { b.params.RingQP().Add(b.out.Value[0], b.x.Value[0], b.out.Value[0]) }
 
-func (b *bench) decompose() {
-	b.ev.DecomposeNTT(b.params.MaxLevel(), b.params.MaxLevelP(), b.params.PCount(), b.ct.Value[1], true, b.digits)
+// inverse and one digit for each of digits are a decomposition.
+func (b *bench) inverse() { b.params.RingQ().INTT(b.ct.Value[1], b.coeffs) }
+
+func (b *bench) digit() {
+	d := b.digits[0]
+	b.ev.DecomposeSingleNTT(b.params.MaxLevel(), b.params.MaxLevelP(), b.params.PCount(), 0, b.ct.Value[1], b.coeffs, d.Q, d.P)
 }
 
 func (b *bench) keyProduct() {
@@ -241,7 +248,8 @@ func (b *bench) multiply(goroutines int) {
 	}))
 }
 
-// The operations are timed in turn, several times over, so that a busy moment does not spoil all samples of one.
+// The operations are timed in turn, several times over, so that a busy moment does not spoil all samples of one. Each is
+// short, so that some samples are not interrupted even on a busy machine.
 const (
 	rounds    = 5
 	roundTime = 5 * time.Millisecond // of one operation

@@ -96,29 +96,32 @@ func TestCalibrate(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n, limbs, digits := b.size()
-		transform := m.Butterfly * n * float64(logN) / 2
+		_, limbs, _ := b.size()
+		c := newCost(m, logN, b.params.PCount())
 		level, levelP := b.params.MaxLevel(), b.params.MaxLevelP()
 		modDown := func() {
 			for k := range 2 {
 				b.ev.BasisExtender.ModDownQPtoQNTT(level, levelP, b.x.Value[k].Q, b.x.Value[k].P, b.ct.Value[k])
 			}
 		}
-		got := b.fastest(b.decompose, b.rotate, modDown, b.transform, func() { b.multiply(1) })
+		decompose := func() {
+			b.ev.DecomposeNTT(level, levelP, b.params.PCount(), b.ct.Value[1], true, b.digits)
+		}
+		got := b.fastest(decompose, b.rotate, modDown, b.transform, func() { b.multiply(1) })
 		if b.err != nil {
 			t.Fatal(b.err)
 		}
-		for i, c := range []struct {
+		for i, operation := range []struct {
 			name string
 			want float64
 		}{
-			{"decompose", (extendButterflies*transform + m.Extend*n) * digits * limbs},
-			{"rotate", 2 * n * limbs * (m.KeyProduct*digits + m.Permute)},
-			{"modDown", 2.67*transform*limbs + m.Add*n*float64(b.params.QCount()*b.params.PCount())},
-			{"transform", transform * limbs},
-			{"multiply", m.Multiply * 2 * n * limbs * float64(len(b.plain))},
+			{"decompose", c.decompose(level)},
+			{"rotate", c.rotateLazy(level)},
+			{"modDown", c.modDown(level)},
+			{"transform", m.Butterfly * c.b * limbs},
+			{"multiply", m.Multiply * 2 * c.n * limbs * float64(len(b.plain))},
 		} {
-			t.Logf("2^%d: %s took %.3f ms, %.2f of the prediction", logN, c.name, got[i]/1e6, got[i]/c.want)
+			t.Logf("2^%d: %s took %.3f ms, %.2f of the prediction", logN, operation.name, got[i]/1e6, got[i]/operation.want)
 		}
 	}
 }
