@@ -12,7 +12,7 @@ import (
 // FuzzAssign: whatever a host assigns, the worker refuses it with a failure or finds that
 // it is exactly a job of its chain, workload and limits.
 func FuzzAssign(f *testing.F) {
-	w, err := New(f.Context(), Config{Host: "http://host.example", Operator: testOperator, ChainID: testDomain.ChainID, Registry: testRegistry}, scriptedTEE{"a", byPath})
+	w, err := New(f.Context(), Config{Host: "http://host.example", Operator: testOperator, ChainID: testDomain.ChainID, Registry: testRegistry, Machine: testMachine}, scriptedTEE{"a", byPath})
 	if err != nil {
 		f.Fatal(err)
 	}

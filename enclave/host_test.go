@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/encrypted-compute/encompute/dstack/simulator"
+	"github.com/encrypted-compute/encompute/fhe"
 	"github.com/encrypted-compute/encompute/protocol"
 	"github.com/gorilla/websocket"
 	"go.uber.org/goleak"
@@ -32,6 +33,7 @@ var (
 	testOperator = protocol.Address{0x0b}
 	testRegistry = protocol.Address{0x0c}
 	testWorkload = protocol.Digest{0x0d}
+	testMachine  = fhe.ReferenceMachine()
 )
 
 // fakeHost is a host whose every word a test decides.
@@ -238,7 +240,7 @@ func startWorker(t *testing.T, h *fakeHost, change func(*Worker)) *running {
 	log := new(lockedBuffer)
 	w, err := New(t.Context(), Config{
 		Host: h.server.URL, Operator: testOperator, ChainID: testDomain.ChainID, Registry: testRegistry,
-		Threads: 1, Software: "test", Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Threads: 1, Machine: testMachine, Software: "test", Log: slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}, provider)
 	if err != nil {
 		t.Fatal(err)

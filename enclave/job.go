@@ -75,7 +75,7 @@ func (j *job) report(computed protocol.Computed, err error) {
 	j.stream.end(j)
 	log := j.stream.worker.log.With("job", j.assign.JobID.String(), "epoch", j.assign.Epoch)
 	if err == nil {
-		log.Info("job computed", "elapsedMs", computed.Receipt.ElapsedMs)
+		log.Info("job computed", "elapsedMs", computed.Receipt.ElapsedMs, "seconds", computed.Seconds, "predictedSeconds", computed.PredictedSeconds)
 		j.stream.send(protocol.TypeComputed, computed)
 		return
 	}
@@ -128,7 +128,10 @@ func (j *job) compute(ctx context.Context) (c protocol.Computed, err error) {
 		OutputHash: outputHash, ElapsedMs: milliseconds(elapsed),
 	}
 	signature := w.keys.receipt.SignDigest(j.assign.Domain.ReceiptDigest(receipt))
-	return protocol.Computed{Epoch: j.assign.Epoch, Receipt: receipt, Signature: signature}, nil
+	return protocol.Computed{
+		Epoch: j.assign.Epoch, Receipt: receipt, Signature: signature,
+		PredictedSeconds: plan.predictedSeconds, Seconds: elapsed.Seconds(),
+	}, nil
 }
 
 // check refuses an assignment that contradicts itself, the configuration or the limits,
@@ -162,6 +165,7 @@ func (j *job) check() (plan jobPlan, err error) {
 	if plan, err = parsePlan(cut.Plan); err != nil {
 		return plan, fail(protocol.FailPrefix, fmt.Errorf("plan: %w", err))
 	}
+	plan.predictedSeconds = min(plan.Predict(j.stream.worker.config.Machine), protocol.MaxPredictedSeconds)
 	info := plan.info
 	if info.Keyless != cut.Keyless || uint64(info.KeysBytes) != cut.KeysBytes ||
 		uint64(info.InputBytes) != cut.InputBytes || uint64(info.OutputBytes) != cut.OutputBytes {
@@ -218,6 +222,7 @@ func (j *job) progress(ctx context.Context, plan jobPlan, step int, name string,
 	j.stream.offer(protocol.TypeProgress, protocol.Progress{
 		JobID: j.assign.JobID, Epoch: j.assign.Epoch,
 		Step: step, Steps: len(plan.info.Steps), Name: name, ElapsedMs: milliseconds(time.Since(start)),
+		PredictedSeconds: plan.predictedSeconds,
 	})
 }
 

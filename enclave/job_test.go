@@ -43,6 +43,12 @@ func checkComputed(t *testing.T, h *fakeHost, w *running, o *order, c protocol.C
 	if ms := c.Receipt.ElapsedMs; ms == 0 || ms > spec.ComputeMs {
 		t.Errorf("elapsed %d ms of %d", ms, spec.ComputeMs)
 	}
+	if err := c.CheckTimes(); err != nil || c.Seconds <= 0 {
+		t.Errorf("took %v s: %v", c.Seconds, err)
+	}
+	if want := o.plan.Predict(testMachine); c.PredictedSeconds != want || want <= 0 {
+		t.Errorf("predicted %v s, want %v", c.PredictedSeconds, want)
+	}
 	output := h.stored(c.Receipt.OutputHash)
 	if protocol.BlobDigest(output) != c.Receipt.OutputHash {
 		t.Fatal("the output is not stored under its digest")
@@ -61,7 +67,10 @@ func TestJob(t *testing.T) {
 			steps := o.plan.Info().Steps
 			for i := 0; i <= len(steps); i++ {
 				p := expectProgress(s)
-				if p.JobID != o.assign.JobID || p.Epoch != 1 || p.Step != i || p.Steps != len(steps) || i > 0 && p.Name != steps[i-1] {
+				if p.PredictedSeconds != o.plan.Predict(testMachine) {
+					t.Errorf("progress predicts %v s", p.PredictedSeconds)
+				}
+				if p.JobID != o.assign.JobID || p.Epoch != 1 || p.Step != i || p.Steps != len(steps) || i > 0 && p.Name != steps[i-1].Name {
 					t.Errorf("progress %+v, want step %d of %v", p, i, steps)
 				}
 			}

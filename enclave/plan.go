@@ -13,6 +13,8 @@ type jobPlan struct {
 	info   fhe.Info
 	digest protocol.Digest
 
+	predictedSeconds float64 // of an evaluation on this machine
+
 	// Bytes of memory that an evaluator and a set of keys take, estimated from above.
 	evaluatorBytes, keysBytes int64
 }

@@ -62,6 +62,8 @@ func (w *Worker) serve(ctx context.Context) (welcomed bool, err error) {
 		Binding:  w.Binding(protocol.Nonce{}),
 		Cores:    w.config.Threads,
 		MemoryMB: int(w.config.Memory >> 20),
+
+		Calibration: &w.calibration,
 	})
 	group.Go(func() error { return s.read(ctx) })
 	group.Go(func() error { return s.write(ctx) })

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/encrypted-compute/encompute/fhe"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -23,6 +24,16 @@ func TestHelloAndEvidence(t *testing.T) {
 	b := hello.Binding
 	if b.ChainID != testDomain.ChainID || b.Operator != testOperator || b.Registry != testRegistry || b.Nonce != (protocol.Nonce{}) {
 		t.Errorf("binding of hello is %+v", b)
+	}
+	signer, err := b.Signer()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := hello.Calibration.Verify(signer); err != nil {
+		t.Error(err)
+	}
+	if m, err := fhe.ParseMachine(hello.Calibration.Machine); err != nil || m != testMachine {
+		t.Errorf("machine of hello is %+v, %v", m, err)
 	}
 	for i, nonce := range []protocol.Nonce{{}, {1}, {2, 31: 3}} {
 		s.send(protocol.TypeEvidenceRequest, protocol.EvidenceRequest{RequestID: uint64(i), Nonce: nonce})
@@ -159,8 +170,12 @@ func TestRefusedForGood(t *testing.T) {
 func TestConfig(t *testing.T) {
 	t.Parallel()
 	good := Config{Host: "https://host.example/base", Operator: testOperator, ChainID: 1, Registry: testRegistry}
-	if _, err := New(t.Context(), good, scriptedTEE{"a", byPath}); err != nil {
+	w, err := New(t.Context(), good, scriptedTEE{"a", byPath})
+	if err != nil {
 		t.Fatal(err)
+	}
+	if m, err := fhe.ParseMachine(w.calibration.Machine); err != nil || m.Cores != w.config.Threads {
+		t.Errorf("measured %+v for %d goroutines, %v", m, w.config.Threads, err)
 	}
 	for i, c := range []struct {
 		change func(*Config)
@@ -175,6 +190,7 @@ func TestConfig(t *testing.T) {
 		{func(c *Config) { c.ChainID = 0 }, "chain id"},
 		{func(c *Config) { c.Registry = protocol.Address{} }, "registry"},
 		{func(c *Config) { c.Threads = -1 }, "threads"},
+		{func(c *Config) { c.Machine = fhe.ReferenceMachine(); c.Machine.Speedup = 2 }, "machine"},
 	} {
 		t.Run(fmt.Sprint(i, " ", c.want), func(t *testing.T) {
 			t.Parallel()

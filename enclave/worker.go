@@ -26,21 +26,23 @@ type Config struct {
 	Registry protocol.Address // WorkerRegistry that the worker is registered in
 	Threads  int              // goroutines of an evaluation; 0 means one for each core
 	Memory   int64            // bytes to work in; 0 means all of the machine
+	Machine  fhe.Machine      // what predictions are made by; the zero value means to measure it
 	Software string           // name and version, as hosts see them
 	Log      *slog.Logger     // nil means none; it gets no inputs, keys or weights
 }
 
 // Worker is one attested instance.
 type Worker struct {
-	config  Config
-	tee     Provider
-	keys    custody
-	host    *url.URL
-	blobs   *blobStore
-	log     *slog.Logger
-	prepare preparer
-	slot    chan struct{} // full while a job uses the processor and prepare
-	pauses  pauses
+	config      Config
+	calibration protocol.Calibration // config.Machine, signed
+	tee         Provider
+	keys        custody
+	host        *url.URL
+	blobs       *blobStore
+	log         *slog.Logger
+	prepare     preparer
+	slot        chan struct{} // full while a job uses the processor and prepare
+	pauses      pauses
 	// evaluate is (*fhe.Evaluator).Evaluate but in tests.
 	evaluate func(*fhe.Evaluator, context.Context, *fhe.Keys, []byte, func(int, string)) ([]byte, error)
 }
@@ -49,7 +51,8 @@ type Worker struct {
 // each time, up to lost or, after a refusal, which is less likely to pass soon, refused.
 type pauses struct{ first, lost, refused time.Duration }
 
-// New derives the worker's keys in its TEE. An error names the field of config that is wrong.
+// New derives the worker's keys in its TEE, and measures how fast the machine is unless config tells. An error names the
+// field of config that is wrong.
 func New(ctx context.Context, config Config, tee Provider) (*Worker, error) {
 	host, err := parseHost(config.Host)
 	switch {
@@ -77,18 +80,28 @@ func New(ctx context.Context, config Config, tee Provider) (*Worker, error) {
 	if err != nil {
 		return nil, err
 	}
+	if config.Machine == (fhe.Machine{}) {
+		if config.Machine, err = fhe.Calibrate(ctx, config.Threads); err != nil {
+			return nil, fmt.Errorf("measure the machine: %w", err)
+		}
+	}
+	machine, err := config.Machine.MarshalBinary()
+	if err != nil {
+		return nil, fmt.Errorf("machine: %w", err)
+	}
 	store := newBlobStore(host)
 	return &Worker{
-		config:   config,
-		tee:      tee,
-		keys:     keys,
-		host:     host,
-		blobs:    store,
-		log:      config.Log,
-		prepare:  newPreparer(store, keys.sealing, config.Threads, config.Memory),
-		slot:     make(chan struct{}, 1),
-		pauses:   pauses{first: time.Second, lost: 30 * time.Second, refused: 5 * time.Minute},
-		evaluate: (*fhe.Evaluator).Evaluate,
+		config:      config,
+		calibration: protocol.NewCalibration(keys.receipt, machine),
+		tee:         tee,
+		keys:        keys,
+		host:        host,
+		blobs:       store,
+		log:         config.Log,
+		prepare:     newPreparer(store, keys.sealing, config.Threads, config.Memory),
+		slot:        make(chan struct{}, 1),
+		pauses:      pauses{first: time.Second, lost: 30 * time.Second, refused: 5 * time.Minute},
+		evaluate:    (*fhe.Evaluator).Evaluate,
 	}, nil
 }
 
@@ -137,7 +150,7 @@ func (w *Worker) Evidence(ctx context.Context, nonce protocol.Nonce) (protocol.E
 func (w *Worker) Run(ctx context.Context) error {
 	defer w.blobs.close()
 	w.log.Info("worker starts", "tee", w.tee.Name(), "signer", w.keys.receipt.Address().String(),
-		"operator", w.config.Operator.String(), "chainId", w.config.ChainID, "host", w.host.String())
+		"operator", w.config.Operator.String(), "chainId", w.config.ChainID, "host", w.host.String(), "machine", w.config.Machine)
 	for failures := 0; ; failures++ {
 		welcomed, err := w.serve(ctx)
 		if ctx.Err() != nil {
