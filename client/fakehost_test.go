@@ -291,7 +291,10 @@ func (h *fakeHost) compute(j *fakeJob, keys, input []byte) {
 	if h.lies.receipt != nil {
 		h.lies.receipt(&r)
 	}
-	c := protocol.Computed{Epoch: 1, Receipt: r, Signature: signer.SignDigest(h.domain.ReceiptDigest(r))}
+	c := protocol.Computed{
+		Epoch: 1, Receipt: r, Signature: signer.SignDigest(h.domain.ReceiptDigest(r)),
+		PredictedSeconds: 0.25, Seconds: float64(r.ElapsedMs) / 1000,
+	}
 	if h.lies.computed != nil {
 		h.lies.computed(&c)
 	}

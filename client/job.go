@@ -34,6 +34,8 @@ type Job struct {
 	// Worker is the receipt key's account of the worker that the user verified.
 	Worker    protocol.Address `json:"worker"`
 	Simulated bool             `json:"simulated"` // the worker's evidence was a simulator's
+	// Prediction is for that worker, as it was when it was verified.
+	Prediction *Prediction `json:"prediction,omitempty"`
 
 	SecretKey []byte `json:"secretKey,omitempty"` // of the plan; gone once released
 	ResultKey []byte `json:"resultKey,omitempty"` // private key that the result is sealed to

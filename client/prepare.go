@@ -34,7 +34,8 @@ func (c *Client) Prepare(ctx context.Context, r Request) (*Job, error) {
 		return nil, &Error{CodeEvidenceRefused, "worker", err}
 	}
 	job := &Job{
-		State: StateCreated, Host: c.host.base.String(), Manifest: o.model.bytes, Worker: signer, Simulated: o.worker.Simulated(),
+		State: StateCreated, Host: c.host.base.String(), Manifest: o.model.bytes,
+		Worker: signer, Simulated: o.worker.Simulated(), Prediction: &o.prediction,
 		Spec: protocol.JobSpec{
 			User: c.Signer.Address(), Creator: o.model.manifest.Creator, ModelID: o.model.id,
 			ManifestHash: protocol.NewDigest("manifest", o.model.bytes), PrefixHash: o.cut.PrefixHash, Cut: o.cut.Index,
@@ -56,11 +57,12 @@ func (c *Client) Prepare(ctx context.Context, r Request) (*Job, error) {
 
 // order is what a request comes to, everything in it checked.
 type order struct {
-	model  Model
-	cut    protocol.Cut
-	plan   fhe.Plan
-	cost   Cost
-	worker attestation.VerifiedWorker
+	model      Model
+	cut        protocol.Cut
+	plan       fhe.Plan
+	cost       Cost
+	worker     attestation.VerifiedWorker
+	prediction Prediction // for worker
 }
 
 // choose checks a request and finds a worker for it.
@@ -92,8 +94,15 @@ func (c *Client) choose(ctx context.Context, r Request) (o order, err error) {
 		return o, err
 	}
 	return o, c.step("verify worker", func(s *Step) (err error) {
-		o.worker, s.Detail, err = c.findWorker(ctx, o.cut.WorkloadID)
-		return err
+		var view protocol.WorkerView
+		if o.worker, view, err = c.findWorker(ctx, o.cut.WorkloadID); err != nil {
+			return err
+		}
+		o.prediction = Predict(o.plan, view)
+		if s.Detail = view.Signer.String(); o.worker.Simulated() {
+			s.Detail += " (SIMULATED: no hardware stands behind it)"
+		}
+		return nil
 	})
 }
 

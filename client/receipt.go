@@ -58,6 +58,9 @@ func (c *Client) verifyReceipt(ctx context.Context, spec protocol.JobSpec, known
 	if r.ElapsedMs > spec.ComputeMs {
 		return v, refuse(CodeReceiptRefused, "receipt.elapsedMs", "the prefix took %d ms, the job allows %d", r.ElapsedMs, spec.ComputeMs)
 	}
+	if err := computed.CheckTimes(); err != nil {
+		return v, &Error{CodeReceiptRefused, "receipt.times", err}
+	}
 	signer, err := protocol.RecoverAddress(c.domain.ReceiptDigest(r), computed.Signature)
 	if err != nil {
 		return v, &Error{CodeReceiptRefused, "receipt.signature", err}
@@ -114,6 +117,9 @@ func (c *Client) awaitReceipt(ctx context.Context, job *Job) error {
 			return err
 		}
 		s.Detail = fmt.Sprintf("%d ms by the worker's clock", computed.Receipt.ElapsedMs)
+		if p := job.Prediction; p != nil {
+			s.Detail += fmt.Sprintf(", %.0f ms predicted", 1000*p.Seconds)
+		}
 		return nil
 	})
 	if err != nil {

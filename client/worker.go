@@ -73,16 +73,13 @@ func (c *Client) VerifyWorker(ctx context.Context, view protocol.WorkerView) (w 
 	return w, verdict, nil
 }
 
-// findWorker verifies workers of a workload until one passes, the idle ones first.
-func (c *Client) findWorker(ctx context.Context, workload protocol.Digest) (w attestation.VerifiedWorker, name string, err error) {
+// candidates lists the workers of a workload, the idle ones first. Nothing in it is verified.
+func (c *Client) candidates(ctx context.Context, workload protocol.Digest) ([]protocol.WorkerView, error) {
 	views, err := c.Workers(ctx)
 	if err != nil {
-		return w, "", err
+		return nil, err
 	}
 	views = slices.DeleteFunc(views, func(v protocol.WorkerView) bool { return v.WorkloadID != workload })
-	if len(views) == 0 {
-		return w, "", refuse(CodeNoWorker, "worker.workload", "no worker of workload %s is connected to the host", workload)
-	}
 	slices.SortStableFunc(views, func(a, b protocol.WorkerView) int {
 		switch {
 		case a.Busy == b.Busy:
@@ -92,20 +89,28 @@ func (c *Client) findWorker(ctx context.Context, workload protocol.Digest) (w at
 		}
 		return 1
 	})
+	return views, nil
+}
+
+// findWorker verifies workers of a workload until one passes.
+func (c *Client) findWorker(ctx context.Context, workload protocol.Digest) (w attestation.VerifiedWorker, view protocol.WorkerView, err error) {
+	views, err := c.candidates(ctx, workload)
+	if err != nil {
+		return w, view, err
+	}
+	if len(views) == 0 {
+		return w, view, refuse(CodeNoWorker, "worker.workload", "no worker of workload %s is connected to the host", workload)
+	}
 	var refused []error
 	for _, v := range views[:min(len(views), maxCandidates)] {
 		w, _, err := c.VerifyWorker(ctx, v)
 		if err == nil {
-			name := v.Signer.String()
-			if w.Simulated() {
-				name += " (SIMULATED: no hardware stands behind it)"
-			}
-			return w, name, nil
+			return w, v, nil
 		}
 		if code := CodeOf(err); code == CodeHostDown || code == CodeChain || ctx.Err() != nil {
-			return w, "", err
+			return w, view, err
 		}
 		refused = append(refused, err)
 	}
-	return w, "", errors.Join(refused...)
+	return w, view, errors.Join(refused...)
 }
