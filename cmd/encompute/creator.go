@@ -64,10 +64,12 @@ func hostOf(n *network.File) creator.Host {
 
 type creatorPublish struct {
 	creatorFlags
-	Model  string            `required:"" placeholder:"M.onnx" help:"Model file."`
-	Card   string            `placeholder:"FILE" help:"Card with name, input schema and labels (default: the model's name with .json)."`
-	Cut    []offer           `required:"" placeholder:"LAYER=PRICE" help:"Cut to offer, by layer or index, and its price in tokens; repeatable."`
-	Sample []string          `placeholder:"FILE" help:"Picture or table (FILE.csv#ROW for another row than the first) like the real ones; repeatable. Scales and noise of the plans are measured on them."`
+	Model       string          `required:"" placeholder:"M.onnx" help:"Model file."`
+	Card        string          `placeholder:"FILE" help:"Card with name, input schema and labels (default: the model's name with .json)."`
+	Cut         []offer         `required:"" placeholder:"LAYER=PRICE" help:"Cut to offer, by layer or index, and its price in tokens; repeatable."`
+	Sample      []string        `placeholder:"FILE" help:"Picture or table (FILE.csv#ROW for another row than the first) like the real ones; repeatable. Scales and noise of the plans are measured on them."`
+	Approximate []approximation `placeholder:"LAYER[:DEGREE[:LOW:HIGH]]" help:"Activation to replace by a polynomial, as \"model inspect\" takes it; repeatable."`
+
 	Worker *protocol.Address `placeholder:"SIGNER" help:"Worker whose workload is to run the prefixes (default: the first that verifies)."`
 }
 
@@ -165,6 +167,9 @@ func (c *creatorPublish) config() (cfg creator.PublishConfig, err error) {
 			return cfg, fault{Code: "input", Field: "--sample " + path, Detail: err.Error(), Remedy: "give " + inputWanted(schema)}
 		}
 		cfg.Samples = append(cfg.Samples, x)
+	}
+	if cfg.Graph, _, err = approximate(cfg.Graph, c.Approximate, cfg.Samples); err != nil {
+		return cfg, err
 	}
 	for _, o := range c.Cut {
 		cut, err := cfg.Graph.CutByName(o.layer)

@@ -114,23 +114,43 @@ func tensorFile(shape []int, x []float64) []byte {
 
 // sumModel adds two inputs of two values.
 func sumModel() []byte {
-	value := func(name string) *onnxpb.ValueInfoProto {
-		dim := func(n int64) *onnxpb.TensorShapeProto_Dimension {
-			return &onnxpb.TensorShapeProto_Dimension{Value: &onnxpb.TensorShapeProto_Dimension_DimValue{DimValue: n}}
-		}
-		return &onnxpb.ValueInfoProto{Name: proto.String(name), Type: &onnxpb.TypeProto{Value: &onnxpb.TypeProto_TensorType{
-			TensorType: &onnxpb.TypeProto_Tensor{
-				ElemType: proto.Int32(int32(onnxpb.TensorProto_FLOAT)),
-				Shape:    &onnxpb.TensorShapeProto{Dim: []*onnxpb.TensorShapeProto_Dimension{dim(1), dim(2)}},
-			},
-		}}}
+	return modelFile(&onnxpb.GraphProto{
+		Input: []*onnxpb.ValueInfoProto{valueInfo("a", 2), valueInfo("b", 2)}, Output: []*onnxpb.ValueInfoProto{valueInfo("y", 2)},
+		Node: []*onnxpb.NodeProto{{OpType: proto.String("Add"), Input: []string{"a", "b"}, Output: []string{"y"}}},
+	})
+}
+
+// constantModel gives the same values whatever its n inputs are.
+func constantModel(n int, values []float32) []byte {
+	zeros := &onnxpb.TensorProto{
+		Name: proto.String("w"), DataType: proto.Int32(int32(onnxpb.TensorProto_FLOAT)), Dims: []int64{int64(n), int64(len(values))},
+		FloatData: make([]float32, n*len(values)),
 	}
+	bias := &onnxpb.TensorProto{
+		Name: proto.String("b"), DataType: proto.Int32(int32(onnxpb.TensorProto_FLOAT)), Dims: []int64{int64(len(values))}, FloatData: values,
+	}
+	return modelFile(&onnxpb.GraphProto{
+		Input: []*onnxpb.ValueInfoProto{valueInfo("x", n)}, Output: []*onnxpb.ValueInfoProto{valueInfo("y", len(values))},
+		Initializer: []*onnxpb.TensorProto{zeros, bias},
+		Node:        []*onnxpb.NodeProto{{OpType: proto.String("Gemm"), Input: []string{"x", "w", "b"}, Output: []string{"y"}}},
+	})
+}
+
+func modelFile(g *onnxpb.GraphProto) []byte {
+	g.Name = proto.String("fixture")
 	b, _ := proto.Marshal(&onnxpb.ModelProto{ // it always encodes
-		IrVersion: proto.Int64(8), OpsetImport: []*onnxpb.OperatorSetIdProto{{Version: proto.Int64(13)}},
-		Graph: &onnxpb.GraphProto{
-			Name: proto.String("sum"), Input: []*onnxpb.ValueInfoProto{value("a"), value("b")}, Output: []*onnxpb.ValueInfoProto{value("y")},
-			Node: []*onnxpb.NodeProto{{OpType: proto.String("Add"), Input: []string{"a", "b"}, Output: []string{"y"}}},
-		},
+		IrVersion: proto.Int64(8), OpsetImport: []*onnxpb.OperatorSetIdProto{{Version: proto.Int64(13)}}, Graph: g,
 	})
 	return b
+}
+
+// valueInfo is a value of n elements and a batch of one.
+func valueInfo(name string, n int) *onnxpb.ValueInfoProto {
+	shape := &onnxpb.TensorShapeProto{}
+	for _, d := range []int64{1, int64(n)} {
+		shape.Dim = append(shape.Dim, &onnxpb.TensorShapeProto_Dimension{Value: &onnxpb.TensorShapeProto_Dimension_DimValue{DimValue: d}})
+	}
+	return &onnxpb.ValueInfoProto{Name: proto.String(name), Type: &onnxpb.TypeProto{Value: &onnxpb.TypeProto_TensorType{
+		TensorType: &onnxpb.TypeProto_Tensor{ElemType: proto.Int32(int32(onnxpb.TensorProto_FLOAT)), Shape: shape},
+	}}}
 }

@@ -23,12 +23,13 @@ const maxRawBytes = 256 << 20
 type inputReader struct {
 	value model.Value
 	card  *creator.Card // nil if there is none
+	flag  string        // that names the files
 	path  string        // where the card is or would be; empty if the model has several inputs
 }
 
 // newInputReader reads the card of a model, which need not exist if none is named.
 func newInputReader(modelPath, card string, v model.Value) (inputReader, error) {
-	r := inputReader{value: v, path: firstOf(card, cardBeside(modelPath))}
+	r := inputReader{value: v, flag: "--input", path: firstOf(card, cardBeside(modelPath))}
 	if _, err := os.Stat(r.path); card == "" && errors.Is(err, fs.ErrNotExist) {
 		return r, nil
 	}
@@ -62,7 +63,7 @@ func (r inputReader) read(path string, row *int, rows int) ([][]float64, error) 
 	}
 	if err != nil {
 		return nil, fault{
-			Code: "input", Field: "--input " + path, Detail: err.Error(),
+			Code: "input", Field: r.flag + " " + path, Detail: err.Error(),
 			Remedy: fmt.Sprintf("give values of shape %v, or a batch of them", r.value.Sample()),
 		}
 	}
@@ -91,7 +92,7 @@ func (r inputReader) prepare(path string, row *int, rows int) ([][]float64, erro
 			Remedy: "correct the shape in " + r.path,
 		}
 	}
-	return readPrepared(s, path, row, rows)
+	return readPrepared(s, r.flag, path, row, rows)
 }
 
 // tensorParser returns what reads a file of numbers with that extension, or nil.
@@ -160,17 +161,17 @@ func readAtMost(r io.Reader, limit int64) ([]byte, error) {
 
 // readInput reads a picture or a row of a table as a model's input.
 func readInput(s input.Schema, path string, row *int) ([]float64, error) {
-	samples, err := readPrepared(s, path, row, 1)
+	samples, err := readPrepared(s, "--input", path, row, 1)
 	if err != nil {
 		return nil, err
 	}
 	return samples[0], nil
 }
 
-// readPrepared reads a picture, or at most rows of a table.
-func readPrepared(s input.Schema, path string, row *int, rows int) (samples [][]float64, err error) {
+// readPrepared reads a picture, or at most rows of a table, that a flag names.
+func readPrepared(s input.Schema, flag, path string, row *int, rows int) (samples [][]float64, err error) {
 	bad := func(err error) error {
-		return fault{Code: "input", Field: "--input " + path, Detail: err.Error(), Remedy: "give " + inputWanted(s)}
+		return fault{Code: "input", Field: flag + " " + path, Detail: err.Error(), Remedy: "give " + inputWanted(s)}
 	}
 	if s.Kind != input.Table && row != nil {
 		return nil, misuse("--row", "the model takes a picture, which has no rows", "leave it away")

@@ -5,15 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
 	"github.com/encrypted-compute/encompute/client"
 	"github.com/encrypted-compute/encompute/cmd/internal/token"
-	"github.com/encrypted-compute/encompute/creator"
 	"github.com/encrypted-compute/encompute/fhe"
 	"github.com/encrypted-compute/encompute/model"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -23,14 +22,17 @@ type modelInspect struct {
 	Model string   `arg:"" placeholder:"FILE.onnx|MODEL" help:"Model file, or a published model by id or name."`
 	Cut   []string `placeholder:"LAYER" help:"Cut of the file to plan, by layer or index; repeatable (default: the deepest that can be encrypted)."`
 	All   bool     `help:"Plan every cut of the file that can be encrypted; takes a while."`
-	Card  string   `placeholder:"FILE" help:"Card that says the range of the input (default: the model's name with .json, else 0 to 1)."`
+
+	Sample []string `placeholder:"FILE" help:"Input like the real ones, of any format that \"model try\" takes; repeatable. Plans are measured on them."`
+	planFlags
 }
 
 // Help implements kong.HelpProvider.
 func (modelInspect) Help() string {
 	return `Of a file it lists the layers and the cuts: whether the layers before a cut can be evaluated on encrypted input and,
-if not, why and what to change. A plan is made by a trial run under a throw-away key: ring, levels, sizes of keys and
-uploads, predicted seconds on one reference core, and the bits that are left after a release.
+if not, why and what to change. A plan is made by a trial run under a throw-away key, on random inputs if there are no samples: predicted
+seconds on one reference core, the size of the keys, which are sent once, of each upload and download, the bits of
+the largest output before a release, levels and ring. "encompute model try" measures all of it on real inputs.
 Of a published model it shows what the creator registered, with the chain's prices.
 
   encompute model inspect examples/pneumonia-trunk/model.onnx
@@ -47,6 +49,8 @@ type inspection struct {
 	Input     []int            `json:"input"` // shape of one sample
 	Layers    []layerReport    `json:"layers,omitempty"`
 	Cuts      []cutReport      `json:"cuts"`
+
+	Approximations []model.Approximation `json:"approximations,omitempty"`
 }
 
 type layerReport struct {
@@ -66,24 +70,12 @@ type cutReport struct {
 	Plan        *planReport           `json:"plan,omitempty"`
 }
 
-type planReport struct {
-	LogN             int     `json:"logN"`
-	Levels           int     `json:"levels"`
-	Keyless          bool    `json:"keyless"`
-	Rotations        int     `json:"rotations"`
-	KeysBytes        int64   `json:"keysBytes"`
-	InputBytes       int64   `json:"inputBytes"`
-	OutputBytes      int64   `json:"outputBytes"`
-	PredictedSeconds float64 `json:"predictedSeconds"` // on one reference core
-	PrecisionBits    float64 `json:"precisionBits"`    // of the largest output, before flooding
-}
-
 // Run inspects a file or a published model.
 func (c *modelInspect) Run(ctx context.Context, a *app) error {
 	info, err := os.Stat(c.Model)
 	isFile := err == nil && !info.IsDir() || strings.EqualFold(filepath.Ext(c.Model), ".onnx")
-	if !isFile && (len(c.Cut) > 0 || c.All || c.Card != "") {
-		return misuse("--cut, --all, --card", "they are for a model file", "leave them away for a published model")
+	if !isFile && (len(c.Cut) > 0 || c.All || len(c.Sample) > 0 || !reflect.ValueOf(c.planFlags).IsZero()) {
+		return misuse("--cut, --all, --sample and flags of plans", "they are for a model file", "leave them away for a published model")
 	}
 	var doc inspection
 	if isFile {
@@ -98,32 +90,21 @@ func (c *modelInspect) Run(ctx context.Context, a *app) error {
 }
 
 func (c *modelInspect) file(a *app) (doc inspection, err error) {
-	g, err := openModel(c.Model)
+	g, r, samples, err := c.graph(&doc)
 	if err != nil {
 		return doc, err
-	}
-	doc = inspection{Name: g.Name, Input: g.Inputs[0].Sample()}
-	for _, n := range g.Nodes {
-		shape, err := g.Shape(n.Outputs[0])
-		if err != nil {
-			return doc, err
-		}
-		doc.Layers = append(doc.Layers, layerReport{n.Name, n.Op, shape[min(1, len(shape)):]})
 	}
 	wanted, err := c.wanted(g)
 	if err != nil {
 		return doc, err
 	}
-	low, high, err := c.inputRange()
-	if err != nil {
-		return doc, err
-	}
 	m := a.meter()
 	defer m.close()
-	for _, r := range g.Inspect() {
-		report := cutReport{Index: r.Cut.Index, Layer: r.Cut.Layer, Shape: r.Cut.Shape, Encryptable: r.Encryptable, Reason: r.Reason}
-		if r.Encryptable && slices.Contains(wanted, r.Cut.Index) {
-			err := m.do("plan "+r.Cut.Layer, func() error { return report.plan(g, r.Cut, low, high) })
+	for _, found := range g.Inspect() {
+		cut := found.Cut
+		report := cutReport{Index: cut.Index, Layer: cut.Layer, Shape: cut.Shape, Encryptable: found.Encryptable, Reason: found.Reason}
+		if found.Encryptable && slices.Contains(wanted, cut.Index) {
+			err := m.do("plan "+cut.Layer, func() error { return report.plan(g, cut, c.planFlags, r, samples) })
 			if err != nil {
 				return doc, err
 			}
@@ -136,15 +117,46 @@ func (c *modelInspect) file(a *app) (doc inspection, err error) {
 	return doc, nil
 }
 
+// graph reads the file, its samples and the range of its input, and puts polynomials in place of
+// activations.
+func (c *modelInspect) graph(doc *inspection) (g *model.Graph, r span, samples [][]float64, err error) {
+	if g, err = openModel(c.Model); err != nil {
+		return g, r, nil, err
+	}
+	reader, err := newInputReader(c.Model, c.Card, g.Inputs[0])
+	if err != nil {
+		return g, r, nil, err
+	}
+	reader.flag = "--sample"
+	if samples, err = readSamples(reader, c.Sample, maxSamples); err != nil {
+		return g, r, nil, err
+	}
+	if r, err = c.inputRange(reader, samples); err != nil {
+		return g, r, nil, err
+	}
+	if g, doc.Approximations, err = approximate(g, c.Approximate, samples); err != nil {
+		return g, r, nil, err
+	}
+	doc.Name, doc.Input = g.Name, g.Inputs[0].Sample()
+	for _, n := range g.Nodes {
+		shape, err := g.Shape(n.Outputs[0])
+		if err != nil {
+			return g, r, nil, err
+		}
+		doc.Layers = append(doc.Layers, layerReport{n.Name, n.Op, shape[min(1, len(shape)):]})
+	}
+	return g, r, samples, nil
+}
+
+// maxSamples are plenty to measure a plan on.
+const maxSamples = 16
+
 // wanted lists the indices of the cuts to plan.
 func (c *modelInspect) wanted(g *model.Graph) (list []int, err error) {
 	for _, name := range c.Cut {
-		cut, err := g.CutByName(name)
+		cut, err := pickLayer(g, name)
 		if err != nil {
-			return nil, fault{Code: string(client.CodeCutNotOffered), Field: "--cut", Detail: err.Error()}
-		}
-		if _, err := g.PrefixLayers(cut); err != nil {
-			return nil, cutFault(err, cut.Layer)
+			return nil, err
 		}
 		list = append(list, cut.Index)
 	}
@@ -171,25 +183,12 @@ func cutFault(err error, layer string) error {
 	}
 }
 
-// inputRange takes the range of the input from the card, if there is one.
-func (c *modelInspect) inputRange() (low, high float64, err error) {
-	path := firstOf(c.Card, cardBeside(c.Model))
-	if _, err := os.Stat(path); c.Card == "" && errors.Is(err, fs.ErrNotExist) {
-		return 0, 1, nil
-	}
-	card, err := readCard(path)
-	return card.InputRange.Low, card.InputRange.High, err
-}
-
 // plan adds a plan, or why there is none.
-func (r *cutReport) plan(g *model.Graph, cut model.Cut, low, high float64) error {
-	prefix, err := creator.Lower(g, cut)
+func (r *cutReport) plan(g *model.Graph, cut model.Cut, f planFlags, in span, samples [][]float64) error {
+	_, plan, err := f.compile(g, cut, in, samples)
 	if err == nil {
-		var plan fhe.Plan
-		if plan, err = fhe.Compile(prefix, fhe.Options{Low: low, High: high}); err == nil {
-			r.Plan = newPlanReport(plan)
-			return nil
-		}
+		r.Plan = newPlanReport(plan)
+		return nil
 	}
 	why, ok := errors.AsType[*model.NotEncryptable](err)
 	if errors.Is(err, fhe.ErrUnplannable) {
@@ -200,14 +199,6 @@ func (r *cutReport) plan(g *model.Graph, cut model.Cut, low, high float64) error
 	}
 	r.Encryptable, r.Reason = false, why
 	return nil
-}
-
-func newPlanReport(p fhe.Plan) *planReport {
-	i := p.Info()
-	return &planReport{
-		LogN: i.LogN, Levels: i.Levels, Keyless: i.Keyless, Rotations: i.Rotations, KeysBytes: i.KeysBytes, InputBytes: i.InputBytes,
-		OutputBytes: i.OutputBytes, PredictedSeconds: i.PredictedSeconds, PrecisionBits: i.PrecisionBits,
-	}
 }
 
 func (c *modelInspect) published(ctx context.Context, a *app) (doc inspection, err error) {
@@ -252,12 +243,16 @@ func (doc *inspection) write(w io.Writer) {
 		fmt.Fprintln(w)
 		table(w, rows)
 	}
-	rows := [][]string{{"CUT", "AFTER", "INTERMEDIATE", "ENCRYPTED", "KEYS", "UPLOAD", "PREDICTED", "RING", "LEVELS", "PRICE"}}
+	rows := [][]string{{"CUT", "AFTER", "INTERMEDIATE", "SECONDS", "KEYS, ONCE", "UPLOAD", "DOWNLOAD", "BITS", "LEVELS", "RING", "ENCRYPTED"}}
+	if doc.Published {
+		rows[0][len(rows[0])-1] = "PRICE"
+	}
 	for _, c := range doc.Cuts {
 		rows = append(rows, c.row())
 	}
 	fmt.Fprintln(w)
 	table(w, rows)
+	writeApproximations(w, doc.Approximations)
 	for _, c := range doc.Cuts {
 		if c.Reason != nil {
 			fmt.Fprintf(w, "\nFrom cut %d (%s) on: %s at %s cannot be encrypted: %s.\n%s.\n", c.Index, c.Layer, c.Reason.Op, c.Reason.Layer, c.Reason.Why, upperFirst(c.Reason.Remedy))
@@ -266,20 +261,25 @@ func (doc *inspection) write(w io.Writer) {
 	}
 }
 
+// row is a cut's line of the table. The last cell is the price of a published one, else whether
+// it can be encrypted, and what to do if not.
 func (c cutReport) row() []string {
-	row := []string{fmt.Sprint(c.Index), c.Layer, fmt.Sprint(c.Shape), "no", "", "", "", "", "", ""}
-	if c.Encryptable {
-		row[3] = "yes"
-	}
+	row := []string{fmt.Sprint(c.Index), c.Layer, fmt.Sprint(c.Shape), "", "", "", "", "", "", "", "yes"}
 	if p := c.Plan; p != nil {
-		row[4], row[5], row[6] = size(p.KeysBytes), size(p.InputBytes), fmt.Sprintf("%.1f s", p.PredictedSeconds)
-		row[7], row[8] = fmt.Sprintf("2^%d", p.LogN), fmt.Sprint(p.Levels)
+		keys := size(p.KeysBytes)
 		if p.Keyless {
-			row[4] = "none"
+			keys = "none"
 		}
+		copy(row[3:], []string{
+			fmt.Sprintf("%.3g", p.PredictedSeconds), keys, size(p.InputBytes), size(p.OutputBytes),
+			fmt.Sprintf("%.1f", p.PrecisionBits), fmt.Sprint(p.Levels), fmt.Sprintf("2^%d", p.LogN),
+		})
 	}
-	if c.Price != nil {
-		row[9] = c.Price.String()
+	switch {
+	case c.Price != nil:
+		row[len(row)-1] = c.Price.String()
+	case c.Reason != nil:
+		row[len(row)-1] = fmt.Sprintf("no: %s at %s: %s", c.Reason.Op, c.Reason.Layer, c.Reason.Remedy)
 	}
 	return row
 }

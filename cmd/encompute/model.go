@@ -16,6 +16,7 @@ type modelCommands struct {
 	List    modelList    `cmd:"" help:"List the models that the host publishes and the chain confirms."`
 	Inspect modelInspect `cmd:"" help:"Show layers and cuts: what can be encrypted, why not, and what it costs."`
 	Run     modelRun     `cmd:"" help:"Evaluate a model file in plaintext, on this machine."`
+	Try     modelTry     `cmd:"" help:"Evaluate a model file encrypted, on this machine: how exact, how fast, how large."`
 }
 
 type modelList struct{}

@@ -79,12 +79,12 @@ func (c *modelRun) Run(a *app) error {
 func (c *modelRun) inputs(g *model.Graph) (list [][][]float64, k *creator.Card, err error) {
 	if len(c.Input) != len(g.Inputs) {
 		return nil, nil, fault{
-			Code: "input", Field: "--input", Detail: fmt.Sprintf("the model has %d inputs, and %d files are given", len(g.Inputs), len(c.Input)),
+			Code: "input", Field: "--input", Detail: fmt.Sprintf("the model has %s; given: %s", count(len(g.Inputs), "input"), count(len(c.Input), "file")),
 			Remedy: "give one file for each, in the model's order: --input a.npy,b.npy",
 		}
 	}
 	for i, path := range c.Input {
-		r := inputReader{value: g.Inputs[i]}
+		r := inputReader{value: g.Inputs[i], flag: "--input"}
 		if len(g.Inputs) == 1 {
 			if r, err = newInputReader(c.Model, c.Card, g.Inputs[0]); err != nil {
 				return nil, nil, err
@@ -96,7 +96,7 @@ func (c *modelRun) inputs(g *model.Graph) (list [][][]float64, k *creator.Card, 
 		}
 		if list = append(list, samples); len(samples) != len(list[0]) {
 			return nil, nil, fault{
-				Code: "input", Field: "--input " + path, Detail: fmt.Sprintf("it has %d samples, %s has %d", len(samples), c.Input[0], len(list[0])),
+				Code: "input", Field: "--input " + path, Detail: fmt.Sprintf("it has %s, %s has %d", count(len(samples), "sample"), c.Input[0], len(list[0])),
 				Remedy: "give as many for each input",
 			}
 		}
