@@ -1,12 +1,13 @@
 # Everything a newcomer needs: `make demo` shows the system at work, `make test` checks it.
 # Needs Go 1.26; the contract tests also need Node 20 with npm. Nothing else is installed by hand.
 
-GO       ?= go
-INPUT    ?=
-DEMOARGS ?=
+GO        ?= go
+INPUT     ?=
+DEMOARGS  ?=
+BENCHARGS ?=
 export CGO_ENABLED := 0
 
-.PHONY: all build demo test lint unit contracts-test contracts-build fuzz bench wasm clean help
+.PHONY: all build demo test lint unit contracts-test contracts-build fuzz bench bench-go wasm clean help
 
 all: build
 
@@ -50,7 +51,10 @@ fuzz: ## run every fuzz target for FUZZTIME
 	  $(GO) test -list '^Fuzz' $$p | grep '^Fuzz' | while read f; do \
 	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; done || exit 1; done
 
-bench: ## timings of the engine
+bench: ## how fast this machine evaluates, beside what it is compared with (BENCHARGS="--only lola --json")
+	@$(GO) run ./cmd/encompute bench $(BENCHARGS)
+
+bench-go: ## Go's benchmarks of single operations
 	$(GO) test -run '^$$' -bench . -benchtime 3x ./fhe ./attestation
 
 clean: ## remove what was built
