@@ -58,9 +58,6 @@ func (c *Client) verifyReceipt(ctx context.Context, spec protocol.JobSpec, known
 	if r.ElapsedMs > spec.ComputeMs {
 		return v, refuse(CodeReceiptRefused, "receipt.elapsedMs", "the prefix took %d ms, the job allows %d", r.ElapsedMs, spec.ComputeMs)
 	}
-	if err := computed.CheckTimes(); err != nil {
-		return v, &Error{CodeReceiptRefused, "receipt.times", err}
-	}
 	signer, err := protocol.RecoverAddress(c.domain.ReceiptDigest(r), computed.Signature)
 	if err != nil {
 		return v, &Error{CodeReceiptRefused, "receipt.signature", err}
@@ -76,6 +73,9 @@ func (c *Client) verifyReceipt(ctx context.Context, spec protocol.JobSpec, known
 			return v, &Error{CodeReceiptRefused, "receipt.signature", fmt.Errorf("signed by %s, which does not prove to be a worker: %w", signer, err)}
 		}
 		simulated = w.Simulated()
+	}
+	if err := computed.CheckTimes(); err != nil {
+		return v, &Error{CodeReceiptRefused, "receipt.times", err}
 	}
 	return VerifiedReceipt{r, signer, simulated}, nil
 }
