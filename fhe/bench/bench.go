@@ -14,7 +14,8 @@ import (
 )
 
 // Result is what was measured on one case. A time is the least of several evaluations on one goroutine, ours and a
-// baseline in turn, in milliseconds. Bits are the precision of the worst output against the largest, before flooding.
+// baseline in turn, in milliseconds; ours reads the input from bytes, expands its seeds and writes the output, while the
+// ciphertexts of the baselines stay in memory. Bits are the largest output over the worst error, before flooding.
 // Fields of a baseline are zero where there is none.
 type Result struct {
 	Name            string  `json:"name"`
@@ -23,8 +24,8 @@ type Result struct {
 	PredictedMs     float64 `json:"predictedMs"`         // ours, by the plan, on its reference core
 	LattigoMs       float64 `json:"lattigoMs,omitempty"`
 	OrionMs         float64 `json:"orionMs,omitempty"`
-	KeyBytes        int64   `json:"keyBytes"` // evaluation keys as the user sends them
-	LattigoKeyBytes int64   `json:"lattigoKeyBytes,omitempty"`
+	KeyBytes        int64   `json:"keyBytes"`                  // evaluation keys as the user sends them
+	LattigoKeyBytes int64   `json:"lattigoKeyBytes,omitempty"` // as lattigo writes them, both halves
 	OrionKeyBytes   int64   `json:"orionKeyBytes,omitempty"`
 	UploadBytes     int64   `json:"uploadBytes"` // the encrypted input
 	Bits            float64 `json:"bits"`

@@ -122,13 +122,20 @@ func BenchmarkCases(b *testing.B) {
 			if c.Twice {
 				b.ReportMetric(r.OursTwoMs, "ours2-ms")
 			}
-			if c.Lattigo != nil {
-				b.ReportMetric(r.LattigoMs, "lattigo-ms")
-				b.ReportMetric(r.LattigoMs/r.OursMs, "lattigo/ours")
-			}
-			if c.Orion != nil {
-				b.ReportMetric(r.OrionMs, "orion-ms")
-				b.ReportMetric(r.OrionMs/r.OursMs, "orion/ours")
+			for _, base := range []struct {
+				name     string
+				baseline *Baseline
+				ms, bits float64
+			}{{"lattigo", c.Lattigo, r.LattigoMs, r.LattigoBits}, {"orion", c.Orion, r.OrionMs, r.OrionBits}} {
+				if base.baseline == nil {
+					continue
+				}
+				if base.bits < leastBits {
+					b.Errorf("%s computes something else: %.1f bits", base.name, base.bits)
+				}
+				b.ReportMetric(base.ms, base.name+"-ms")
+				b.ReportMetric(base.bits, base.name+"-bits")
+				b.ReportMetric(base.ms/r.OursMs, base.name+"/ours")
 			}
 		})
 	}
