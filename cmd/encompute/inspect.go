@@ -79,7 +79,7 @@ func (c *modelInspect) Run(ctx context.Context, a *app) error {
 	}
 	var doc inspection
 	if isFile {
-		doc, err = c.file(a)
+		doc, err = c.file(ctx, a)
 	} else {
 		doc, err = c.published(ctx, a)
 	}
@@ -89,7 +89,7 @@ func (c *modelInspect) Run(ctx context.Context, a *app) error {
 	return a.document(doc, doc.write)
 }
 
-func (c *modelInspect) file(a *app) (doc inspection, err error) {
+func (c *modelInspect) file(ctx context.Context, a *app) (doc inspection, err error) {
 	g, r, samples, err := c.graph(&doc)
 	if err != nil {
 		return doc, err
@@ -104,7 +104,7 @@ func (c *modelInspect) file(a *app) (doc inspection, err error) {
 		cut := found.Cut
 		report := cutReport{Index: cut.Index, Layer: cut.Layer, Shape: cut.Shape, Encryptable: found.Encryptable, Reason: found.Reason}
 		if found.Encryptable && slices.Contains(wanted, cut.Index) {
-			err := m.do("plan "+cut.Layer, func() error { return report.plan(g, cut, c.planFlags, r, samples) })
+			err := m.do("plan "+cut.Layer, func() error { return report.plan(ctx, g, cut, c.planFlags, r, samples) })
 			if err != nil {
 				return doc, err
 			}
@@ -184,8 +184,8 @@ func cutFault(err error, layer string) error {
 }
 
 // plan adds a plan, or why there is none.
-func (r *cutReport) plan(g *model.Graph, cut model.Cut, f planFlags, in span, samples [][]float64) error {
-	_, plan, err := f.compile(g, cut, in, samples)
+func (r *cutReport) plan(ctx context.Context, g *model.Graph, cut model.Cut, f planFlags, in span, samples [][]float64) error {
+	_, plan, err := f.compile(ctx, g, cut, in, samples)
 	if err == nil {
 		r.Plan = newPlanReport(plan)
 		return nil

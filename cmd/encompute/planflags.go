@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -91,15 +92,28 @@ func (f planFlags) inputRange(reader inputReader, samples [][]float64) (span, er
 
 // compile lowers the prefix before a cut and plans it. Scales and noise are measured on the
 // samples, if there are any.
-func (f planFlags) compile(g *model.Graph, cut model.Cut, r span, samples [][]float64) (fhe.Prefix, fhe.Plan, error) {
+func (f planFlags) compile(ctx context.Context, g *model.Graph, cut model.Cut, r span, samples [][]float64) (fhe.Prefix, fhe.Plan, error) {
 	prefix, err := creator.Lower(g, cut)
 	if err != nil {
 		return prefix, fhe.Plan{}, err
 	}
-	plan, err := fhe.Compile(prefix, fhe.Options{
-		Low: r.low, High: r.high, Bits: f.Bits, Raw: f.Raw, Tau: f.Releases, Threads: f.Threads, Samples: samples,
-	})
-	return prefix, plan, err
+	type result struct {
+		plan fhe.Plan
+		err  error
+	}
+	done := make(chan result, 1)
+	go func() { // the compiler does not stop; it ends with the process if ctx ends first
+		plan, err := fhe.Compile(prefix, fhe.Options{
+			Low: r.low, High: r.high, Bits: f.Bits, Raw: f.Raw, Tau: f.Releases, Threads: f.Threads, Samples: samples,
+		})
+		done <- result{plan, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return prefix, fhe.Plan{}, ctx.Err()
+	case c := <-done:
+		return prefix, c.plan, c.err
+	}
 }
 
 // planReport is a plan for people and programs.

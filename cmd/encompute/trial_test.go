@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -31,7 +33,7 @@ func newTestTrial(t *testing.T, layer string) (*trial, [][]float64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	prefix, plan, err := planFlags{}.compile(g, cut, span{-4, 4}, samples)
+	prefix, plan, err := planFlags{}.compile(t.Context(), g, cut, span{-4, 4}, samples)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,6 +102,24 @@ func TestTrial(t *testing.T) {
 	}
 	if bad := run(&wrong); bad.agrees || bad.outputError < 1 {
 		t.Errorf("got %+v of a trial with the opposite answer", bad)
+	}
+}
+
+// TestInterruptedPlan: the compiler goes on for as long as it likes, but not the command.
+func TestInterruptedPlan(t *testing.T) {
+	t.Parallel()
+	g, err := openModel("../../examples/pneumonia-trunk/model.onnx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut, err := pickLayer(g, "conv1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, err := (planFlags{}).compile(ctx, g, cut, span{0, 1}, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want %v", err, context.Canceled)
 	}
 }
 

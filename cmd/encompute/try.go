@@ -86,7 +86,7 @@ func (c *modelTry) Run(ctx context.Context, a *app) error {
 	var prefix fhe.Prefix
 	var plan fhe.Plan
 	err = m.do("plan "+cut.Layer, func() (err error) {
-		prefix, plan, err = c.compile(planned, cut, r, samples)
+		prefix, plan, err = c.compile(ctx, planned, cut, r, samples)
 		return err
 	})
 	if err != nil {
