@@ -58,6 +58,7 @@ type compiler struct {
 	failed   [4]error
 	grouped  map[*program]classes
 	placed   map[string]placed
+	packable map[string]bool
 }
 
 // Compile finds the cheapest plan for a prefix: keyless if one linear map and at most one quadratic suffice and fit,
@@ -99,7 +100,7 @@ func Compile(p Prefix, o Options) (Plan, error) {
 }
 
 func newCompiler(p Prefix, o Options) *compiler {
-	return &compiler{prefix: p, skeleton: p.Skeleton(), o: o, grouped: map[*program]classes{}, placed: map[string]placed{}}
+	return &compiler{prefix: p, skeleton: p.Skeleton(), o: o, grouped: map[*program]classes{}, placed: map[string]placed{}, packable: map[string]bool{}}
 }
 
 func (k *compiler) prepare() error {
@@ -242,34 +243,65 @@ func start(quadratic bool) string {
 
 // levelledCandidates are the levelled plans of one kind of input that promise the wanted bits.
 func (k *compiler) levelledCandidates(kind string) (list []candidate, failed error) {
-	g, err := k.structure(kind == inputProd, true)
-	if err != nil {
-		return nil, err
-	}
-	ranks, _ := g.ranks()
-	const noiseBits = 16 // what a circuit costs about, between its scale and its precision
-	limits := []int{int(k.o.Bits + k.flood() + noiseBits), int(k.o.Bits+k.flood()+noiseBits) + 5, maxScale}
-	for logN := minLogN; logN <= maxLogN; logN++ {
+	for _, closing := range k.closings() {
+		g, err := k.structure(kind == inputProd, closing)
+		if err != nil {
+			failed = err
+			continue
+		}
+		ranks, _ := g.ranks()
 		for special := 1; special <= maxSpecial; special++ {
 			for _, merged := range []bool{false, true} {
-				tried := 0
-				for _, limit := range limits {
-					s, err := largestSizes(ranks, logN, special, limit, merged, k.bound)
-					if err == nil && s.scale == tried {
-						continue
-					}
-					var c candidate
-					if err == nil {
-						tried = s.scale
-						c, err = k.levelledCandidate(g, kind, logN, s, merged)
-					}
-					if err == nil {
-						list = append(list, c)
-					} else {
-						failed = fmt.Errorf("ring degree 2^%d: %w", logN, err)
-					}
+				found, err := k.underSizes(g, kind, ranks, special, merged)
+				list = append(list, found...)
+				if err != nil {
+					failed = err
 				}
 			}
+		}
+	}
+	return list, failed
+}
+
+// closings says whether the last activation must, or may, be followed by an identity: a square is cheaper to evaluate,
+// two factors need no such map.
+func (k *compiler) closings() []bool {
+	for _, l := range slices.Backward(k.skeleton.Layers) {
+		switch {
+		case l.Poly != nil && l.Poly.folds():
+			return []bool{false, true}
+		case l.Reshape == nil && l.Pool == nil:
+			return []bool{false}
+		}
+	}
+	return []bool{false}
+}
+
+// underSizes tries moduli from the smallest promising ones, at the two least ring degrees that hold them.
+func (k *compiler) underSizes(g *program, kind string, ranks []rank, special int, merged bool) (list []candidate, failed error) {
+	const noiseBits = 16 // what a circuit costs about, between its scale and its precision
+	want := int(k.o.Bits + k.flood() + noiseBits)
+	degrees := 0
+	for logN := minLogN; logN <= maxLogN && degrees < 2; logN++ {
+		tried, found := 0, false
+		for _, limit := range []int{want - 2, want + 2, want + 7, maxScale} {
+			s, err := largestSizes(ranks, logN, special, limit, merged, k.bound)
+			if err == nil && s.scale == tried {
+				continue
+			}
+			var c candidate
+			if err == nil {
+				tried = s.scale
+				c, err = k.levelledCandidate(g, kind, logN, s, merged)
+			}
+			if err != nil {
+				failed = fmt.Errorf("ring degree 2^%d: %w", logN, err)
+				continue
+			}
+			list, found = append(list, c), true
+		}
+		if found {
+			degrees++
 		}
 	}
 	return list, failed
@@ -280,7 +312,9 @@ func (k *compiler) levelledCandidate(g *program, kind string, logN int, s sizes,
 	if most := k.precision(logN, s.last); most < k.o.Bits {
 		return c, fmt.Errorf("at most %.1f bits would be left, want %.1f", most, k.o.Bits)
 	}
-	a, err := k.newArranger(g, k.base(kind == inputProd, logN), s, merged)
+	lit := k.base(kind == inputProd, logN)
+	lit.Closing = g.closing
+	a, err := k.newArranger(g, lit, s, merged)
 	if err != nil {
 		return c, err
 	}
@@ -335,7 +369,7 @@ func (k *compiler) base(quadratic bool, logN int) PlanLiteral {
 	// The noise stands in for what the trial will measure: above the floor of any circuit.
 	return PlanLiteral{
 		Version: planVersion, Input: k.skeleton.Input, Layers: k.skeleton.Layers, LogN: logN, Outputs: 1,
-		Packing:     InputLiteral{Low: k.o.Low, High: k.o.High, Quadratic: quadratic, Copies: 1},
+		Packing:     InputLiteral{Low: k.o.Low, High: k.o.High, Quadratic: quadratic, Copies: 1, Rolls: 1},
 		OutputBound: k.bound, NoiseStd: math.MaxFloat64,
 	}
 }

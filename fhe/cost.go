@@ -51,7 +51,7 @@ func (c cost) fold(level int, f slotFold, radix int) (ns float64) {
 
 // linear is the time of a stage's linear map on a number of ciphertexts.
 func (c cost) linear(st StageLiteral, g stageGeometry, ciphertexts int) float64 {
-	level, parts := st.Level, float64(st.Layout.parts())
+	level, parts := st.Level, float64(st.results())
 	limbs := c.limbs(level)
 	still := st.Pairs == int(parts) && len(st.Inner) == 1 && st.Inner[0] == 0 && len(st.Outer) == 1 && st.Outer[0] == 0
 	small := len(st.Babies) == 1 && st.Babies[0] == 0
@@ -92,7 +92,7 @@ func (c cost) activation(st StageLiteral, g stageGeometry, poly *Poly) float64 {
 	ns := c.fold(g.poolAt, g.pool, st.Radix)
 	level := g.linear
 	switch {
-	case poly.folds():
+	case poly.Degree == 2:
 		ns += c.multiply(level)
 		if !st.KeepSquare {
 			ns += c.rescale(level)

@@ -21,8 +21,17 @@ type StageLiteral struct {
 	LogScale   int    `cbor:"logScale"`             // of the map's result
 	FoldLate   bool   `cbor:"foldLate,omitempty"`   // products are added up after rescaling: cheaper, less precise
 	KeepSquare bool   `cbor:"keepSquare,omitempty"` // the square is not rescaled: the next map does both at once
+	Factored   bool   `cbor:"factored,omitempty"`   // the quadratic is a product of two maps, z and a z + b, so that none need follow
 	Products   int    `cbor:"products"`             // diagonals over all ciphertexts
 	Pairs      int    `cbor:"pairs"`                // giant steps in use
+}
+
+// results is how many ciphertexts the stage's maps give.
+func (st StageLiteral) results() int {
+	if st.Factored {
+		return 2 * st.Layout.parts()
+	}
+	return st.Layout.parts()
 }
 
 // operand is a ciphertext that a stage reads: its map and the column of the map in each slot of a period.

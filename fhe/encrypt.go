@@ -44,7 +44,7 @@ func (c *checkedPlan) pack() (p *packed, err error) {
 func (c *checkedPlan) packSlots() (*packed, error) {
 	lit := c.lit
 	p := &packed{}
-	last := lit.Stages[len(lit.Stages)-1].Layout
+	last, _ := c.geo.tensorAt(lit, len(lit.Stages))
 	for part := range last.parts() {
 		p.outputs = append(p.outputs, last.index(c.shape, part))
 	}

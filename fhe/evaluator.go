@@ -51,20 +51,20 @@ func NewEvaluator(ctx context.Context, plan Plan, prefix Prefix, threads int) (e
 		e.keyless, err = encodeKeyless(ctx, c, prefix, packing, e.threads)
 		return e, err
 	}
-	prog, err := assemble(prefix, c.lit.Packing.Quadratic, true, weights)
+	prog, err := assemble(prefix, c.lit.Packing.Quadratic, c.lit.Closing, weights)
 	if err != nil {
 		return nil, err
 	}
-	prog.foldSquares()
+	prog.foldSquares(c.lit.Stages)
 	return e, e.encode(ctx, prog, packing)
 }
 
 // foldSquares turns every quadratic that can be into a plain square, in place: a z^2 + b z + c is
 // sign(a) (sqrt|a| z + b/(2 sign(a) sqrt|a|))^2 + c - b^2/(4a), and what stands outside the square goes into the maps
-// that follow, like the division by the area of a pool.
-func (g *program) foldSquares() {
+// that follow, like the division by the area of a pool. Those that are factored stay.
+func (g *program) foldSquares(stages []StageLiteral) {
 	for k, s := range g.stages {
-		if s.poly == nil || !s.poly.folds() {
+		if s.poly == nil || !s.poly.folds() || stages[k].Factored {
 			continue
 		}
 		ch, plane := channels(s.mid)
@@ -126,7 +126,7 @@ func (c *checkedPlan) scales() []rlwe.Scale {
 	list := []rlwe.Scale{exp2(c.lit.Packing.LogScale)}
 	for k, st := range c.lit.Stages {
 		scale := exp2(st.LogScale)
-		if p := c.geo.program.stages[k].poly; p != nil && p.folds() {
+		if p := c.geo.program.stages[k].poly; p != nil && p.Degree == 2 && !st.Factored {
 			scale = scale.Mul(scale)
 			if !st.KeepSquare {
 				scale = scale.Div(rlwe.NewScale(c.lit.Q[c.geo.stages[k].linear]))
@@ -226,10 +226,13 @@ func (e *engine) stage(s *encodedStage, x []*rlwe.Ciphertext) ([]*rlwe.Ciphertex
 	if err != nil {
 		return nil, err
 	}
-	for part, y := range list {
+	results := list[:s.st.Layout.parts()]
+	for part, y := range results {
 		switch {
+		case s.st.Factored:
+			y, err = e.product(s, part, y, list[len(results)+part])
 		case s.square:
-			y, err = e.square(s, y)
+			y, err = e.product(s, part, y, y)
 		case s.poly != nil:
 			y, err = e.polynomial(s.poly, part, y)
 			if err == nil {
@@ -239,22 +242,26 @@ func (e *engine) stage(s *encodedStage, x []*rlwe.Ciphertext) ([]*rlwe.Ciphertex
 		if err != nil {
 			return nil, err
 		}
-		list[part] = y
+		results[part] = y
 	}
-	return list, nil
+	return results, nil
 }
 
-// square multiplies x by itself, adds up the phases of the pool that follows, if any, and rescales once, unless the
-// next map does.
-func (e *engine) square(s *encodedStage, x *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
-	y, err := e.multiply(x, x)
+// product multiplies two maps, or one by itself, adds up the phases of the pool that follows, if any, and rescales
+// once, unless the next map does. The constant of a factored quadratic comes last.
+func (e *engine) product(s *encodedStage, part int, x, w *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
+	y, err := e.multiply(x, w)
 	if err != nil {
 		return nil, err
 	}
 	if y, err = e.fold(y, s.geo.pool, s.st.Radix); err != nil || s.st.KeepSquare {
 		return y, err
 	}
-	return e.rescale(y)
+	if y, err = e.rescale(y); err != nil || !s.st.Factored {
+		return y, err
+	}
+	e.c.params.RingQ().AtLevel(y.Level()).Add(y.Value[0], s.constant[part], y.Value[0])
+	return y, nil
 }
 
 func (c *checkedPlan) outputBytes() int64 {

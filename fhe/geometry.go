@@ -36,13 +36,13 @@ type slotFold struct{ stride, count int }
 // newGeometry derives levels and folds and checks that stages and skeleton agree.
 func newGeometry(lit PlanLiteral) (*geometry, error) {
 	levelled := len(lit.Stages) > 0
-	g, err := assemble(Prefix{Input: lit.Input, Layers: lit.Layers}, lit.Packing.Quadratic, levelled, shapesOnly)
+	g, err := assemble(Prefix{Input: lit.Input, Layers: lit.Layers}, lit.Packing.Quadratic, lit.Closing, shapesOnly)
 	if err != nil {
 		return nil, err
 	}
 	geo := &geometry{program: g}
 	if !levelled {
-		if len(g.stages) != 1 || lit.Packing.ByChannel || lit.Packing.Copies != 1 || lit.Packing.Layout != nil || g.stages[0].poly != nil && g.stages[0].poly.Degree != 2 {
+		if lit.Closing || len(g.stages) != 1 || lit.Packing.ByChannel || lit.Packing.Copies != 1 || lit.Packing.Rolls != 1 || lit.Packing.Layout != nil || g.stages[0].poly != nil && g.stages[0].poly.Degree != 2 {
 			return nil, fmt.Errorf("a keyless plan has one linear map, at most one quadratic and no copies")
 		}
 		if lit.LogWeights < 10 || lit.LogWeights > 60 {
@@ -61,6 +61,9 @@ func newGeometry(lit PlanLiteral) (*geometry, error) {
 			return nil, fmt.Errorf("stage %q: %w", lit.Stages[k].Name, err)
 		}
 	}
+	if end := g.stages[len(g.stages)-1]; end.poly != nil && end.poly.folds() && !lit.Stages[len(lit.Stages)-1].Factored {
+		return nil, fmt.Errorf("closing: the last square needs a map behind it, or must be factored")
+	}
 	last := lit.Stages[len(lit.Stages)-1].Layout
 	if last.Kind == splitLayout || last.parts() != lit.Outputs {
 		return nil, fmt.Errorf("outputs: %d ciphertexts declared, the last stage gives %d, which must hold nothing but values", lit.Outputs, last.parts())
@@ -71,15 +74,15 @@ func newGeometry(lit PlanLiteral) (*geometry, error) {
 func (geo *geometry) checkPacking(lit PlanLiteral) error {
 	in, slots := lit.Packing, 1<<lit.LogN
 	if in.Layout == nil {
-		if c := in.Copies; !isPow2(c) || c > slots {
-			return fmt.Errorf("%d copies, want a power of two up to %d", c, slots)
+		if !isPow2(in.Copies) || in.Copies > slots || !isPow2(in.Rolls) || in.Rolls > maxRolls || in.Rolls > 1 && !in.ByChannel {
+			return fmt.Errorf("%d copies and %d rolls, want powers of two up to %d and %d, rolls only by channel", in.Copies, in.Rolls, slots, maxRolls)
 		}
 		if len(geo.program.readers(0)) != 1 || geo.program.stages[0].sources[0] != 0 || len(geo.program.stages[0].sources) != 1 {
 			return fmt.Errorf("several stages read the input: it must be a tensor in slots")
 		}
 		return nil
 	}
-	if in.Quadratic || in.ByChannel || in.Copies != 1 || in.Layout.parts() != in.Ciphertexts || in.Layout.Kind == splitLayout {
+	if in.Quadratic || in.ByChannel || in.Copies != 1 || in.Rolls != 1 || in.Layout.parts() != in.Ciphertexts || in.Layout.Kind == splitLayout {
 		return fmt.Errorf("an input in a layout has no products, channels or copies, and a ciphertext for each part")
 	}
 	return in.Layout.check(lit.Input, slots)
@@ -100,6 +103,7 @@ func (geo *geometry) tensorAt(lit PlanLiteral, tensor int) (l Layout, level int)
 	return l, geo.stages[tensor-1].after
 }
 
+// add checks stage k and appends its geometry.
 func (geo *geometry) add(lit PlanLiteral, k int) error {
 	st, sg, slots := lit.Stages[k], geo.program.stages[k], 1<<lit.LogN
 	if st.Name != sg.name() {
@@ -111,6 +115,17 @@ func (geo *geometry) add(lit PlanLiteral, k int) error {
 	if err := st.check(sg, slots); err != nil {
 		return err
 	}
+	s, err := geo.place(lit, k)
+	if err != nil {
+		return err
+	}
+	geo.stages = append(geo.stages, s)
+	return nil
+}
+
+// place derives the geometry of stage k, whose layout and fields were checked.
+func (geo *geometry) place(lit PlanLiteral, k int) (stageGeometry, error) {
+	st, sg, slots := lit.Stages[k], geo.program.stages[k], 1<<lit.LogN
 	s := stageGeometry{linear: st.Level - 1, foldAt: st.Level, period: st.Layout.period(), pool: slotFold{stride: 1, count: 1}}
 	if st.FoldLate {
 		s.foldAt = s.linear
@@ -118,24 +133,24 @@ func (geo *geometry) add(lit PlanLiteral, k int) error {
 	s.poolAt, s.after = s.linear, s.linear
 	switch {
 	case sg.poly == nil:
-	case !sg.poly.folds():
+	case sg.poly.Degree > 2:
 		s.after -= sg.poly.levels()
 		s.poolAt = s.after
 	case !st.KeepSquare:
 		s.after--
 	}
 	if s.after < 0 {
-		return fmt.Errorf("level %d is too low for what it computes", st.Level)
+		return s, fmt.Errorf("level %d is too low for what it computes", st.Level)
 	}
 	for _, t := range sg.sources {
 		l, level := geo.tensorAt(lit, t)
 		if st.Level > level {
-			return fmt.Errorf("level %d is above that of what it reads, %d", st.Level, level)
+			return s, fmt.Errorf("level %d is above that of what it reads, %d", st.Level, level)
 		}
 		s.in = append(s.in, operandGeometry{t, l})
 		if t == 0 && lit.Packing.Layout == nil {
 			if s.period *= lit.Packing.Copies; s.period > slots {
-				return fmt.Errorf("packing: %d copies of %d slots do not fit", lit.Packing.Copies, st.Layout.period())
+				return s, fmt.Errorf("packing: %d copies of %d slots do not fit", lit.Packing.Copies, st.Layout.period())
 			}
 		} else {
 			s.period = max(s.period, l.period())
@@ -144,13 +159,12 @@ func (geo *geometry) add(lit PlanLiteral, k int) error {
 	s.fold.stride, s.fold.count = st.Layout.fold(s.period)
 	if sg.pool != nil {
 		if len(st.Layout.Digits) == 0 || st.Layout.Digits[0] != sg.pool.Kernel || st.Layout.Kind != "" {
-			return fmt.Errorf("its pool does not find its phases in the layout")
+			return s, fmt.Errorf("its pool does not find its phases in the layout")
 		}
 		s.pool.stride = st.Layout.folded().period()
 		s.pool.count = st.Layout.period() / s.pool.stride
 	}
-	geo.stages = append(geo.stages, s)
-	return nil
+	return s, nil
 }
 
 // check checks the fields of a stage that do not depend on other stages.
@@ -168,8 +182,11 @@ func (st StageLiteral) check(sg *stage, slots int) error {
 	if st.LogScale < 10 || st.LogScale > 100 || st.Products < 1 || st.Pairs < 1 || st.Level < 0 || st.Level > maxPrimes {
 		return fmt.Errorf("level %d, scale 2^%d, %d products, %d pairs", st.Level, st.LogScale, st.Products, st.Pairs)
 	}
-	if st.KeepSquare && (sg.poly == nil || !sg.poly.folds()) {
+	if st.KeepSquare && (sg.poly == nil || !sg.poly.folds() || st.Factored) {
 		return fmt.Errorf("only a square can be left for the next map to rescale")
+	}
+	if quadratic := sg.poly != nil && sg.poly.Degree == 2; st.Factored && !quadratic || !st.Factored && quadratic && sg.poly.Mixed {
+		return fmt.Errorf("a quadratic without some squares, and nothing else but quadratics, must be factored")
 	}
 	return checkRadix(st.Radix)
 }

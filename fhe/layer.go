@@ -2,6 +2,7 @@ package fhe
 
 import (
 	"errors"
+	"math/bits"
 	"slices"
 )
 
@@ -79,8 +80,8 @@ const maxDegree = 7
 
 // Poly is a polynomial of degree 2 to 7 per channel (per element of a flat tensor).
 //
-// Mixed says that a square is missing in some channel of a quadratic. Such a layer costs a level more, which a plan
-// shows; so it is part of the skeleton.
+// Mixed says that a square is missing in some channel of a quadratic. Such a layer is evaluated in another way, which a
+// plan shows; so it is part of the skeleton.
 type Poly struct {
 	Degree       int         `cbor:"degree"`
 	Mixed        bool        `cbor:"mixed,omitempty"`
@@ -95,13 +96,7 @@ func (p *Poly) folds() bool { return p.Degree == 2 && !p.Mixed }
 
 // levels is how many rescalings the polynomial takes.
 func (p *Poly) levels() int {
-	switch {
-	case p.folds():
-		return 1
-	case p.Degree <= 3:
-		return 2
-	}
-	return 3
+	return bits.Len(uint(p.Degree)) - 1 + min(1, p.Degree-2)
 }
 
 // at evaluates the polynomial of a channel.

@@ -228,22 +228,24 @@ func planar(shape []int) bool { return len(shape) == 3 && shape[1]*shape[2] > 1 
 
 // ahead lists the strides that follow a tensor, as far as they are worth phases: to its first reader and from there on.
 func (g *program) ahead(tensor int) (digits [][2]int) {
-	for _, k := range g.readers(tensor) {
-		s := g.stages[k]
-		if !planar(s.mid) {
-			return nil
-		}
-		for i, t := range s.sources {
-			if d := s.strides[i]; t == tensor && d[0]*d[1] > 1 && d[0]*d[1] <= 64 {
-				digits = append(digits, d)
-			}
-		}
-		if s.pool != nil {
-			digits = append(digits, s.pool.Stride)
-		}
-		return append(digits, g.ahead(k+1)...)
+	readers := g.readers(tensor)
+	if len(readers) == 0 {
+		return nil
 	}
-	return nil
+	k := readers[0]
+	s := g.stages[k]
+	if !planar(s.mid) {
+		return nil
+	}
+	for i, t := range s.sources {
+		if d := s.strides[i]; t == tensor && d[0]*d[1] > 1 && d[0]*d[1] <= 64 {
+			digits = append(digits, d)
+		}
+	}
+	if s.pool != nil {
+		digits = append(digits, s.pool.Stride)
+	}
+	return append(digits, g.ahead(k+1)...)
 }
 
 // gridTensor is a planar tensor before the pool behind it.

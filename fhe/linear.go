@@ -6,7 +6,7 @@ import (
 )
 
 // linear evaluates a stage's map on the ciphertexts it reads: products, rotations, the fold of the products, rescaling,
-// bias. The result has one ciphertext for each part of the stage's layout.
+// bias. The result has one ciphertext for each part of the stage's layout, twice if the stage is factored.
 func (e *engine) linear(s *encodedStage, x []*rlwe.Ciphertext) ([]*rlwe.Ciphertext, error) {
 	in := operands(x)
 	if !s.small {
@@ -49,7 +49,7 @@ func (e *engine) linear(s *encodedStage, x []*rlwe.Ciphertext) ([]*rlwe.Cipherte
 // part is the sum of the products for one part of the result, rotated, at the stage's level.
 func (e *engine) part(s *encodedStage, part int, in []limbs) (*rlwe.Ciphertext, error) {
 	if s.still(part) {
-		y := e.c.newCiphertext(1, s.st.Level, s.scale)
+		y := e.c.newCiphertext(1, s.st.Level, s.scales[part])
 		return y, e.products(s, s.pairs[part][0], in, limbsOf(y))
 	}
 	switchers := make([]*switcher, len(e.ev))
@@ -74,7 +74,7 @@ func (e *engine) part(s *encodedStage, part int, in []limbs) (*rlwe.Ciphertext, 
 	if err != nil {
 		return nil, err
 	}
-	return e.scaleDown(total, s.st.Level, s.scale)
+	return e.scaleDown(total, s.st.Level, s.scales[part])
 }
 
 // innerSums multiplies, rotates by inner steps and adds up, by goroutine and outer step.

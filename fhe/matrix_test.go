@@ -130,7 +130,7 @@ func TestProgramEqualsPrefix(t *testing.T) {
 				}
 				continue
 			}
-			g.foldSquares()
+			g.foldSquares(make([]StageLiteral, len(g.stages)))
 			wantClose(t, runProgram(g, x), want, 1e-8)
 		}
 	}
@@ -172,7 +172,7 @@ func TestMixedQuadratics(t *testing.T) {
 		t.Fatal("a channel without a square was accepted as one that folds")
 	}
 	p.Layers[1] = NewPoly("p1", *p.Layers[1].Poly)
-	if err := p.Validate(); err != nil || !p.Layers[1].Poly.Mixed || p.Layers[1].Poly.levels() != 2 {
+	if err := p.Validate(); err != nil || !p.Layers[1].Poly.Mixed || p.Layers[1].Poly.levels() != 1 {
 		t.Fatalf("%v, %+v", err, p.Layers[1].Poly)
 	}
 }

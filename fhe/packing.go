@@ -5,10 +5,11 @@ import (
 	"fmt"
 )
 
-// maxInputs and maxOutputs bound the ciphertexts of one input and of one output.
+// maxInputs and maxOutputs bound the ciphertexts of one input and of one output, maxRolls the turned copies of one.
 const (
 	maxInputs  = 512
 	maxOutputs = 64
+	maxRolls   = 16
 )
 
 // InputLiteral says how the user packs an input: either as a tensor in a layout, or by windows. By windows, outputs of
@@ -22,6 +23,7 @@ type InputLiteral struct {
 	Quadratic   bool    `cbor:"quadratic"`        // features are products of input values
 	ByChannel   bool    `cbor:"byChannel"`
 	Copies      int     `cbor:"copies"`
+	Rolls       int     `cbor:"rolls"` // by channel: each ciphertext comes so often, turned by one block of channels more
 	Ciphertexts int     `cbor:"ciphertexts"`
 }
 
@@ -85,7 +87,7 @@ func (in InputLiteral) count(c classes, l Layout) int {
 	if in.shifted(l) {
 		n *= 2
 	}
-	return n
+	return n * in.Rolls
 }
 
 // windows lists for each input ciphertext the feature in each slot of a period, for a first stage with the given
@@ -122,13 +124,18 @@ func (in InputLiteral) windows(c classes, l Layout, shape []int) ([][]int32, err
 			}
 			src[s] = c.lane(cls, lane)
 		}
-		list = append(list, src)
+		turns := []int{0}
 		if in.shifted(l) {
-			next := make([]int32, period)
-			for s := range next {
-				next[s] = src[mod(s-l.Channels*block, period)]
+			turns = append(turns, -l.Channels*block)
+		}
+		for _, turn := range turns {
+			for r := range in.Rolls {
+				turned := make([]int32, period)
+				for s := range turned {
+					turned[s] = src[mod(s+turn+r*block, period)]
+				}
+				list = append(list, turned)
 			}
-			list = append(list, next)
 		}
 	}
 	return list, nil

@@ -35,6 +35,7 @@ type PlanLiteral struct {
 	P             []uint64       `cbor:"p"`
 	Packing       InputLiteral   `cbor:"packing"`
 	Stages        []StageLiteral `cbor:"stages"`        // none: the plan is keyless
+	Closing       bool           `cbor:"closing"`       // an identity follows the last activation: what stands outside its square
 	Outputs       int            `cbor:"outputs"`       // ciphertexts of an output
 	LogWeights    int            `cbor:"logWeights"`    // scale of the weights of a keyless plan
 	OutputBound   float64        `cbor:"outputBound"`   // declared largest absolute output

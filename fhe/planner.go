@@ -8,14 +8,19 @@ import (
 	"slices"
 )
 
-// maxSpecialDefault and the beam bound the search.
+// What bounds the search.
 const (
-	beam        = 4  // arrangements kept after each stage
-	shortlist   = 16 // decompositions of a stage that are priced with their keys
-	maxChoices  = 4  // ways to run a stage that are kept, should the best miss an entry
+	maxSpecial = 3  // special primes: more make fewer digits of each key switch, and wider moduli
+	beam       = 4  // arrangements kept after each stage
+	shortlist  = 16 // decompositions of a stage that are priced with their keys
+	maxChoices = 4  // ways to run a stage that are kept, should the best miss an entry
+)
+
+// Kinds of input: windows of it, products of its values, or the tensor in slots.
+const (
 	inputWindow = "windows"
-	inputSlots  = "slots"
 	inputProd   = "products"
+	inputSlots  = "slots"
 )
 
 // arranger chooses layouts and rotations stage by stage under given moduli.
@@ -174,6 +179,9 @@ func (a *arranger) upload(n int) float64 {
 // literal is stage n with a layout; its rotations are still to be chosen.
 func (a *arranger) literal(n int, l Layout) StageLiteral {
 	st := StageLiteral{Name: a.g.stages[n].name(), Level: a.levels[n], Layout: l, Radix: 4, LogScale: a.sizes.scale, KeepSquare: a.keeps[n]}
+	if p := a.g.stages[n].poly; p != nil && p.Degree == 2 {
+		st.Factored = p.Mixed || n == a.last
+	}
 	if n == a.last {
 		st.LogScale = a.sizes.last
 	}
@@ -182,44 +190,48 @@ func (a *arranger) literal(n int, l Layout) StageLiteral {
 
 // first proposes packings of the input by windows for a layout of the first stage.
 func (a *arranger) first(s arrangement, l Layout) (list []arrangement) {
-	cls, sg := a.k.classes(a.g), a.g.stages[0]
+	cls := a.k.classes(a.g)
 	for _, byChannel := range []bool{false, true} {
-		if byChannel && l.Channels == 1 {
+		if byChannel && l.Channels == 1 || !a.k.packs(a.g, l, byChannel) {
 			continue
 		}
 		for copies := 1; copies*l.period() <= 1<<a.lit.LogN; copies *= 2 {
 			in := s.packing
-			in.ByChannel, in.Copies = byChannel, copies
-			lanes := in.lanes(l)
-			if copies > 1 && lanes >= 2*pow2(cls.width) {
+			in.ByChannel, in.Copies, in.Rolls = byChannel, copies, 1
+			if lanes := in.lanes(l); copies > 1 && lanes >= 2*pow2(cls.width) {
 				break // the lanes that this adds stay empty
 			}
-			if in.Ciphertexts = in.count(cls, l); in.Ciphertexts > maxInputs {
-				continue
-			}
-			shifts := []int{0}
-			for c := 1; byChannel && c < l.Channels; c++ {
-				shifts = append(shifts, c*l.Plane)
-			}
-			var options []StageLiteral
-			for _, radix := range []int{1, 2, 4, 8} {
-				st := a.literal(0, l)
-				st.Babies = []int{0}
-				st.Inner, st.Outer = splitGiants(shifts, l.Plane*radix)
-				st.Products, st.Pairs = len(shifts)*in.Ciphertexts*l.parts(), len(shifts)*l.parts()
-				options = append(options, st)
-			}
-			t := s
-			t.packing = in
-			if t, ok := a.choose(t, 0, options, in.Ciphertexts); ok {
-				if _, err := in.windows(cls, l, sg.mid); err == nil {
-					t.price += a.upload(in.Ciphertexts)
+			for ; in.Rolls == 1 || byChannel && in.Rolls <= min(maxRolls, l.Channels/2); in.Rolls *= 2 {
+				if in.Ciphertexts = in.count(cls, l); in.Ciphertexts > maxInputs {
+					break
+				}
+				if t, ok := a.windows(s, l, in); ok {
 					list = append(list, t)
 				}
 			}
 		}
 	}
 	return list
+}
+
+// windows is the first stage on one packing.
+func (a *arranger) windows(s arrangement, l Layout, in InputLiteral) (arrangement, bool) {
+	shifts := []int{0}
+	for c := in.Rolls; in.ByChannel && c < l.Channels; c += in.Rolls {
+		shifts = append(shifts, c*l.Plane)
+	}
+	var options []StageLiteral
+	for _, radix := range []int{1, 2, 4, 8} {
+		st := a.literal(0, l)
+		st.Babies = []int{0}
+		st.Inner, st.Outer = splitGiants(shifts, l.Plane*in.Rolls*radix)
+		st.Products, st.Pairs = len(shifts)*in.Ciphertexts*st.results(), len(shifts)*st.results()
+		options = append(options, st)
+	}
+	s.packing = in
+	t, ok := a.choose(s, 0, options, in.Ciphertexts)
+	t.price += a.upload(in.Ciphertexts)
+	return t, ok
 }
 
 // next proposes rotations for a stage that reads tensors in slots.
@@ -235,14 +247,13 @@ func (a *arranger) next(s arrangement, n int, l Layout) (arrangement, bool) {
 		a.k.placed[key] = at
 	}
 	var options []StageLiteral
-	parts := l.parts()
 	for _, d := range decompositions(at.shifts, at.modulus, l.Plane) {
 		if max(len(d.babies), len(d.inner), len(d.outer)) > maxSteps {
 			continue
 		}
 		st := a.literal(n, l)
 		st.Babies, st.Inner, st.Outer = d.babies, d.inner, d.outer
-		st.Products, st.Pairs = len(at.shifts)*at.count*parts, d.giants*parts
+		st.Products, st.Pairs = len(at.shifts)*at.count*st.results(), d.giants*st.results()
 		options = append(options, st)
 	}
 	return a.choose(s, n, options, at.count)
@@ -296,11 +307,11 @@ func (a *arranger) choose(s arrangement, n int, options []StageLiteral, cipherte
 	var list []priced
 	for _, st := range options {
 		lit.Stages[n] = st
-		geo := geometry{program: a.g, stages: s.geo.stages[:n:n]}
-		if err := geo.add(lit, n); err != nil {
-			continue
+		geo, err := (&geometry{program: a.g, stages: s.geo.stages}).place(lit, n)
+		if err != nil {
+			return s, false // for all of them
 		}
-		list = append(list, priced{st, geo.stages[n], a.seconds(st, geo.stages[n], n, ciphertexts) + a.keyPrice(nil, st, geo.stages[n])})
+		list = append(list, priced{st, geo, a.seconds(st, geo, n, ciphertexts) + a.keyPrice(nil, st, geo)})
 	}
 	byPrice := func(x, y priced) int { return cmp.Compare(x.price, y.price) }
 	slices.SortStableFunc(list, byPrice)
@@ -427,6 +438,9 @@ func (a *arranger) complete(s arrangement) (PlanLiteral, error) {
 				continue
 			}
 			st.Products, st.Pairs = countTerms(terms)
+			if st.Factored {
+				st.Products, st.Pairs = 2*st.Products, 2*st.Pairs
+			}
 			lit.Stages = append(lit.Stages, st)
 			failed = nil
 			break
@@ -457,6 +471,18 @@ func countTerms(terms []term) (products, pairs int) {
 		}
 	}
 	return len(terms), pairs
+}
+
+// packs says whether windows can be packed for a layout of the first stage.
+func (k *compiler) packs(g *program, l Layout, byChannel bool) bool {
+	key := fmt.Sprintf("%p %v %v", g, l, byChannel)
+	ok, known := k.packable[key]
+	if !known {
+		_, err := InputLiteral{ByChannel: byChannel, Copies: 1, Rolls: 1}.windows(k.classes(g), l, g.stages[0].mid)
+		ok = err == nil
+		k.packable[key] = ok
+	}
+	return ok
 }
 
 // classes groups the rows of the first map, once for each program.

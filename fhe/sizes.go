@@ -8,9 +8,6 @@ import (
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 )
 
-// maxSpecial is the most special primes tried: more make fewer digits of each key switch, and wider moduli.
-const maxSpecial = 3
-
 // sizes are the bits of the primes of a levelled plan. A linear map consumes a prime of about the scale of its
 // weights, a square one of about the scale of its input, which it keeps.
 //
@@ -46,6 +43,7 @@ func (g *program) ranks() (list []rank, of []int) {
 		}
 		list[r].merges = list[r].merges && s.poly != nil && s.poly.folds()
 	}
+	list[len(list)-1].merges = false
 	// A tensor that skips ranks would be read unscaled at a level where another prime stands.
 	for k, s := range g.stages {
 		for _, t := range s.sources {
@@ -86,15 +84,11 @@ func primeBits(list []rank, logN, special, scale int, merged bool, bound float64
 			return sizes{}, false
 		}
 	}
-	last := linear // of the last map
-	if n := len(list); merged && n > 1 && list[n-2].merges {
-		last += scale
-	}
 	gain := max(0, min(finalGain(special), maxPrimeBits-scale-headroom, linear-24))
-	s := sizes{scale: scale, last: scale + gain, q: []int{scale + gain + headroom, last - gain}}
-	for r := len(list) - 2; r >= 0; r-- {
-		if !merged || !list[r].merges {
-			for range list[r].poly {
+	s := sizes{scale: scale, last: scale + gain, q: []int{scale + gain + headroom}}
+	for r, rank := range slices.Backward(list) {
+		if !merged || !rank.merges {
+			for range rank.poly {
 				s.q = append(s.q, scale)
 			}
 		}
@@ -104,6 +98,7 @@ func primeBits(list []rank, logN, special, scale int, merged bool, bound float64
 			s.q = append(s.q, linear)
 		}
 	}
+	s.q[1] -= gain
 	digit := 0
 	for group := range slices.Chunk(s.q, special) {
 		digit = max(digit, sum(group))

@@ -7,7 +7,8 @@ import (
 
 // levelled is the best levelled plan for one kind of input under the widest moduli that fit.
 func (k *compiler) levelled(kind string, logN, special int, merged bool) (PlanLiteral, error) {
-	g, err := k.structure(kind == inputProd, true)
+	closings := k.closings()
+	g, err := k.structure(kind == inputProd, closings[logN%len(closings)])
 	if err != nil {
 		return PlanLiteral{}, err
 	}
@@ -63,11 +64,11 @@ func simulate(p Prefix, lit PlanLiteral, x []float64) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	g, err := assemble(p, lit.Packing.Quadratic, true, weights)
+	g, err := assemble(p, lit.Packing.Quadratic, lit.Closing, weights)
 	if err != nil {
 		return nil, err
 	}
-	g.foldSquares()
+	g.foldSquares(lit.Stages)
 	m := &simulation{c, g, c.slots()}
 	var in [][]float64
 	for _, src := range packing.inputs {
@@ -108,6 +109,9 @@ func (m *simulation) stage(k int, packing *packed, tensors [][][]float64) ([][]f
 	for part := range out {
 		out[part] = make([]float64, m.slots)
 	}
+	if n, _ := countTerms(terms); n*st.results() != st.Products*len(out) {
+		return nil, fmt.Errorf("stage %d: %d products, the plan says %d", k, n, st.Products)
+	}
 	for _, t := range terms {
 		read := m.rotate(in[t.input], st.Babies[t.baby])
 		for i := range read {
@@ -128,7 +132,7 @@ func (m *simulation) stage(k int, packing *packed, tensors [][][]float64) ([][]f
 			}
 			switch {
 			case sg.poly == nil:
-			case sg.poly.folds():
+			case sg.poly.folds() && !st.Factored:
 				v[i] *= v[i]
 			case r < 0:
 				v[i] = 0
