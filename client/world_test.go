@@ -136,7 +136,7 @@ func (w *world) publish() (err error) {
 		fhe.NewPoly("poly", fhe.NewQuadratic([]float64{1, 0.5}, []float64{0.5, 1}, []float64{0, 0.125})),
 	}}
 	ctx := context.Background()
-	if w.plan, err = fhe.Compile(w.prefix, fhe.Options{Low: -1, High: 1}); err != nil {
+	if w.plan, err = fhe.Compile(context.Background(), w.prefix, fhe.Options{Low: -1, High: 1}); err != nil {
 		return err
 	}
 	if w.evaluator, err = fhe.NewEvaluator(ctx, w.plan, w.prefix, 1); err != nil {

@@ -49,7 +49,7 @@ func TestEncryptedTrunk(t *testing.T) {
 		t.Fatal(err)
 	}
 	samples := xrays(t)
-	plan, err := fhe.Compile(prefix, fhe.Options{Low: 0, High: 1, Samples: samples})
+	plan, err := fhe.Compile(t.Context(), prefix, fhe.Options{Low: 0, High: 1, Samples: samples})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ func TestLowerEncrypted(t *testing.T) {
 			cuts := g.Cuts()
 			cut := cuts[len(cuts)-1]
 			lowered := checkLowered(t, g, cut)
-			plan, err := fhe.Compile(lowered, fhe.Options{Low: -1, High: 1})
+			plan, err := fhe.Compile(t.Context(), lowered, fhe.Options{Low: -1, High: 1})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -70,7 +70,7 @@ func Publish(ctx context.Context, cfg PublishConfig) (Published, error) {
 	if err := cfg.Host.verify(ctx); err != nil {
 		return Published{}, err
 	}
-	p, err := cfg.prepare()
+	p, err := cfg.prepare(ctx)
 	if err != nil {
 		return Published{}, err
 	}
@@ -107,7 +107,7 @@ func (cfg PublishConfig) step(name string, bytes int64, do func() error) error {
 }
 
 // prepare returns the publication that is kept for this request, or makes one.
-func (cfg PublishConfig) prepare() (publication, error) {
+func (cfg PublishConfig) prepare(ctx context.Context) (publication, error) {
 	onnx, err := cfg.Graph.Marshal()
 	if err != nil {
 		return publication{}, err
@@ -124,7 +124,7 @@ func (cfg PublishConfig) prepare() (publication, error) {
 	if !errors.Is(err, fs.ErrNotExist) {
 		return p, err
 	}
-	if p, err = cfg.build(key.Public()); err != nil {
+	if p, err = cfg.build(ctx, key.Public()); err != nil {
 		return p, err
 	}
 	return p, cfg.State.save(request, p, onnx)
@@ -148,14 +148,14 @@ func (cfg PublishConfig) request(onnx, sealingKey []byte) (protocol.Digest, erro
 }
 
 // build makes manifest and sealed prefixes.
-func (cfg PublishConfig) build(sealingKey []byte) (p publication, err error) {
+func (cfg PublishConfig) build(ctx context.Context, sealingKey []byte) (p publication, err error) {
 	p = publication{prefixes: map[protocol.Digest][]byte{}, manifest: protocol.Manifest{
 		Version: 1, Name: cfg.Card.Name, Description: cfg.Card.Description, Task: cfg.Card.Task, Creator: cfg.Creator,
 		SealingKey: sealingKey, Input: cfg.Card.Input, InputRange: cfg.Card.InputRange, Labels: cfg.Card.Labels,
 	}}
 	for _, o := range cfg.Offers {
 		err := cfg.step("compile "+o.Layer, 0, func() error {
-			cut, sealed, err := cfg.offer(o)
+			cut, sealed, err := cfg.offer(ctx, o)
 			if err != nil {
 				return fmt.Errorf("cut %s: %w", o.Layer, err)
 			}
@@ -178,7 +178,7 @@ func (cfg PublishConfig) build(sealingKey []byte) (p publication, err error) {
 }
 
 // offer compiles a cut, checks it, and seals its prefix.
-func (cfg PublishConfig) offer(o Offer) (c protocol.Cut, sealed []byte, err error) {
+func (cfg PublishConfig) offer(ctx context.Context, o Offer) (c protocol.Cut, sealed []byte, err error) {
 	cut, err := cfg.Graph.CutByName(o.Layer)
 	if err != nil {
 		return c, nil, err
@@ -192,7 +192,7 @@ func (cfg PublishConfig) offer(o Offer) (c protocol.Cut, sealed []byte, err erro
 	}
 	options := cfg.Plan
 	options.Low, options.High, options.Samples = cfg.Card.InputRange.Low, cfg.Card.InputRange.High, cfg.Samples
-	plan, err := fhe.Compile(lowered, options)
+	plan, err := fhe.Compile(ctx, lowered, options)
 	if err != nil {
 		return c, nil, err
 	}

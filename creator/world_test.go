@@ -76,7 +76,7 @@ func newWorld() (w *world, err error) {
 	}
 	cfg := w.publishConfig(nil, Host{})
 	cfg.Chain = newFakeChain(w)
-	w.published, err = cfg.build(sealing.Public())
+	w.published, err = cfg.build(context.Background(), sealing.Public())
 	return w, err
 }
 

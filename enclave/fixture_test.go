@@ -52,7 +52,7 @@ func makeFixture(wantKeyless bool, prefix fhe.Prefix) (f fixture) {
 		}
 	}
 	var err error
-	f.plan, err = fhe.Compile(prefix, fhe.Options{Threads: 1})
+	f.plan, err = fhe.Compile(context.Background(), prefix, fhe.Options{Threads: 1})
 	must(err)
 	if f.plan.Info().Keyless != wantKeyless {
 		panic("the compiler chose another kind of plan")

@@ -162,7 +162,7 @@ func (j *job) check() (plan jobPlan, err error) {
 	if err := cut.Validate(); err != nil {
 		return bad("cut: %w", err)
 	}
-	if plan, err = parsePlan(cut.Plan); err != nil {
+	if plan, err = parsePlan(cut.Plan, j.stream.worker.config.Machine.Cores); err != nil {
 		return plan, fail(protocol.FailPrefix, fmt.Errorf("plan: %w", err))
 	}
 	plan.predictedSeconds = min(plan.Predict(j.stream.worker.config.Machine), protocol.MaxPredictedSeconds)

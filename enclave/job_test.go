@@ -289,12 +289,12 @@ func TestPlanTooLargeForTheMachine(t *testing.T) {
 // Whatever a plan declares, it counts as much memory, never as little.
 func TestPlanMemory(t *testing.T) {
 	t.Parallel()
-	sound, err := parsePlan(levelled().planBytes)
+	sound, err := parsePlan(levelled().planBytes, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if info := sound.info; sound.evaluatorBytes < 1<<20 || sound.keysBytes < 2*info.KeysBytes {
-		t.Errorf("evaluator takes %d bytes, keys of %d bytes take %d", sound.evaluatorBytes, info.KeysBytes, sound.keysBytes)
+	if info := sound.info; sound.memory.Weights < 1<<18 || sound.memory.Keys < 2*info.KeysBytes {
+		t.Errorf("evaluator takes %d bytes, keys of %d bytes take %d", sound.memory.Weights, info.KeysBytes, sound.memory.Keys)
 	}
 	for _, products := range []int{-1 << 62, -1, 1 << 20, 1 << 40, math.MaxInt} {
 		lit, err := levelled().plan.Literal()
@@ -310,12 +310,12 @@ func TestPlanMemory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := parsePlan(b)
+		p, err := parsePlan(b, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if p.evaluatorBytes < 0 || products > 0 && p.evaluatorBytes < sound.evaluatorBytes || p.evaluatorBytes+p.keysBytes < 0 {
-			t.Errorf("%d products: evaluator takes %d bytes", products, p.evaluatorBytes)
+		if p.memory.Weights < 0 || products > 0 && p.memory.Weights < sound.memory.Weights || p.memory.Total() < 0 {
+			t.Errorf("%d products: evaluator takes %d bytes", products, p.memory.Weights)
 		}
 	}
 }

@@ -39,7 +39,7 @@ func newPreparer(blobs *blobStore, sealing protocol.SealingKey, threads int, mem
 
 // fits refuses a plan for which this machine has too little memory; another may have more.
 func (p *preparer) fits(plan jobPlan) error {
-	if need := plan.evaluatorBytes + plan.keysBytes; need > p.memory/2 {
+	if need := plan.memory.Total(); need > p.memory/2 {
 		return retry(fmt.Errorf("the plan needs %d MB of memory, this worker has %d MB for it", need>>20, p.memory>>21))
 	}
 	return nil
@@ -73,7 +73,7 @@ func (p *preparer) evaluator(ctx context.Context, token string, plan jobPlan, cu
 	case err != nil:
 		return nil, fail(protocol.FailPrefix, fmt.Errorf("prefix: %w", err))
 	}
-	p.evaluators.put(id, e, plan.evaluatorBytes)
+	p.evaluators.put(id, e, plan.memory.Weights)
 	return e, nil
 }
 
@@ -98,7 +98,7 @@ func (p *preparer) evaluationKeys(ctx context.Context, token string, e *fhe.Eval
 	if loadErr != nil {
 		return nil, fail(protocol.FailInput, loadErr)
 	}
-	p.keys.put(id, keys, plan.keysBytes)
+	p.keys.put(id, keys, plan.memory.Keys)
 	return keys, nil
 }
 

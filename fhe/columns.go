@@ -121,7 +121,7 @@ func (c *columns) place(i int) (ciphertext, slot int) {
 
 // packed lists what stands in which slot.
 func (c *columns) packed(slots int) *packed {
-	p := &packed{features: c.features}
+	p := &packed{features: c.features, uniform: c.uniform}
 	n := len(c.classes.cols)
 	for t := range c.classes.width {
 		src := make([]int32, slots)

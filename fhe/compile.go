@@ -24,6 +24,7 @@ type Options struct {
 	OutputBound     float64     // largest absolute output; default: from intervals, or 32 times that of the samples
 	Threads         int         // for the trial run; default all cores
 	Machine         Machine     // that evaluates; default the reference machine
+	Memory          int64       // bytes that weights, keys and an evaluation may take there; default 4 GiB
 	Link            float64     // bytes a second between user and worker, to weigh transfers with; default 25e6
 }
 
@@ -61,11 +62,11 @@ type compiler struct {
 	packable map[string]bool
 }
 
-// Compile finds the cheapest plan for a prefix: keyless if one linear map and at most one quadratic suffice and fit,
-// else levelled; starting from windows of the input, from products of its values, or from the input in slots, whichever
-// costs least. It tries plans on the samples under a throw-away key, cheapest predicted first, and takes the first
-// that keeps the wanted bits. Equal prefixes and options give equal plans, up to the figures of the trial.
-func Compile(p Prefix, o Options) (Plan, error) {
+// Compile finds the cheapest plan for a prefix in seconds of computation and transfer: keyless or levelled, starting
+// from windows of the input, from products of its values, or from the input in slots. It tries plans on the samples
+// under a throw-away key, cheapest predicted first, and takes the first that keeps the wanted bits. Equal prefixes and
+// options give equal plans, up to the figures of the trial. The error wraps ErrUnplannable, ErrPrefix or the context's.
+func Compile(ctx context.Context, p Prefix, o Options) (Plan, error) {
 	if err := p.Validate(); err != nil {
 		return Plan{}, err
 	}
@@ -73,7 +74,7 @@ func Compile(p Prefix, o Options) (Plan, error) {
 	if err := k.prepare(); err != nil {
 		return Plan{}, err
 	}
-	candidates, reasons := k.candidates()
+	candidates, reasons := k.candidates(ctx)
 	short := map[int]float64{} // by ring degree: the scale below which plans are known to lack precision
 	for trials := 0; trials < maxTrials && len(candidates) > 0; {
 		c := candidates[0]
@@ -87,9 +88,12 @@ func Compile(p Prefix, o Options) (Plan, error) {
 			continue
 		}
 		trials++
-		plan, missing, err := k.try(lit)
+		plan, missing, err := k.try(ctx, lit)
 		if err == nil {
 			return plan, nil
+		}
+		if ctx.Err() != nil {
+			return Plan{}, ctx.Err()
 		}
 		if missing > 0 && c.scale > 0 {
 			short[c.logN] = max(short[c.logN], float64(c.scale)+math.Ceil(missing)-1)
@@ -116,6 +120,9 @@ func (k *compiler) prepare() error {
 	}
 	if o.Link == 0 {
 		o.Link = 25e6
+	}
+	if o.Memory == 0 {
+		o.Memory = 4 << 30
 	}
 	o.Tau, o.Threads = max(o.Tau, 1), workers(o.Threads)
 	if o.StatisticalBits == 0 {
@@ -198,39 +205,33 @@ type candidate struct {
 	what  string
 	logN  int
 	scale int // log2, 0 for a keyless plan
-	keys  bool
 	score float64
 	build func() (PlanLiteral, error)
 }
 
-// candidates lists what may work, keyless plans first and then the cheapest, and why other ways cannot.
-func (k *compiler) candidates() (list []candidate, reasons []error) {
+// candidates lists what may work, cheapest first, and why other ways cannot.
+func (k *compiler) candidates(ctx context.Context) (list []candidate, reasons []error) {
 	for _, quadratic := range []bool{false, true} {
 		for logN := minLogN; logN <= maxLogN; logN++ {
 			c, err := k.keylessCandidate(quadratic, logN)
-			if err != nil {
-				reasons = append(reasons, fmt.Errorf("keyless plan from %s, ring degree 2^%d: %w", start(quadratic), logN, err))
-				continue
+			if err == nil {
+				list = append(list, c)
+			} else if logN == maxLogN {
+				reasons = append(reasons, fmt.Errorf("keyless plan from %s: %w", start(quadratic), err))
 			}
-			list = append(list, c)
 		}
 	}
 	for _, kind := range []string{inputWindow, inputProd, inputSlots} {
+		if ctx.Err() != nil {
+			return nil, []error{ctx.Err()}
+		}
 		found, err := k.levelledCandidates(kind)
 		if err != nil {
 			reasons = append(reasons, fmt.Errorf("plan from %s: %w", kind, err))
 		}
 		list = append(list, found...)
 	}
-	slices.SortStableFunc(list, func(a, b candidate) int {
-		if a.keys != b.keys {
-			if b.keys {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Compare(a.score, b.score)
-	})
+	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(a.score, b.score) })
 	return list, reasons
 }
 
@@ -308,7 +309,7 @@ func (k *compiler) underSizes(g *program, kind string, ranks []rank, special int
 }
 
 func (k *compiler) levelledCandidate(g *program, kind string, logN int, s sizes, merged bool) (candidate, error) {
-	c := candidate{what: fmt.Sprintf("plan from %s, ring degree 2^%d, %d+%d primes, scale 2^%d", kind, logN, len(s.q), len(s.p), s.scale), logN: logN, scale: s.scale, keys: true}
+	c := candidate{what: fmt.Sprintf("plan from %s, ring degree 2^%d, %d+%d primes, scale 2^%d", kind, logN, len(s.q), len(s.p), s.scale), logN: logN, scale: s.scale}
 	if most := k.precision(logN, s.last); most < k.o.Bits {
 		return c, fmt.Errorf("at most %.1f bits would be left, want %.1f", most, k.o.Bits)
 	}
@@ -375,12 +376,15 @@ func (k *compiler) base(quadratic bool, logN int) PlanLiteral {
 }
 
 // try measures a plan's noise and precision on a few samples and completes it. missing is how many bits it lacks.
-func (k *compiler) try(lit PlanLiteral) (plan Plan, missing float64, err error) {
+func (k *compiler) try(ctx context.Context, lit PlanLiteral) (plan Plan, missing float64, err error) {
 	if plan, err = NewPlan(lit); err != nil {
 		return Plan{}, 0, err
 	}
+	if need := plan.Memory(k.o.Machine.Cores).Total(); need > k.o.Memory {
+		return Plan{}, 0, fmt.Errorf("it would take %d MB of memory, at most %d are allowed", need>>20, k.o.Memory>>20)
+	}
 	const runs = 2
-	m, err := measure(context.Background(), plan, k.prefix, k.o.Samples[:min(runs, len(k.o.Samples))], k.o.Threads)
+	m, err := measure(ctx, plan, k.prefix, k.o.Samples[:min(runs, len(k.o.Samples))], k.o.Threads)
 	if err != nil {
 		return Plan{}, 0, err
 	}

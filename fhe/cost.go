@@ -122,15 +122,7 @@ func (c *checkedPlan) seconds(m Machine) (list []float64) {
 	}
 	for i, st := range c.lit.Stages {
 		g := c.geo.stages[i]
-		ciphertexts := 0
-		for _, in := range g.in {
-			if in.tensor == 0 {
-				ciphertexts += c.lit.Packing.Ciphertexts
-			} else {
-				ciphertexts += in.layout.parts()
-			}
-		}
-		list = append(list, composition*(k.linear(st, g, ciphertexts)+k.activation(st, g, c.geo.program.stages[i].poly))/1e9)
+		list = append(list, composition*(k.linear(st, g, c.ciphertexts(i))+k.activation(st, g, c.geo.program.stages[i].poly))/1e9)
 	}
 	return list
 }

@@ -20,6 +20,7 @@ type packed struct {
 	features []feature
 	inputs   [][]int32 // per input ciphertext: feature in each slot of a period
 	outputs  [][]int32 // per output ciphertext: value in each slot of a period
+	uniform  bool      // of a keyless plan: the weights of an output ciphertext are numbers
 }
 
 // pack derives the packing from the plan's skeleton.

@@ -166,14 +166,14 @@ func TestPlansThatMissTheLayersAreRefused(t *testing.T) {
 
 func TestCompile(t *testing.T) {
 	t.Parallel()
-	plan, err := Compile(smallPrefix(true), Options{})
+	plan, err := Compile(t.Context(), smallPrefix(true), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if info := plan.Info(); !info.Keyless || info.PrecisionBits < 20 {
 		t.Errorf("one layer and one square: %+v", info)
 	}
-	if plan, err = Compile(smallPrefix(false), Options{Low: -1, High: 1, Tau: 16}); err != nil {
+	if plan, err = Compile(t.Context(), smallPrefix(false), Options{Low: -1, High: 1, Tau: 16}); err != nil {
 		t.Fatal(err)
 	}
 	if info := plan.Info(); info.LogQP > maxLogQP[info.LogN] || info.InputLow != -1 || info.PredictedSeconds <= 0 {
@@ -202,7 +202,7 @@ func TestCompileRefuses(t *testing.T) {
 		"bound too low":  {p, Options{OutputBound: 1e-9}, "output bound"},
 		"invalid prefix": {Prefix{Input: []int{3}}, Options{}, "layers"},
 	} {
-		_, err := Compile(c.p, c.o)
+		_, err := Compile(t.Context(), c.p, c.o)
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", what, err)
 		}

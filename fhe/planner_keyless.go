@@ -10,6 +10,9 @@ import (
 // maxKeylessBytes is the largest input of a keyless plan: beyond, evaluation keys are cheaper.
 const maxKeylessBytes = 64 << 20
 
+// keylessBonus is how much dearer a keyless plan may be than one with keys, which have to be made, sent and kept.
+const keylessBonus = 3
+
 // keylessCandidate is a keyless plan at one ring degree, with scales just large enough for the wanted bits.
 func (k *compiler) keylessCandidate(quadratic bool, logN int) (candidate, error) {
 	c := candidate{what: fmt.Sprintf("keyless plan from %s, ring degree 2^%d", start(quadratic), logN), logN: logN}
@@ -30,7 +33,7 @@ func (k *compiler) keylessCandidate(quadratic bool, logN int) (candidate, error)
 	if info.InputBytes > maxKeylessBytes {
 		return c, fmt.Errorf("the input would have %d bytes, at most %d are worth it", info.InputBytes, maxKeylessBytes)
 	}
-	c.score = plan.Predict(k.o.Machine) + float64(info.InputBytes+info.OutputBytes)/k.o.Link
+	c.score = (plan.Predict(k.o.Machine) + float64(info.InputBytes+info.OutputBytes)/k.o.Link) / keylessBonus
 	c.build = func() (PlanLiteral, error) { return lit, nil }
 	return c, nil
 }

@@ -25,7 +25,7 @@ type session struct {
 
 // session completes a literal by the compiler's own trial.
 func (k *compiler) session(lit PlanLiteral) (*session, error) {
-	plan, _, err := k.try(lit)
+	plan, _, err := k.try(context.Background(), lit)
 	if err != nil {
 		return nil, err
 	}

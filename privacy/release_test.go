@@ -30,7 +30,7 @@ var setup = sync.OnceValues(func() (*opened, error) {
 		return nil, err
 	}
 	o := &opened{want: want}
-	if o.plan, err = fhe.Compile(prefix, fhe.Options{}); err != nil {
+	if o.plan, err = fhe.Compile(context.Background(), prefix, fhe.Options{}); err != nil {
 		return nil, err
 	}
 	if o.secret, err = o.plan.NewSecretKey(); err != nil {

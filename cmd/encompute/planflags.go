@@ -97,23 +97,10 @@ func (f planFlags) compile(ctx context.Context, g *model.Graph, cut model.Cut, r
 	if err != nil {
 		return prefix, fhe.Plan{}, err
 	}
-	type result struct {
-		plan fhe.Plan
-		err  error
-	}
-	done := make(chan result, 1)
-	go func() { // the compiler does not stop; it ends with the process if ctx ends first
-		plan, err := fhe.Compile(prefix, fhe.Options{
-			Low: r.low, High: r.high, Bits: f.Bits, Raw: f.Raw, Tau: f.Releases, Threads: f.Threads, Samples: samples,
-		})
-		done <- result{plan, err}
-	}()
-	select {
-	case <-ctx.Done():
-		return prefix, fhe.Plan{}, ctx.Err()
-	case c := <-done:
-		return prefix, c.plan, c.err
-	}
+	plan, err := fhe.Compile(ctx, prefix, fhe.Options{
+		Low: r.low, High: r.high, Bits: f.Bits, Raw: f.Raw, Tau: f.Releases, Threads: f.Threads, Samples: samples,
+	})
+	return prefix, plan, err
 }
 
 // planReport is a plan for people and programs.

@@ -166,7 +166,7 @@ type engine struct {
 func newEngine(ctx context.Context, c Case) (*engine, error) {
 	o := &engine{}
 	var err error
-	if o.plan, err = fhe.Compile(c.Prefix, c.Options); err != nil {
+	if o.plan, err = fhe.Compile(ctx, c.Prefix, c.Options); err != nil {
 		return nil, err
 	}
 	if o.sk, err = o.plan.NewSecretKey(); err != nil {
