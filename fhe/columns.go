@@ -90,14 +90,17 @@ func tapColumns(p Prefix, quadratic bool, d detail) (*columns, error) {
 
 // matrixColumns takes the classes from the merged map of any prefix.
 func matrixColumns(p Prefix, quadratic bool, d detail) (*columns, error) {
-	g, err := assemble(p, quadratic, false, d)
+	g, err := assemble(p, quadratic, false, shapesOnly)
 	if err != nil {
 		return nil, err
 	}
-	s := g.stages[0]
-	if len(g.stages) != 1 || s.pool != nil || s.poly != nil && s.poly.Degree != 2 {
+	if s := g.stages[0]; len(g.stages) != 1 || s.pool != nil || s.poly != nil && s.poly.Degree != 2 {
 		return nil, fmt.Errorf("%d linear maps with activations and pools between, a keyless plan has one map and at most one quadratic", len(g.stages))
 	}
+	if g, err = assemble(p, quadratic, false, d); err != nil {
+		return nil, err
+	}
+	s := g.stages[0]
 	m := s.maps[0]
 	c := &columns{features: g.features, classes: classify(m), shape: s.mid, poly: s.poly}
 	if d == weights {

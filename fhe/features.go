@@ -207,7 +207,9 @@ func pooledRows(table *featureTable, ids [][]int32, ch, nTaps int, head []Layer,
 
 // sorted merges duplicate columns and orders them.
 func (m *matrix) sorted() *matrix {
-	s, err := identity(m.rows(), m.val != nil).after(m)
+	one := identity(m.rows(), m.val != nil)
+	one.unit = false // it is to be multiplied out
+	s, err := one.after(m)
 	if err != nil { // never longer than m, which was accepted
 		return m
 	}

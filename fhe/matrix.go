@@ -13,6 +13,7 @@ type matrix struct {
 	col  []int32
 	val  []float64
 	bias []float64
+	unit bool // the identity
 }
 
 func (m *matrix) rows() int { return len(m.ptr) - 1 }
@@ -56,6 +57,7 @@ func identity(n int, values bool) *matrix {
 		b.add(i, 1)
 		_ = b.endRow(0) // one entry a row: cannot exceed the limit
 	}
+	b.m.unit = true
 	return b.m
 }
 
@@ -211,9 +213,24 @@ func (p *Pool) matrix(b *builder, in, out []int) (*matrix, error) {
 	return b.m, nil
 }
 
+// linear is a copy without bias; what no one changes is shared.
+func (m *matrix) linear() *matrix {
+	c := &matrix{cols: m.cols, ptr: m.ptr, col: m.col, unit: m.unit}
+	if m.val != nil {
+		c.val, c.bias = slices.Clone(m.val), make([]float64, m.rows())
+	}
+	return c
+}
+
 // after is the composition of the linear parts, m(first(x)) without any bias.
 func (m *matrix) after(first *matrix) (*matrix, error) {
 	values := m.val != nil
+	switch {
+	case first.unit:
+		return m.linear(), nil
+	case m.unit:
+		return first.linear(), nil
+	}
 	b := newBuilder(first.cols, values)
 	sum, seen := make([]float64, first.cols), make([]bool, first.cols)
 	var touched []int32

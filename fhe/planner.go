@@ -30,9 +30,10 @@ type arranger struct {
 	lit    PlanLiteral
 	cost   cost
 	sizes  sizes
-	levels []int  // of each stage's map
-	keeps  []bool // whether its square is left to the next map
-	last   int    // stage
+	bits   []float64 // of a Galois key for each coefficient, by level
+	levels []int     // of each stage's map
+	keeps  []bool    // whether its square is left to the next map
+	last   int       // stage
 }
 
 // arrangement is a partial plan.
@@ -52,6 +53,9 @@ func (k *compiler) newArranger(g *program, lit PlanLiteral, s sizes, merged bool
 	}
 	lit.Packing.LogScale = s.scale
 	a := &arranger{k: k, g: g, lit: lit, sizes: s, cost: newCost(k.o.Machine, lit.LogN, len(lit.P)), last: len(g.stages) - 1}
+	for level := range lit.Q {
+		a.bits = append(a.bits, a.cost.digits(level)*logOf(lit.Q[:level+1], lit.P))
+	}
 	ranks, of := g.ranks()
 	level, levels := len(lit.Q)-1, make([]int, len(ranks))
 	for r, rank := range ranks {
@@ -395,18 +399,13 @@ func (a *arranger) keyPrice(have map[int]int, st StageLiteral, g stageGeometry) 
 	for s, level := range seen {
 		old, ok := have[s]
 		if !ok || old < level {
-			bits += a.keyBits(level)
+			bits += a.bits[level]
 			if ok {
-				bits -= a.keyBits(old)
+				bits -= a.bits[old]
 			}
 		}
 	}
 	return bits * a.cost.n / 8 / a.k.o.Link
-}
-
-// keyBits is the size of one Galois key for each coefficient.
-func (a *arranger) keyBits(level int) float64 {
-	return a.cost.digits(level) * logOf(a.lit.Q[:level+1], a.lit.P)
 }
 
 // complete makes a literal of an arrangement: it places every map and takes for each stage the first way that reaches
