@@ -12,7 +12,7 @@ func BenchmarkExpand(b *testing.B) {
 		d := diagonal{make([]uint64, len(full)/run)}
 		b.Run(fmt.Sprint("run=", run), func(b *testing.B) {
 			for b.Loop() {
-				d.expand(0, full)
+				expand(d[0], 0, len(full), full)
 			}
 		})
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"math"
 	"math/big"
 
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
@@ -23,27 +22,15 @@ type engine struct {
 	ctx  context.Context
 	keys *rlwe.MemEvaluationKeySet
 	ev   []*ckks.Evaluator // one a goroutine
-	lazy int               // products of reduced residues that fit a word before a reduction
 }
 
 func newEngine(ctx context.Context, c *checkedPlan, set *rlwe.MemEvaluationKeySet, threads int) *engine {
-	e := &engine{c: c, ctx: ctx, keys: set, lazy: lazyProducts(c.lit)}
+	e := &engine{c: c, ctx: ctx, keys: set}
 	e.ev = append(e.ev, ckks.NewEvaluator(c.params, set))
 	for len(e.ev) < threads {
 		e.ev = append(e.ev, e.ev[0].ShallowCopy())
 	}
 	return e
-}
-
-// lazyProducts is how many lazy Montgomery products, each below twice its prime, can be added in 64 bits.
-func lazyProducts(lit PlanLiteral) int {
-	largest := uint64(0)
-	for _, list := range [][]uint64{lit.Q, lit.P} {
-		for _, q := range list {
-			largest = max(largest, q)
-		}
-	}
-	return max(1, int(math.MaxUint64/(2*largest))-1)
 }
 
 func exp2(log int) rlwe.Scale {
@@ -138,25 +125,21 @@ func (e *engine) decompose(p ring.Poly, level int) ([]ringqp.Poly, error) {
 }
 
 // keyProduct sets out to one limb of both halves of the product of digits and a key, fully reduced.
-func (e *engine) keyProduct(digits []ringqp.Poly, key *rlwe.GadgetCiphertext, level, l int, out *[2][]uint64) {
+func (e *engine) keyProduct(acc *accumulator, digits []ringqp.Poly, key *rlwe.GadgetCiphertext, level, l int, out [2][]uint64) {
 	prime := e.subRing(level, l)
-	for h := range out {
-		for i := range digits {
-			k := key.Value[i][0][h]
-			w := k.Q.Coeffs[min(l, len(k.Q.Coeffs)-1)]
-			if l > level {
-				w = k.P.Coeffs[l-level-1]
+	for from := 0; from < len(out[0]); from += block {
+		acc.reset()
+		for i, d := range digits {
+			half := func(h int) []uint64 {
+				k := key.Value[i][0][h]
+				if l > level {
+					return k.P.Coeffs[l-level-1]
+				}
+				return k.Q.Coeffs[l]
 			}
-			if i == 0 {
-				prime.MulCoeffsMontgomeryLazy(limb(digits[i], level, l), w, out[h])
-			} else {
-				prime.MulCoeffsMontgomeryLazyThenAddLazy(limb(digits[i], level, l), w, out[h])
-			}
-			if i%e.lazy == e.lazy-1 {
-				prime.Reduce(out[h], out[h])
-			}
+			acc.add(half(0)[from:], half(1)[from:], limb(d, level, l)[from:])
 		}
-		prime.Reduce(out[h], out[h])
+		acc.reduce(prime, out[0][from:], out[1][from:])
 	}
 }
 
@@ -193,15 +176,13 @@ func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) extend
 			}
 		}
 	}
-	scratch := make([][3][]uint64, len(e.ev))
+	scratch := make([]scratch, len(e.ev))
 	for w := range scratch {
-		for k := range scratch[w] {
-			scratch[w][k] = make([]uint64, e.c.slots())
-		}
+		scratch[w] = newScratch(e.c.slots())
 	}
 	return parallel(e.ctx, len(e.ev), level+1+len(r.RingP.SubRings[:e.levelP()+1]), func(w, l int) error {
 		prime := e.subRing(level, l)
-		tmp, c0 := [2][]uint64{scratch[w][0], scratch[w][1]}, scratch[w][2]
+		tmp, c0 := scratch[w].tmp, scratch[w].c0
 		factor := new(big.Int).Mod(special, new(big.Int).SetUint64(prime.Modulus)).Uint64()
 		if l <= level {
 			prime.MulScalarMontgomery(x.Value[0].Coeffs[l], ring.MForm(factor, prime.Modulus, prime.BRedConstant), c0)
@@ -216,7 +197,7 @@ func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) extend
 				}
 				continue
 			}
-			e.keyProduct(digits, key, level, l, &tmp)
+			e.keyProduct(&scratch[w].acc, digits, key, level, l, tmp)
 			if l <= level {
 				prime.AddLazy(tmp[0], c0, tmp[0])
 			}
@@ -230,6 +211,17 @@ func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) extend
 		}
 		return nil
 	})
+}
+
+// scratch is what one goroutine needs for key switches.
+type scratch struct {
+	acc accumulator
+	tmp [2][]uint64
+	c0  []uint64
+}
+
+func newScratch(n int) scratch {
+	return scratch{tmp: [2][]uint64{make([]uint64, n), make([]uint64, n)}, c0: make([]uint64, n)}
 }
 
 // addPermuted adds p, taken in an order, to sum.
@@ -317,7 +309,7 @@ func (e *engine) multiply(x, y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	}
 	product := e.newExtended(level)
 	err = e.do(level+2+e.levelP(), func(_ *ckks.Evaluator, l int) error {
-		e.keyProduct(digits, &key.GadgetCiphertext, level, l, &[2][]uint64{limb(product.Value[0], level, l), limb(product.Value[1], level, l)})
+		e.keyProduct(new(accumulator), digits, &key.GadgetCiphertext, level, l, [2][]uint64{limb(product.Value[0], level, l), limb(product.Value[1], level, l)})
 		return nil
 	})
 	if err != nil {

@@ -147,7 +147,6 @@ func (e *keylessEncoder) constants(u int, scale rlwe.Scale, f func(i int) float6
 
 // evaluate returns the linear maps, or their products unrelinearised. Work is dealt to goroutines by output and prime.
 func (k *keylessMaps) evaluate(ctx context.Context, c *checkedPlan, x []*rlwe.Ciphertext, threads int) ([]*rlwe.Ciphertext, error) {
-	lazy := lazyProducts(c.lit)
 	out := make([]*rlwe.Ciphertext, len(k.outputs))
 	for u := range out {
 		out[u] = c.newCiphertext(c.outputDegree(), c.params.MaxLevel(), exp2(c.outputLogScale()))
@@ -163,14 +162,14 @@ func (k *keylessMaps) evaluate(ctx context.Context, c *checkedPlan, x []*rlwe.Ci
 		u, l := i/limbs, i%limbs
 		prime, o := c.params.RingQ().SubRings[l], k.outputs[u]
 		z, left := [2][]uint64{scratch[w][0], scratch[w][1]}, [2][]uint64{scratch[w][2], scratch[w][3]}
-		o.right.sum(prime, l, x, z, lazy)
+		o.right.sum(prime, l, x, z)
 		y := out[u].Value
 		if o.left == nil {
 			copy(y[0].Coeffs[l], z[0])
 			copy(y[1].Coeffs[l], z[1])
 			return nil
 		}
-		o.left.sum(prime, l, x, left, lazy)
+		o.left.sum(prime, l, x, left)
 		for h := range left {
 			prime.MForm(left[h], left[h])
 		}
@@ -184,20 +183,23 @@ func (k *keylessMaps) evaluate(ctx context.Context, c *checkedPlan, x []*rlwe.Ci
 }
 
 // sum sets y to one limb of the map's result, fully reduced.
-func (m *keylessMap) sum(prime *ring.SubRing, l int, x []*rlwe.Ciphertext, y [2][]uint64, lazy int) {
-	for h := range y {
-		clear(y[h])
-		for t := range x {
-			if m.numbers != nil {
-				prime.MulScalarMontgomeryThenAdd(x[t].Value[h].Coeffs[l], m.numbers[t][l], y[h])
-				continue
+func (m *keylessMap) sum(prime *ring.SubRing, l int, x []*rlwe.Ciphertext, y [2][]uint64) {
+	var acc accumulator
+	var number [block]uint64
+	for from := 0; from < len(y[0]); from += block {
+		acc.reset()
+		for t, ct := range x {
+			w := number[:]
+			if m.numbers == nil {
+				w = m.weights[t].Coeffs[l][from:]
+			} else {
+				for j := range w {
+					w[j] = m.numbers[t][l]
+				}
 			}
-			prime.MulCoeffsMontgomeryLazyThenAddLazy(x[t].Value[h].Coeffs[l], m.weights[t].Coeffs[l], y[h])
-			if t%lazy == lazy-1 {
-				prime.Reduce(y[h], y[h])
-			}
+			acc.add(ct.Value[0].Coeffs[l][from:], ct.Value[1].Coeffs[l][from:], w)
 		}
-		prime.Reduce(y[h], y[h])
+		acc.reduce(prime, y[0][from:], y[1][from:])
 	}
 	prime.Add(y[0], m.bias.Coeffs[l], y[0])
 }

@@ -2,6 +2,8 @@ package fhe
 
 import (
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
+	"github.com/tuneinsight/lattigo/v5/ring"
+	"github.com/tuneinsight/lattigo/v5/ring/ringqp"
 	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
 )
 
@@ -54,7 +56,7 @@ func (e *engine) part(s *encodedStage, part int, in []limbs) (*rlwe.Ciphertext, 
 	}
 	switchers := make([]*switcher, len(e.ev))
 	for w := range switchers {
-		switchers[w] = &switcher{e: e, ev: e.ev[w], level: s.st.Level, tmp: e.newExtended(s.st.Level)}
+		switchers[w] = e.newSwitcher(w, s.st.Level)
 	}
 	inner, err := e.innerSums(s, s.pairs[part], in, switchers)
 	if err != nil {
@@ -119,20 +121,36 @@ func (e *engine) addUp(inner [][]extended, outer, level int) (sum extended) {
 
 // switcher rotates products and adds them up; one for each goroutine.
 type switcher struct {
-	e     *engine
-	ev    *ckks.Evaluator
-	level int
-	tmp   extended
+	e       *engine
+	ev      *ckks.Evaluator
+	level   int
+	inverse ring.Poly
+	digits  []ringqp.Poly
+	scratch scratch
+}
+
+func (e *engine) newSwitcher(w, level int) *switcher {
+	s := &switcher{e: e, ev: e.ev[w], level: level, inverse: e.ring(level).RingQ.NewPoly(), scratch: newScratch(e.c.slots())}
+	for range e.c.params.BaseRNSDecompositionVectorSize(level, e.levelP()) {
+		s.digits = append(s.digits, e.ring(level).NewPoly())
+	}
+	return s
 }
 
 // addRotated adds in, rotated by step, to acc. If small, in is modulo Q only and not yet times the special modulus.
 func (s *switcher) addRotated(step int, in, acc extended, small bool) error {
 	e, lp := s.e, s.e.levelP()
 	r := e.ring(s.level)
+	if small {
+		for k := range 2 {
+			if k == 0 || step == 0 {
+				r.RingQ.MulScalarBigint(in.Value[k].Q, r.RingP.ModulusAtLevel[lp], in.Value[k].Q)
+			}
+		}
+	}
 	if step == 0 {
 		for k := range 2 {
 			if small {
-				r.RingQ.MulScalarBigint(in.Value[k].Q, r.RingP.ModulusAtLevel[lp], in.Value[k].Q)
 				r.RingQ.Add(acc.Value[k].Q, in.Value[k].Q, acc.Value[k].Q)
 			} else {
 				r.Add(acc.Value[k], in.Value[k], acc.Value[k])
@@ -140,23 +158,32 @@ func (s *switcher) addRotated(step int, in, acc extended, small bool) error {
 		}
 		return nil
 	}
-	if !small {
-		s.ev.BasisExtender.ModDownQPtoQNTT(s.level, lp, in.Value[1].Q, in.Value[1].P, in.Value[1].Q)
-	}
 	key, order, err := e.galoisKey(step)
 	if err != nil {
 		return err
 	}
-	s.ev.GadgetProductLazy(s.level, in.Value[1].Q, key, s.tmp)
-	if small {
-		r.RingQ.MulScalarBigint(in.Value[0].Q, r.RingP.ModulusAtLevel[lp], in.Value[0].Q)
-		r.RingQ.Add(s.tmp.Value[0].Q, in.Value[0].Q, s.tmp.Value[0].Q)
-	} else {
-		r.Add(s.tmp.Value[0], in.Value[0], s.tmp.Value[0])
+	c1 := in.Value[1].Q
+	if !small {
+		s.ev.BasisExtender.ModDownQPtoQNTT(s.level, lp, c1, in.Value[1].P, c1)
 	}
-	for k := range 2 {
-		r.AutomorphismNTTWithIndexThenAddLazy(s.tmp.Value[k], order, acc.Value[k])
-		r.Reduce(acc.Value[k], acc.Value[k])
+	r.RingQ.INTT(c1, s.inverse)
+	for i, d := range s.digits {
+		s.ev.DecomposeSingleNTT(s.level, lp, lp+1, i, c1, s.inverse, d.Q, d.P)
+	}
+	for l := range s.level + 2 + lp {
+		if err := e.ctx.Err(); err != nil {
+			return err
+		}
+		prime := e.subRing(s.level, l)
+		e.keyProduct(&s.scratch.acc, s.digits, key, s.level, l, s.scratch.tmp)
+		if l <= s.level || !small {
+			prime.AddLazy(s.scratch.tmp[0], limb(in.Value[0], s.level, l), s.scratch.tmp[0])
+		}
+		for h, tmp := range s.scratch.tmp {
+			out := limb(acc.Value[h], s.level, l)
+			addPermuted(tmp, order, out)
+			prime.Reduce(out, out)
+		}
 	}
 	return nil
 }
