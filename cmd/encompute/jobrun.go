@@ -96,6 +96,15 @@ func (c *jobRun) ask(ctx context.Context, a *app) (r client.Request, err error) 
 	r.MaxCost = cost.Total()
 	a.note("%s, cut after %s: %s tokens (%s to the creator, %s to the worker)",
 		manifest.Name, cut.Layer, token.Amount(cost.Total()), token.Amount(cost.Creator), token.Amount(cost.Worker))
+	quote, err := s.client.Quote(ctx, m, cut.Index)
+	if err != nil {
+		return r, err
+	}
+	by := "by the worker's own measurements"
+	if !quote.Calibrated {
+		by = "on a reference core: the worker gives no measurements of its own"
+	}
+	a.note("The evaluation takes about %.2g s, %s.", quote.Seconds, by)
 	if !m.Online() {
 		a.note("The creator is offline now: the result may have to wait.")
 	}
