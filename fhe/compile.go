@@ -395,7 +395,7 @@ func (k *compiler) try(ctx context.Context, lit PlanLiteral) (plan Plan, missing
 	}
 	left := m.bits
 	if !k.o.Raw {
-		left = k.left(plan, lit.NoiseStd)
+		left = min(m.bits, k.left(plan, lit.NoiseStd)) // errors that grow with values show in few slots, and hardly in the deviation
 	}
 	if left < k.o.Bits {
 		return Plan{}, k.o.Bits - left, fmt.Errorf("%.1f bits before flooding leave %.1f, want %.1f", m.bits, left, k.o.Bits)
