@@ -7,7 +7,7 @@ DEMOARGS  ?=
 BENCHARGS ?=
 export CGO_ENABLED := 0
 
-.PHONY: all build demo test lint unit contracts-test contracts-build fuzz bench bench-go wasm clean help
+.PHONY: all build demo test lint generate generated unit contracts-test contracts-build fuzz bench bench-go wasm clean help
 
 all: build
 
@@ -20,7 +20,7 @@ build: ## build the programs into bin/
 demo: build ## diagnose an encrypted chest X-ray, end to end (INPUT=path.png, DEMOARGS="--json --keep")
 	@bin/devnet demo $(if $(INPUT),--input $(INPUT)) $(DEMOARGS)
 
-test: lint unit wasm contracts-test ## everything that must hold before a change lands
+test: lint generated unit wasm contracts-test ## everything that must hold before a change lands
 
 lint: ## formatting, vet, staticcheck
 	@out=$$($(GO) tool gofumpt -l $$(git ls-files '*.go' | grep -v -e '\.pb\.go$$' -e '^contracts/bindings/')); \
@@ -28,11 +28,23 @@ lint: ## formatting, vet, staticcheck
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
+# The generator runs where its files go, so that the command it names in them is always the same.
+GENERATE = (cd ring52/internal/gen && $(GO) build -o "$$t/gen" .) && \
+  (cd "$$t" && ./gen -pkg ring52 -out kernels_amd64.s -stubs kernels_amd64.go)
+
+generate: ## write the generated assembly anew
+	@t=$$(mktemp -d) && trap 'rm -rf "$$t"' EXIT && $(GENERATE) && mv "$$t"/kernels_amd64.* ring52/
+
+generated: ## the committed assembly is what its generator writes
+	@t=$$(mktemp -d) && trap 'rm -rf "$$t"' EXIT && $(GENERATE) && \
+	  for f in kernels_amd64.s kernels_amd64.go; do \
+	    cmp "$$t/$$f" "ring52/$$f" || { echo "run 'make generate'"; exit 1; }; done
+
 unit: ## unit tests, fuzz seeds and the end-to-end tests over real processes
 	$(GO) test -timeout 20m ./...
 
 wasm: ## the packages of the browser's client must compile for it
-	GOOS=js GOARCH=wasm $(GO) build ./protocol ./fhe ./privacy ./attestation/... ./client ./input
+	GOOS=js GOARCH=wasm $(GO) build ./protocol ./ring52 ./fhe ./privacy ./attestation/... ./client ./input
 
 contracts/node_modules: contracts/package-lock.json
 	@command -v npm >/dev/null || { echo "The contract tests need Node 20 or newer with npm: install nodejs and npm, or run 'make lint unit wasm' without them."; exit 1; }

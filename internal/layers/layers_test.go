@@ -16,6 +16,7 @@ const module = "github.com/encrypted-compute/encompute/"
 var order = [][]string{
 	{"protocol"},
 	{"internal/vault"},
+	{"ring52"},
 	{"fhe", "model", "input"},
 	{"privacy"},
 	{"contracts", "attestation"},

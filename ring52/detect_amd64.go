@@ -1,0 +1,9 @@
+package ring52
+
+import "golang.org/x/sys/cpu"
+
+// hasDQ says whether the processor and the system offer the instructions of the DQ kernels.
+func hasDQ() bool { return cpu.X86.HasAVX512F && cpu.X86.HasAVX512DQ }
+
+// hasIFMA says so of the IFMA kernels.
+func hasIFMA() bool { return hasDQ() && cpu.X86.HasAVX512IFMA }

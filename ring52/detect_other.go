@@ -1,0 +1,6 @@
+//go:build !amd64
+
+package ring52
+
+func hasDQ() bool   { return false }
+func hasIFMA() bool { return false }

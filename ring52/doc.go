@@ -1,0 +1,31 @@
+// Package ring52 is AVX-512 arithmetic under lattigo's package ring: number-theoretic transforms and
+// fused products on the same limbs, keys and ciphertexts, with results equal to lattigo's bit for bit.
+//
+// Install replaces the transformers of a ring's subrings, so that evaluators, basis extenders and
+// decomposers above it run on these kernels unchanged. MulAdd, MulAdd2, Permute and AddPermuted serve
+// evaluators that work on limbs themselves.
+//
+// Primes below 2^50 are served by 52-bit multiply-add instructions (AVX-512 IFMA), others below 2^61 by
+// 64-bit products put together from 32-bit ones (AVX-512 DQ). Degrees are 2^11 to 2^16, rings standard
+// or conjugate-invariant. Whatever is not served, by its size or because the processor lacks the
+// instructions, stays lattigo's.
+//
+// # Method
+//
+// Butterflies keep residues lazily as in David Harvey, "Faster arithmetic for number-theoretic
+// transforms" (2014); vectors of them follow Boemer et al., "Intel HEXL" (arXiv 2103.16400). Stages are
+// taken three or two at a time on rows in memory, the last six within registers on blocks of 64
+// words. The order of coefficients is lattigo's. A transform in a conjugate-invariant ring is a
+// fold of the coefficients followed by the standard network with other roots (eprint 2018/952).
+//
+// # Timing
+//
+// The kernels take the same instructions and addresses for all values: reductions are minima of two
+// words, permutations depend on the public Galois element only, and loops on sizes. What falls back
+// to lattigo is as timing-safe as lattigo, whose full reductions compare and branch.
+//
+// # Generated code
+//
+// kernels_amd64.s and kernels_amd64.go come from internal/gen, a module of its own so that its
+// dependencies stay out of programs; "make generate" writes them anew.
+package ring52

@@ -1,0 +1,31 @@
+// Command gen writes the AVX-512 kernels of package ring52: butterflies of the number-theoretic
+// transforms and fused arithmetic. Run it through "make generate".
+package main
+
+import (
+	. "github.com/mmcloughlin/avo/build"
+)
+
+// main emits all kernels; avo's flags -out, -stubs and -pkg name the files.
+func main() {
+	ConstraintExpr("amd64")
+	for _, f := range []*field{{name: "IFMA", ifma: true}, {name: "DQ"}} {
+		f.fold(false)
+		f.fold(true)
+		f.first()
+		f.pass("forward8", forward8, 8)
+		f.pass("forward4", forward4, 4)
+		f.forwardTail()
+		f.inverseTail()
+		f.pass("inverse4", inverse4, 4)
+		f.pass("inverse8", inverse8, 8)
+		f.last()
+	}
+	for _, halves := range []int{1, 2} {
+		mulAdd(halves, false)
+		mulAdd(halves, true)
+	}
+	permute(false)
+	permute(true)
+	Generate()
+}
