@@ -18,15 +18,16 @@ type extended = *rlwe.Element[ringqp.Poly]
 
 // engine evaluates operations with one user's keys. It belongs to one evaluation.
 type engine struct {
-	c    *checkedPlan
-	ctx  context.Context
-	keys *rlwe.MemEvaluationKeySet
-	ev   []*ckks.Evaluator // one a goroutine
+	c      *checkedPlan
+	params ckks.Parameters // with fast transforms
+	ctx    context.Context
+	keys   *rlwe.MemEvaluationKeySet
+	ev     []*ckks.Evaluator // one a goroutine
 }
 
-func newEngine(ctx context.Context, c *checkedPlan, set *rlwe.MemEvaluationKeySet, threads int) *engine {
-	e := &engine{c: c, ctx: ctx, keys: set}
-	e.ev = append(e.ev, ckks.NewEvaluator(c.params, set))
+func newEngine(ctx context.Context, c *checkedPlan, params ckks.Parameters, set *rlwe.MemEvaluationKeySet, threads int) *engine {
+	e := &engine{c: c, params: params, ctx: ctx, keys: set}
+	e.ev = append(e.ev, ckks.NewEvaluator(params, set))
 	for len(e.ev) < threads {
 		e.ev = append(e.ev, e.ev[0].ShallowCopy())
 	}
@@ -65,16 +66,16 @@ func (e *engine) do(n int, f func(ev *ckks.Evaluator, i int) error) error {
 	return parallel(e.ctx, len(e.ev), n, func(w, i int) error { return f(e.ev[w], i) })
 }
 
-func (e *engine) levelP() int { return e.c.params.MaxLevelP() }
+func (e *engine) levelP() int { return e.params.MaxLevelP() }
 
-func (e *engine) ring(level int) ringqp.Ring { return e.c.params.RingQP().AtLevel(level, e.levelP()) }
+func (e *engine) ring(level int) ringqp.Ring { return e.params.RingQP().AtLevel(level, e.levelP()) }
 
 // subRing is the ring of limb l of an extended polynomial.
 func (e *engine) subRing(level, l int) *ring.SubRing {
 	if l > level {
-		return e.c.params.RingP().SubRings[l-level-1]
+		return e.params.RingP().SubRings[l-level-1]
 	}
-	return e.c.params.RingQ().SubRings[l]
+	return e.params.RingQ().SubRings[l]
 }
 
 // limb is limb l of an extended polynomial: those of the special primes stand last.
@@ -86,13 +87,13 @@ func limb(p ringqp.Poly, level, l int) []uint64 {
 }
 
 func (e *engine) newExtended(level int) extended {
-	x := rlwe.NewElementExtended(e.c.params, 1, level, e.levelP())
+	x := rlwe.NewElementExtended(e.params, 1, level, e.levelP())
 	x.MetaData = &rlwe.MetaData{}
 	x.IsNTT = true
 	return x
 }
 
-func (e *engine) galois(step int) uint64 { return e.c.params.GaloisElement(mod(step, e.c.slots())) }
+func (e *engine) galois(step int) uint64 { return e.params.GaloisElement(mod(step, e.c.slots())) }
 
 // galoisKey returns the key of a rotation and the order in which it takes the values of a transform.
 func (e *engine) galoisKey(step int) (*rlwe.GadgetCiphertext, []uint64, error) {
@@ -108,7 +109,7 @@ func (e *engine) galoisKey(step int) (*rlwe.GadgetCiphertext, []uint64, error) {
 func (e *engine) decompose(p ring.Poly, level int) ([]ringqp.Poly, error) {
 	lp := e.levelP()
 	r := e.ring(level)
-	digits := make([]ringqp.Poly, e.c.params.BaseRNSDecompositionVectorSize(level, lp))
+	digits := make([]ringqp.Poly, e.params.BaseRNSDecompositionVectorSize(level, lp))
 	inv := r.RingQ.NewPoly()
 	err := e.do(level+1, func(_ *ckks.Evaluator, l int) error {
 		r.RingQ.SubRings[l].INTT(p.Coeffs[l], inv.Coeffs[l])
@@ -250,7 +251,7 @@ func (e *engine) scaleDown(parts []extended, level int, scale rlwe.Scale) (*rlwe
 func (e *engine) rescale(y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	level := y.Level()
 	z := e.c.newCiphertext(1, level-1, y.Scale.Div(rlwe.NewScale(e.c.lit.Q[level])))
-	r := e.c.params.RingQ().AtLevel(level)
+	r := e.params.RingQ().AtLevel(level)
 	err := e.do(2, func(_ *ckks.Evaluator, k int) error {
 		r.DivRoundByLastModulusNTT(y.Value[k], r.NewPoly(), z.Value[k])
 		return nil
@@ -269,7 +270,7 @@ func (e *engine) fold(x *rlwe.Ciphertext, f slotFold, radix int) (*rlwe.Cipherte
 		if err != nil {
 			return nil, err
 		}
-		r := e.c.params.RingQ().AtLevel(x.Level())
+		r := e.params.RingQ().AtLevel(x.Level())
 		for k := range 2 {
 			r.Add(y.Value[k], x.Value[k], y.Value[k])
 		}
@@ -283,7 +284,7 @@ func (e *engine) multiply(x, y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	level := min(x.Level(), y.Level())
 	x, y = atLevel(x, level), atLevel(y, level)
 	z := e.c.newCiphertext(1, level, x.Scale.Mul(y.Scale))
-	r := e.c.params.RingQ().AtLevel(level)
+	r := e.params.RingQ().AtLevel(level)
 	degreeTwo := r.NewPoly()
 	err := e.do(level+1, func(_ *ckks.Evaluator, l int) error {
 		prime := r.SubRings[l]

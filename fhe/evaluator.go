@@ -7,6 +7,9 @@ import (
 	"slices"
 
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
+	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
+
+	"github.com/encrypted-compute/encompute/ring52"
 )
 
 // ErrMismatch marks a prefix that is not the one a plan was made for.
@@ -15,6 +18,7 @@ var ErrMismatch = errors.New("prefix does not match the plan")
 // Evaluator is the worker's side: a plan and a prefix's weights, encoded once. It may be used by several goroutines.
 type Evaluator struct {
 	c       *checkedPlan
+	params  ckks.Parameters // of the plan, with fast transforms
 	threads int
 	stages  []*encodedStage
 	keyless *keylessMaps
@@ -56,6 +60,12 @@ func NewEvaluator(ctx context.Context, plan Plan, prefix Prefix, threads int) (e
 		return nil, err
 	}
 	prog.foldSquares(c.lit.Stages)
+	if e.params, err = c.lit.parameters(); err != nil {
+		return nil, err
+	}
+	if _, err := ring52.Install(e.params.RingQ(), e.params.RingP()); err != nil {
+		return nil, err
+	}
 	return e, e.encode(ctx, prog, packing)
 }
 
@@ -190,7 +200,7 @@ func (e *Evaluator) EvaluateLoaded(ctx context.Context, keys *Keys, in *Input, p
 		progress(0, e.c.geo.program.stages[0].name())
 		return e.c.marshalOutput(x), nil
 	}
-	if x, err = e.levelled(newEngine(ctx, e.c, keys.set, e.threads), x, progress); err != nil {
+	if x, err = e.levelled(newEngine(ctx, e.c, e.params, keys.set, e.threads), x, progress); err != nil {
 		return nil, err
 	}
 	return e.c.marshalOutput(x), nil
@@ -260,7 +270,7 @@ func (e *engine) product(s *encodedStage, part int, x, w *rlwe.Ciphertext) (*rlw
 	if y, err = e.rescale(y); err != nil || !s.st.Factored {
 		return y, err
 	}
-	e.c.params.RingQ().AtLevel(y.Level()).Add(y.Value[0], s.constant[part], y.Value[0])
+	e.params.RingQ().AtLevel(y.Level()).Add(y.Value[0], s.constant[part], y.Value[0])
 	return y, nil
 }
 

@@ -42,7 +42,7 @@ func (e *engine) linear(s *encodedStage, x []*rlwe.Ciphertext) ([]*rlwe.Cipherte
 				return nil, err
 			}
 		}
-		e.c.params.RingQ().AtLevel(y.Level()).Add(y.Value[0], s.bias[part], y.Value[0])
+		e.params.RingQ().AtLevel(y.Level()).Add(y.Value[0], s.bias[part], y.Value[0])
 		out[part] = y
 	}
 	return out, nil
@@ -131,7 +131,7 @@ type switcher struct {
 
 func (e *engine) newSwitcher(w, level int) *switcher {
 	s := &switcher{e: e, ev: e.ev[w], level: level, inverse: e.ring(level).RingQ.NewPoly(), scratch: newScratch(e.c.slots())}
-	for range e.c.params.BaseRNSDecompositionVectorSize(level, e.levelP()) {
+	for range e.params.BaseRNSDecompositionVectorSize(level, e.levelP()) {
 		s.digits = append(s.digits, e.ring(level).NewPoly())
 	}
 	return s

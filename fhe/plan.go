@@ -160,10 +160,7 @@ func (c *checkedPlan) check() error {
 	if level := c.outputLevel(); !c.keyless() && level > maxOutputLevel {
 		return fmt.Errorf("output keeps %d primes, at most %d", level+1, maxOutputLevel+1)
 	}
-	c.params, err = ckks.NewParametersFromLiteral(ckks.ParametersLiteral{
-		LogN: lit.LogN, Q: lit.Q, P: lit.P, LogDefaultScale: 40, RingType: ring.ConjugateInvariant,
-	})
-	if err != nil {
+	if c.params, err = lit.parameters(); err != nil {
 		return fmt.Errorf("parameters: %w", err)
 	}
 	if logQ := logOf(lit.Q[:c.outputLevel()+1]); float64(c.outputLogScale())+math.Log2(lit.OutputBound)+1 > logQ {
@@ -173,6 +170,13 @@ func (c *checkedPlan) check() error {
 		return fmt.Errorf("noiseStd %v is below %v, the least noise of such a circuit", lit.NoiseStd, floor)
 	}
 	return nil
+}
+
+// parameters are those of the scheme.
+func (lit PlanLiteral) parameters() (ckks.Parameters, error) {
+	return ckks.NewParametersFromLiteral(ckks.ParametersLiteral{
+		LogN: lit.LogN, Q: lit.Q, P: lit.P, LogDefaultScale: 40, RingType: ring.ConjugateInvariant,
+	})
 }
 
 // checkNumbers checks the fields that stand alone.

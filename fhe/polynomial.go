@@ -110,7 +110,7 @@ func (e *engine) polynomial(p *encodedPoly, part int, z *rlwe.Ciphertext) (*rlwe
 
 func (e *engine) pair(p encodedPair, z *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	level := z.Level()
-	r := e.c.params.RingQ().AtLevel(level)
+	r := e.params.RingQ().AtLevel(level)
 	if p.slope == nil {
 		y := e.c.newCiphertext(1, level-1, p.scale.Div(rlwe.NewScale(e.c.lit.Q[level])))
 		y.Value[0].Copy(p.constant)
@@ -133,7 +133,7 @@ func (e *engine) step(low, high, power *rlwe.Ciphertext) (*rlwe.Ciphertext, erro
 	if err != nil {
 		return nil, err
 	}
-	r := e.c.params.RingQ().AtLevel(y.Level())
+	r := e.params.RingQ().AtLevel(y.Level())
 	low = atLevel(low, y.Level())
 	for k := range 2 {
 		r.Add(y.Value[k], low.Value[k], y.Value[k])

@@ -192,7 +192,7 @@ func TestOddNetsEncrypted(t *testing.T) {
 		{"residual", inputWindow, 14, 1, false},
 		{"residual", inputSlots, 14, 2, false},
 		{"branches", inputSlots, 13, 1, false},
-		{"cubic", inputWindow, 13, 2, false},
+		{"cubic", inputWindow, 14, 2, false},
 		{"mixed", inputWindow, 13, 1, true},
 	} {
 		p := nets[c.name]
