@@ -7,7 +7,7 @@ import (
 )
 
 // vectors is how many vectors of a limb mulAdd holds at once.
-const vectors = 2
+const vectors = 4
 
 // mulAdd generates out_h = sum_i b_i*a_h,i / 2^64 mod q for one or two halves h, added to what out_h
 // holds if accumulate. The pointers come in groups b_i, a_0,i, a_1,i. Products accumulate unreduced
