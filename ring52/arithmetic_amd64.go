@@ -11,12 +11,12 @@ const (
 
 // fusable says whether the machine multiplies modulo the prime of s by IFMA kernels.
 func fusable(s *ring.SubRing) bool {
-	return hasIFMA() && s.Modulus < maxIFMA && s.Modulus > 1<<12 && s.N%minWords == 0
+	return hasIFMA() && s.Modulus < maxIFMA && s.Modulus > 1<<12
 }
 
 // mulAddFast is MulAdd by kernels, or false.
 func mulAddFast(s *ring.SubRing, a, b [][]uint64, out []uint64) bool {
-	if !fusable(s) || len(a) == 0 {
+	if !fusable(s) || len(a) == 0 || len(out)%minWords != 0 || len(out) == 0 {
 		return false
 	}
 	c := mulAddConstants(s)
@@ -28,9 +28,9 @@ func mulAddFast(s *ring.SubRing, a, b [][]uint64, out []uint64) bool {
 			rows[2*i], rows[2*i+1] = &b[done+i][0], &a[done+i][0]
 		}
 		if done == 0 {
-			mulAddIFMA(&out[0], &rows[0], uint64(terms), uint64(s.N), &c.q)
+			mulAddIFMA(&out[0], &rows[0], uint64(terms), uint64(len(out)), &c.q)
 		} else {
-			mulAddMoreIFMA(&out[0], &rows[0], uint64(terms), uint64(s.N), &c.q)
+			mulAddMoreIFMA(&out[0], &rows[0], uint64(terms), uint64(len(out)), &c.q)
 		}
 		done += terms
 	}
@@ -39,7 +39,7 @@ func mulAddFast(s *ring.SubRing, a, b [][]uint64, out []uint64) bool {
 
 // mulAdd2Fast is MulAdd2 by kernels, or false.
 func mulAdd2Fast(s *ring.SubRing, a0, a1, b [][]uint64, out0, out1 []uint64) bool {
-	if !fusable(s) || len(a0) == 0 || len(a0) != len(a1) {
+	if !fusable(s) || len(a0) == 0 || len(a0) != len(a1) || len(out0)%minWords != 0 || len(out0) == 0 {
 		return false
 	}
 	c := mulAddConstants(s)
@@ -51,9 +51,9 @@ func mulAdd2Fast(s *ring.SubRing, a0, a1, b [][]uint64, out0, out1 []uint64) boo
 			rows[3*i], rows[3*i+1], rows[3*i+2] = &b[done+i][0], &a0[done+i][0], &a1[done+i][0]
 		}
 		if done == 0 {
-			mulAdd2IFMA(&out0[0], &out1[0], &rows[0], uint64(terms), uint64(s.N), &c.q)
+			mulAdd2IFMA(&out0[0], &out1[0], &rows[0], uint64(terms), uint64(len(out0)), &c.q)
 		} else {
-			mulAdd2MoreIFMA(&out0[0], &out1[0], &rows[0], uint64(terms), uint64(s.N), &c.q)
+			mulAdd2MoreIFMA(&out0[0], &out1[0], &rows[0], uint64(terms), uint64(len(out0)), &c.q)
 		}
 		done += terms
 	}
