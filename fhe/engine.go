@@ -11,6 +11,8 @@ import (
 	"github.com/tuneinsight/lattigo/v5/ring"
 	"github.com/tuneinsight/lattigo/v5/ring/ringqp"
 	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
+
+	"github.com/encrypted-compute/encompute/ring52"
 )
 
 // extended is a ciphertext modulo Q and the special primes: what key switches return before they are scaled down.
@@ -126,21 +128,21 @@ func (e *engine) decompose(p ring.Poly, level int) ([]ringqp.Poly, error) {
 }
 
 // keyProduct sets out to one limb of both halves of the product of digits and a key, fully reduced.
-func (e *engine) keyProduct(acc *accumulator, digits []ringqp.Poly, key *rlwe.GadgetCiphertext, level, l int, out [2][]uint64) {
+func (e *engine) keyProduct(list *terms, digits []ringqp.Poly, key *rlwe.GadgetCiphertext, level, l int, out [2][]uint64) {
 	prime := e.subRing(level, l)
 	for from := 0; from < len(out[0]); from += block {
-		acc.reset()
+		list.reset()
 		for i, d := range digits {
 			half := func(h int) []uint64 {
 				k := key.Value[i][0][h]
 				if l > level {
-					return k.P.Coeffs[l-level-1]
+					return k.P.Coeffs[l-level-1][from : from+block]
 				}
-				return k.Q.Coeffs[l]
+				return k.Q.Coeffs[l][from : from+block]
 			}
-			acc.add(half(0)[from:], half(1)[from:], limb(d, level, l)[from:])
+			list.add(half(0), half(1), limb(d, level, l)[from:from+block])
 		}
-		acc.reduce(prime, out[0][from:], out[1][from:])
+		list.sum(prime, out[0][from:], out[1][from:])
 	}
 }
 
@@ -198,13 +200,12 @@ func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) extend
 				}
 				continue
 			}
-			e.keyProduct(&scratch[w].acc, digits, key, level, l, tmp)
+			e.keyProduct(&scratch[w].list, digits, key, level, l, tmp)
 			if l <= level {
-				prime.AddLazy(tmp[0], c0, tmp[0])
+				prime.Add(tmp[0], c0, tmp[0])
 			}
 			for h := range tmp {
-				addPermuted(tmp[h], orders[i], limb(out.Value[h], level, l))
-				prime.Reduce(limb(out.Value[h], level, l), limb(out.Value[h], level, l))
+				ring52.AddPermuted(prime, tmp[h], orders[i], limb(out.Value[h], level, l))
 			}
 			if err := e.ctx.Err(); err != nil {
 				return err
@@ -216,21 +217,13 @@ func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) extend
 
 // scratch is what one goroutine needs for key switches.
 type scratch struct {
-	acc accumulator
-	tmp [2][]uint64
-	c0  []uint64
+	list terms
+	tmp  [2][]uint64
+	c0   []uint64
 }
 
 func newScratch(n int) scratch {
 	return scratch{tmp: [2][]uint64{make([]uint64, n), make([]uint64, n)}, c0: make([]uint64, n)}
-}
-
-// addPermuted adds p, taken in an order, to sum.
-func addPermuted(p, order, sum []uint64) {
-	order = order[:len(sum)]
-	for j := range sum {
-		sum[j] += p[order[j]]
-	}
 }
 
 // scaleDown adds up parts and divides by the special modulus.
@@ -310,7 +303,7 @@ func (e *engine) multiply(x, y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	}
 	product := e.newExtended(level)
 	err = e.do(level+2+e.levelP(), func(_ *ckks.Evaluator, l int) error {
-		e.keyProduct(new(accumulator), digits, &key.GadgetCiphertext, level, l, [2][]uint64{limb(product.Value[0], level, l), limb(product.Value[1], level, l)})
+		e.keyProduct(new(terms), digits, &key.GadgetCiphertext, level, l, [2][]uint64{limb(product.Value[0], level, l), limb(product.Value[1], level, l)})
 		return nil
 	})
 	if err != nil {

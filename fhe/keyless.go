@@ -184,22 +184,23 @@ func (k *keylessMaps) evaluate(ctx context.Context, c *checkedPlan, x []*rlwe.Ci
 
 // sum sets y to one limb of the map's result, fully reduced.
 func (m *keylessMap) sum(prime *ring.SubRing, l int, x []*rlwe.Ciphertext, y [2][]uint64) {
-	var acc accumulator
-	var number [block]uint64
+	var list terms
+	numbers := make([]uint64, len(m.numbers)*block)
+	for t, n := range m.numbers {
+		for j := range block {
+			numbers[t*block+j] = n[l]
+		}
+	}
 	for from := 0; from < len(y[0]); from += block {
-		acc.reset()
+		list.reset()
 		for t, ct := range x {
-			w := number[:]
+			w := numbers[min(t, len(m.numbers))*block:]
 			if m.numbers == nil {
 				w = m.weights[t].Coeffs[l][from:]
-			} else {
-				for j := range w {
-					w[j] = m.numbers[t][l]
-				}
 			}
-			acc.add(ct.Value[0].Coeffs[l][from:], ct.Value[1].Coeffs[l][from:], w)
+			list.add(ct.Value[0].Coeffs[l][from:from+block], ct.Value[1].Coeffs[l][from:from+block], w[:block])
 		}
-		acc.reduce(prime, y[0][from:], y[1][from:])
+		list.sum(prime, y[0][from:], y[1][from:])
 	}
 	prime.Add(y[0], m.bias.Coeffs[l], y[0])
 }

@@ -5,6 +5,8 @@ import (
 	"github.com/tuneinsight/lattigo/v5/ring"
 	"github.com/tuneinsight/lattigo/v5/ring/ringqp"
 	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
+
+	"github.com/encrypted-compute/encompute/ring52"
 )
 
 // linear evaluates a stage's map on the ciphertexts it reads: products, rotations, the fold of the products, rescaling,
@@ -175,14 +177,12 @@ func (s *switcher) addRotated(step int, in, acc extended, small bool) error {
 			return err
 		}
 		prime := e.subRing(s.level, l)
-		e.keyProduct(&s.scratch.acc, s.digits, key, s.level, l, s.scratch.tmp)
+		e.keyProduct(&s.scratch.list, s.digits, key, s.level, l, s.scratch.tmp)
 		if l <= s.level || !small {
-			prime.AddLazy(s.scratch.tmp[0], limb(in.Value[0], s.level, l), s.scratch.tmp[0])
+			prime.Add(s.scratch.tmp[0], limb(in.Value[0], s.level, l), s.scratch.tmp[0])
 		}
 		for h, tmp := range s.scratch.tmp {
-			out := limb(acc.Value[h], s.level, l)
-			addPermuted(tmp, order, out)
-			prime.Reduce(out, out)
+			ring52.AddPermuted(prime, tmp, order, limb(acc.Value[h], s.level, l))
 		}
 	}
 	return nil

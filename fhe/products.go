@@ -1,11 +1,11 @@
 package fhe
 
 import (
-	"math/bits"
-
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 	"github.com/tuneinsight/lattigo/v5/ring"
 	"github.com/tuneinsight/lattigo/v5/ring/ringqp"
+
+	"github.com/encrypted-compute/encompute/ring52"
 )
 
 // limbs are the residue polynomials of both halves of a ciphertext, those of the special primes last.
@@ -73,62 +73,41 @@ func expand(short []uint64, from, n int, full []uint64) []uint64 {
 	return full
 }
 
-// block is how many coefficients are added up at once, so that the sums stay in the nearest cache.
-const block = 512
+// block is how many coefficients are added up at once, so that what one term brings stays in the nearest cache.
+const block = 1024
+
+// terms are the factors of a sum of products, for a block of coefficients: both halves of ciphertexts, and plaintexts.
+type terms struct{ half0, half1, factor [][]uint64 }
+
+func (t *terms) reset() { t.half0, t.half1, t.factor = t.half0[:0], t.half1[:0], t.factor[:0] }
+
+func (t *terms) add(half0, half1, factor []uint64) {
+	t.half0, t.half1, t.factor = append(t.half0, half0), append(t.half1, half1), append(t.factor, factor)
+}
+
+// sum writes the sums modulo a prime, fully reduced. One factor of each product is in Montgomery form.
+func (t *terms) sum(prime *ring.SubRing, out0, out1 []uint64) {
+	ring52.MulAdd2(prime, t.half0, t.half1, t.factor, out0[:block], out1[:block])
+}
 
 // products sets sum to the sum of a giant step's products, fully reduced.
 func (e *engine) products(s *encodedStage, p pair, in []limbs, sum limbs) error {
 	n := e.c.slots()
-	var full [block]uint64
-	var acc accumulator
+	full := make([]uint64, len(p.terms)*block)
+	var list terms
 	for l := range sum[0] {
 		if err := e.ctx.Err(); err != nil {
 			return err
 		}
 		prime := e.subRing(s.st.Level, l)
 		for from := 0; from < n; from += block {
-			acc.reset()
-			for _, t := range p.terms {
-				d := expand(t.diagonal[l], from, n, full[:])
-				acc.add(in[t.operand][0][l][from:], in[t.operand][1][l][from:], d)
+			list.reset()
+			for i, t := range p.terms {
+				d := expand(t.diagonal[l], from, n, full[i*block:(i+1)*block])
+				list.add(in[t.operand][0][l][from:from+block], in[t.operand][1][l][from:from+block], d)
 			}
-			acc.reduce(prime, sum[0][l][from:], sum[1][l][from:])
+			list.sum(prime, sum[0][l][from:], sum[1][l][from:])
 		}
 	}
 	return nil
-}
-
-// accumulator adds up products of reduced residues in 128 bits, for both halves of a ciphertext: one reduction for all.
-// A product has 118 bits at most, so that a thousand fit.
-type accumulator struct{ high, low [2][block]uint64 }
-
-func (a *accumulator) reset() { *a = accumulator{} }
-
-// add adds x0*y and x1*y.
-func (a *accumulator) add(x0, x1, y []uint64) {
-	a0, a1 := x0[:block], x1[:block]
-	y = y[:block]
-	h0, l0, h1, l1 := &a.high[0], &a.low[0], &a.high[1], &a.low[1]
-	for j := range block {
-		w := y[j]
-		high, low := bits.Mul64(a0[j], w)
-		var carry uint64
-		l0[j], carry = bits.Add64(l0[j], low, 0)
-		h0[j] += high + carry
-		high, low = bits.Mul64(a1[j], w)
-		l1[j], carry = bits.Add64(l1[j], low, 0)
-		h1[j] += high + carry
-	}
-}
-
-// reduce writes the sums over 2^64 modulo a prime: products with Montgomery forms come out plain.
-func (a *accumulator) reduce(prime *ring.SubRing, out0, out1 []uint64) {
-	q, inverse, barrett := prime.Modulus, prime.MRedConstant, prime.BRedConstant
-	for k, out := range [2][]uint64{out0[:block], out1[:block]} {
-		high, low := &a.high[k], &a.low[k]
-		for j := range block {
-			m, _ := bits.Mul64(low[j]*inverse, q)
-			out[j] = ring.BRedAdd(high[j]-m+q, q, barrett)
-		}
-	}
 }
