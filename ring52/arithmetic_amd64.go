@@ -69,12 +69,18 @@ func termLimit(q uint64) int {
 }
 
 // mulAddConstants are those of the prime with the factor 2^-12 that Montgomery's 2^-64 has over
-// the kernels' 2^-52: (1+mq)/2^12 for m = -1/q mod 2^12, an exact division.
+// the kernels' 2^-52.
 func mulAddConstants(s *ring.SubRing) constants {
 	c := newConstants(s, true)
-	w := (1 + (-s.MRedConstant&(1<<12-1))*c.q) >> 12
+	w := shift12(s, 1)
 	c.w = factor{w, companion(w, c.q, 52)}
 	return c
+}
+
+// shift12 returns x/2^12 mod q for x below q: (x+mq)/2^12 for m = -x/q mod 2^12, an exact division.
+func shift12(s *ring.SubRing, x uint64) uint64 {
+	m := -x * s.MRedConstant & (1<<12 - 1)
+	return (x + m*s.Modulus) >> 12
 }
 
 // addPermutedFast is AddPermuted by a kernel, or false. An automorphism multiplies odd exponents, in

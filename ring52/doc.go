@@ -2,8 +2,8 @@
 // fused products on the same limbs, keys and ciphertexts, with results equal to lattigo's bit for bit.
 //
 // Install replaces the transformers of a ring's subrings, so that evaluators, basis extenders and
-// decomposers above it run on these kernels unchanged. MulAdd, MulAdd2, Permute and AddPermuted serve
-// evaluators that work on limbs themselves.
+// decomposers above it run on these kernels unchanged. MulAdd, MulAdd2, Permute, AddPermuted, Extension,
+// SubMul and SubMulAdd serve evaluators that work on limbs themselves.
 //
 // Primes below 2^50 are served by 52-bit multiply-add instructions (AVX-512 IFMA), others below 2^61 by
 // 64-bit products put together from 32-bit ones (AVX-512 DQ). Degrees are 2^11 to 2^16, rings standard
@@ -21,8 +21,9 @@
 // # Timing
 //
 // The kernels take the same instructions and addresses for all values: reductions are minima of two
-// words, permutations depend on the public Galois element only, and loops on sizes. What falls back
-// to lattigo is as timing-safe as lattigo, whose full reductions compare and branch.
+// words, permutations depend on the public Galois element only, and loops on sizes. An Extension divides
+// in double precision, as lattigo does, never by zero and without denormal numbers. What falls back to
+// lattigo is as timing-safe as lattigo, whose full reductions compare and branch.
 //
 // # Generated code
 //

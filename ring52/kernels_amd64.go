@@ -81,3 +81,18 @@ func permuteBlocks(out *uint64, in *uint64, order *uint64, n uint64)
 
 //go:noescape
 func addPermutedBlocks(out *uint64, in *uint64, order *uint64, n uint64, q uint64)
+
+//go:noescape
+func digitsIFMA(y *uint64, sum *uint64, x *uint64, n uint64, half uint64, modulus uint64, c *uint64)
+
+//go:noescape
+func truncateDQ(v *uint64, n uint64)
+
+//go:noescape
+func combineIFMA(out *uint64, rows **uint64, factors *uint64, terms uint64, n uint64, offset uint64, c *uint64)
+
+//go:noescape
+func subMulIFMA(out *uint64, a *uint64, b *uint64, n uint64, c *uint64)
+
+//go:noescape
+func subMulAddIFMA(out *uint64, a *uint64, b *uint64, d *uint64, n uint64, c *uint64)

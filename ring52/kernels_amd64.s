@@ -5070,3 +5070,215 @@ loop:
 	JNZ       loop
 	VZEROUPPER
 	RET
+
+// func digitsIFMA(y *uint64, sum *uint64, x *uint64, n uint64, half uint64, modulus uint64, c *uint64)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512IFMA
+TEXT ·digitsIFMA(SB), NOSPLIT, $0-56
+	MOVQ         y+0(FP), AX
+	MOVQ         sum+8(FP), CX
+	MOVQ         x+16(FP), DX
+	MOVQ         n+24(FP), BX
+	MOVQ         half+32(FP), SI
+	VPBROADCASTQ SI, Z0
+	MOVQ         modulus+40(FP), SI
+	VPBROADCASTQ SI, Z1
+	VCVTUQQ2PD   Z1, Z1
+	MOVQ         c+48(FP), SI
+	VPBROADCASTQ 8(SI), Z2
+	VPBROADCASTQ 40(SI), Z2
+	VPBROADCASTQ 24(SI), Z3
+	VPBROADCASTQ 32(SI), Z4
+
+loop:
+	VPADDQ           (DX), Z0, Z5
+	VMOVDQA64        Z2, Z6
+	VMOVDQA64        Z2, Z7
+	VPMADD52HUQ.BCST 88(SI), Z5, Z6
+	VPMADD52LUQ.BCST 80(SI), Z5, Z7
+	VPMADD52LUQ      Z3, Z6, Z7
+	VPANDQ           Z4, Z7, Z7
+	VPBROADCASTQ     (SI), Z5
+	VPSUBQ           Z5, Z7, Z5
+	VPMINUQ          Z5, Z7, Z7
+	VMOVDQU64        Z7, (AX)
+	VCVTUQQ2PD       Z7, Z5
+	VDIVPD           Z1, Z5, Z5
+	VADDPD           (CX), Z5, Z5
+	VMOVUPD          Z5, (CX)
+	ADDQ             $0x40, DX
+	ADDQ             $0x40, AX
+	ADDQ             $0x40, CX
+	SUBQ             $0x08, BX
+	JNZ              loop
+	VZEROUPPER
+	RET
+
+// func truncateDQ(v *uint64, n uint64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·truncateDQ(SB), NOSPLIT, $0-16
+	MOVQ v+0(FP), AX
+	MOVQ n+8(FP), CX
+
+loop:
+	VCVTTPD2UQQ (AX), Z0
+	VMOVDQU64   Z0, (AX)
+	ADDQ        $0x40, AX
+	SUBQ        $0x08, CX
+	JNZ         loop
+	VZEROUPPER
+	RET
+
+// func combineIFMA(out *uint64, rows **uint64, factors *uint64, terms uint64, n uint64, offset uint64, c *uint64)
+// Requires: AVX, AVX512F, AVX512IFMA
+TEXT ·combineIFMA(SB), NOSPLIT, $0-56
+	MOVQ         out+0(FP), AX
+	MOVQ         rows+8(FP), CX
+	MOVQ         factors+16(FP), DX
+	MOVQ         terms+24(FP), BX
+	MOVQ         n+32(FP), SI
+	MOVQ         offset+40(FP), DI
+	VPBROADCASTQ DI, Z0
+	MOVQ         c+48(FP), DI
+	VPBROADCASTQ 8(DI), Z1
+	VPBROADCASTQ 40(DI), Z1
+	VPBROADCASTQ 24(DI), Z2
+	VPBROADCASTQ 32(DI), Z2
+	VPBROADCASTQ (DI), Z2
+	VPBROADCASTQ 56(DI), Z3
+	XORQ         DI, DI
+
+loop:
+	VMOVDQA64 Z1, Z4
+	VMOVDQA64 Z1, Z5
+	VMOVDQA64 Z1, Z6
+	VMOVDQA64 Z1, Z7
+	VMOVDQA64 Z1, Z8
+	VMOVDQA64 Z1, Z9
+	VMOVDQA64 Z1, Z10
+	VMOVDQA64 Z1, Z11
+	VMOVDQA64 Z0, Z4
+	VMOVDQA64 Z0, Z6
+	VMOVDQA64 Z0, Z8
+	VMOVDQA64 Z0, Z10
+	XORQ      R8, R8
+
+term:
+	MOVQ         (CX)(R8*8), R9
+	VPBROADCASTQ (DX)(R8*8), Z12
+	VPMADD52LUQ  (R9)(DI*1), Z12, Z5
+	VPMADD52HUQ  (R9)(DI*1), Z12, Z4
+	VPMADD52LUQ  64(R9)(DI*1), Z12, Z7
+	VPMADD52HUQ  64(R9)(DI*1), Z12, Z6
+	VPMADD52LUQ  128(R9)(DI*1), Z12, Z9
+	VPMADD52HUQ  128(R9)(DI*1), Z12, Z8
+	VPMADD52LUQ  192(R9)(DI*1), Z12, Z11
+	VPMADD52HUQ  192(R9)(DI*1), Z12, Z10
+	INCQ         R8
+	CMPQ         R8, BX
+	JNE          term
+	VMOVDQA64    Z1, Z12
+	VPMADD52LUQ  Z3, Z5, Z12
+	VPMADD52LUQ  Z2, Z12, Z5
+	VPMADD52HUQ  Z2, Z12, Z4
+	VPSRLQ       $0x34, Z5, Z5
+	VPADDQ       Z5, Z4, Z4
+	VMOVDQU64    Z4, (AX)(DI*1)
+	VMOVDQA64    Z1, Z4
+	VPMADD52LUQ  Z3, Z7, Z4
+	VPMADD52LUQ  Z2, Z4, Z7
+	VPMADD52HUQ  Z2, Z4, Z6
+	VPSRLQ       $0x34, Z7, Z7
+	VPADDQ       Z7, Z6, Z6
+	VMOVDQU64    Z6, 64(AX)(DI*1)
+	VMOVDQA64    Z1, Z4
+	VPMADD52LUQ  Z3, Z9, Z4
+	VPMADD52LUQ  Z2, Z4, Z9
+	VPMADD52HUQ  Z2, Z4, Z8
+	VPSRLQ       $0x34, Z9, Z9
+	VPADDQ       Z9, Z8, Z8
+	VMOVDQU64    Z8, 128(AX)(DI*1)
+	VMOVDQA64    Z1, Z4
+	VPMADD52LUQ  Z3, Z11, Z4
+	VPMADD52LUQ  Z2, Z4, Z11
+	VPMADD52HUQ  Z2, Z4, Z10
+	VPSRLQ       $0x34, Z11, Z11
+	VPADDQ       Z11, Z10, Z10
+	VMOVDQU64    Z10, 192(AX)(DI*1)
+	ADDQ         $0x00000100, DI
+	SUBQ         $0x20, SI
+	JNZ          loop
+	VZEROUPPER
+	RET
+
+// func subMulIFMA(out *uint64, a *uint64, b *uint64, n uint64, c *uint64)
+// Requires: AVX, AVX512F, AVX512IFMA
+TEXT ·subMulIFMA(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         b+16(FP), DX
+	MOVQ         n+24(FP), BX
+	MOVQ         c+32(FP), SI
+	VPBROADCASTQ 8(SI), Z0
+	VPBROADCASTQ 40(SI), Z1
+	VPBROADCASTQ 24(SI), Z2
+	VPBROADCASTQ 32(SI), Z3
+	VPBROADCASTQ (SI), Z4
+
+loop:
+	VPADDQ           (CX), Z0, Z5
+	VPSUBQ           (DX), Z5, Z5
+	VMOVDQA64        Z1, Z6
+	VMOVDQA64        Z1, Z7
+	VPMADD52HUQ.BCST 88(SI), Z5, Z6
+	VPMADD52LUQ.BCST 80(SI), Z5, Z7
+	VPMADD52LUQ      Z2, Z6, Z7
+	VPANDQ           Z3, Z7, Z7
+	VPSUBQ           Z4, Z7, Z5
+	VPMINUQ          Z5, Z7, Z7
+	VMOVDQU64        Z7, (AX)
+	ADDQ             $0x40, AX
+	ADDQ             $0x40, CX
+	ADDQ             $0x40, DX
+	SUBQ             $0x08, BX
+	JNZ              loop
+	VZEROUPPER
+	RET
+
+// func subMulAddIFMA(out *uint64, a *uint64, b *uint64, d *uint64, n uint64, c *uint64)
+// Requires: AVX, AVX512F, AVX512IFMA
+TEXT ·subMulAddIFMA(SB), NOSPLIT, $0-48
+	MOVQ         out+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         b+16(FP), DX
+	MOVQ         d+24(FP), BX
+	MOVQ         n+32(FP), SI
+	MOVQ         c+40(FP), DI
+	VPBROADCASTQ 8(DI), Z0
+	VPBROADCASTQ 40(DI), Z1
+	VPBROADCASTQ 24(DI), Z2
+	VPBROADCASTQ 32(DI), Z3
+	VPBROADCASTQ (DI), Z4
+
+loop:
+	VPADDQ           (CX), Z0, Z5
+	VPSUBQ           (DX), Z5, Z5
+	VMOVDQA64        Z1, Z6
+	VMOVDQA64        Z1, Z7
+	VPMADD52HUQ.BCST 88(DI), Z5, Z6
+	VPMADD52LUQ.BCST 80(DI), Z5, Z7
+	VPMADD52LUQ      Z2, Z6, Z7
+	VPANDQ           Z3, Z7, Z7
+	VPSUBQ           Z4, Z7, Z5
+	VPMINUQ          Z5, Z7, Z7
+	VPADDQ           (BX), Z7, Z7
+	VPSUBQ           Z4, Z7, Z5
+	VPMINUQ          Z5, Z7, Z7
+	VMOVDQU64        Z7, (AX)
+	ADDQ             $0x40, AX
+	ADDQ             $0x40, CX
+	ADDQ             $0x40, DX
+	ADDQ             $0x40, BX
+	SUBQ             $0x08, SI
+	JNZ              loop
+	VZEROUPPER
+	RET

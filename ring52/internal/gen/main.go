@@ -1,5 +1,5 @@
 // Command gen writes the AVX-512 kernels of package ring52: butterflies of the number-theoretic
-// transforms and fused arithmetic. Run it through "make generate".
+// transforms, fused arithmetic and basis extension. Run it through "make generate".
 package main
 
 import (
@@ -27,5 +27,10 @@ func main() {
 	}
 	permute(false)
 	permute(true)
+	digits()
+	truncate()
+	combine()
+	subMul(false)
+	subMul(true)
 	Generate()
 }

@@ -1,0 +1,178 @@
+package ring52
+
+import (
+	"fmt"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/tuneinsight/lattigo/v5/ring"
+)
+
+// chains are the widths of ordinary and special primes.
+var chains = []struct {
+	name string
+	q, p []int
+}{
+	{"49 bits", []int{49, 40, 40, 40, 40}, []int{49, 49}},
+	{"three special primes", []int{50, 50, 50, 50, 50, 45, 45}, []int{50, 50, 50}},
+	{"60 bits", []int{60, 55, 55, 30, 45}, []int{60, 60}},
+	{"mixed", []int{46, 58, 30, 49}, []int{45, 60}},
+	{"one special prime", []int{49, 40, 30}, []int{49}},
+	{"one wide special prime", []int{60, 58, 45}, []int{60}},
+}
+
+// split takes one ring for the ordinary and one for the special primes from a chain.
+func split(t testing.TB, logN int, q, p []int) (ringQ, ringP *ring.Ring) {
+	t.Helper()
+	primes := newRing(t, logN, ring.Standard, append(append([]int{}, q...), p...)...).ModuliChain()
+	ringQ, err := ring.NewRing(1<<logN, primes[:len(q)])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ringP, err = ring.NewRing(1<<logN, primes[len(q):]); err != nil {
+		t.Fatal(err)
+	}
+	return ringQ, ringP
+}
+
+// hardCoefficients are residues of integers modulo the product of primes: random ones, and ones
+// next to where the centred value changes its sign or the quotient changes.
+func hardCoefficients(random *rand.Rand, primes []*ring.SubRing) [][]uint64 {
+	n, q := primes[0].N, product(primes)
+	anchors := []*big.Int{
+		big.NewInt(0), new(big.Int).Rsh(q, 1), q, new(big.Int).Rsh(q, 2),
+		new(big.Int).Quo(q, modulus(primes[0])), new(big.Int).Quo(q, big.NewInt(3)),
+	}
+	x := make([][]uint64, len(primes))
+	for i := range x {
+		x[i] = make([]uint64, n)
+	}
+	for j := range n {
+		v := new(big.Int).Add(anchors[j%len(anchors)], big.NewInt(int64(random.IntN(5)-2)))
+		for i, s := range primes {
+			x[i][j] = residue(v, s)
+			if j%7 == 0 {
+				x[i][j] = random.Uint64N(s.Modulus)
+			}
+		}
+	}
+	return x
+}
+
+// extend runs an Extension from x and returns its fully reduced results.
+func extend(e *Extension, x [][]uint64) (results [][]uint64) {
+	rows := make([][]uint64, e.Rows())
+	for i := range rows {
+		rows[i] = make([]uint64, len(x[0]))
+	}
+	e.Split(x, rows)
+	for j, s := range e.to {
+		out := make([]uint64, s.N)
+		e.Extend(rows, j, out)
+		s.Reduce(out, out)
+		results = append(results, out)
+	}
+	return results
+}
+
+func TestExtensionEqualsBasisExtender(t *testing.T) {
+	t.Parallel()
+	for _, chain := range chains {
+		t.Run(chain.name, func(t *testing.T) {
+			t.Parallel()
+			random := rand.New(rand.NewPCG(7, 8))
+			ringQ, ringP := split(t, minLogN, chain.q, chain.p)
+			stock := ring.NewBasisExtender(ringQ, ringP)
+			for levelP := range chain.p {
+				from := ringP.SubRings[:levelP+1]
+				x, want := hardCoefficients(random, from), ringQ.NewPoly()
+				stock.ModUpPtoQ(levelP, len(chain.q)-1, ring.Poly{Coeffs: x}, want)
+				ringQ.Reduce(want, want)
+				for j, got := range extend(NewExtension(from, ringQ.SubRings), x) {
+					equal(t, ringQ.SubRings[j].Modulus, levelP, "extension", got, want.Coeffs[j])
+				}
+			}
+		})
+	}
+}
+
+func TestDigitExtensionEqualsDecomposer(t *testing.T) {
+	t.Parallel()
+	for _, chain := range chains {
+		t.Run(chain.name, func(t *testing.T) {
+			t.Parallel()
+			random := rand.New(rand.NewPCG(9, 10))
+			ringQ, ringP := split(t, minLogN, chain.q, chain.p)
+			stock := ring.NewDecomposer(ringQ, ringP)
+			for level := range chain.q {
+				for first := 0; first <= level; first += len(chain.p) {
+					sameDigit(t, random, stock, ringQ.AtLevel(level), ringP, first)
+				}
+			}
+		})
+	}
+}
+
+// sameDigit compares the digit whose first prime is given, modulo all other primes up to the ring's level.
+func sameDigit(t *testing.T, random *rand.Rand, stock *ring.Decomposer, ringQ, ringP *ring.Ring, first int) {
+	t.Helper()
+	level, size := ringQ.Level(), len(ringP.SubRings)
+	last := min(first+size, level+1)
+	x := ringQ.NewPoly()
+	copy(x.Coeffs[first:last], hardCoefficients(random, ringQ.SubRings[first:last]))
+	wantQ, wantP := ringQ.NewPoly(), ringP.NewPoly()
+	stock.DecomposeAndSplit(level, size-1, size, first/size, x, wantQ, wantP)
+	ringQ.Reduce(wantQ, wantQ)
+	ringP.Reduce(wantP, wantP)
+
+	to := append(append([]*ring.SubRing{}, ringQ.SubRings[:level+1]...), ringP.SubRings...)
+	want := append(append([][]uint64{}, wantQ.Coeffs...), wantP.Coeffs...)
+	for j, got := range extend(NewDigitExtension(ringQ.SubRings[first:last], to), x.Coeffs[first:last]) {
+		if j < first || j >= last { // lattigo leaves the digit's own residues to the caller
+			equal(t, to[j].Modulus, level, fmt.Sprintf("digit from prime %d", first), got, want[j])
+		}
+	}
+}
+
+func TestSubMulEqualsLattigo(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(11, 12))
+	for _, s := range newRing(t, minLogN, ring.Standard, widths...).SubRings {
+		q := s.Modulus
+		for _, scalar := range []uint64{0, 1, q - 1, random.Uint64N(q)} {
+			for i, a := range operands(random, s.N, q, 2*q) {
+				b, d := operands(random, s.N, q, 2*q)[3-i], operands(random, s.N, q, q)[i]
+				want, got := make([]uint64, s.N), make([]uint64, s.N)
+				s.SubThenMulScalarMontgomeryTwoModulus(a, b, scalar, want)
+				SubMul(s, a, b, scalar, got)
+				equal(t, q, i, "SubMul", got, want)
+				s.Add(want, d, want)
+				SubMulAdd(s, a, b, scalar, d, b)
+				equal(t, q, i, "SubMulAdd", b, want)
+			}
+		}
+	}
+}
+
+func BenchmarkExtension(b *testing.B) {
+	ringQ, ringP := split(b, 14, []int{49, 40, 40, 40, 40, 40, 40, 40}, []int{49, 49})
+	random := rand.New(rand.NewPCG(13, 14))
+	x, out := hardCoefficients(random, ringP.SubRings), ringQ.NewPoly()
+	stock := ring.NewBasisExtender(ringQ, ringP)
+	b.Run("lattigo", func(b *testing.B) {
+		for b.Loop() {
+			stock.ModUpPtoQ(ringP.Level(), ringQ.Level(), ring.Poly{Coeffs: x}, out)
+		}
+	})
+	e := NewExtension(ringP.SubRings, ringQ.SubRings)
+	rows := ring.NewPoly(ringQ.N(), e.Rows()-1).Coeffs
+	b.Run(Kind(), func(b *testing.B) {
+		for b.Loop() {
+			e.Split(x, rows)
+			for j := range e.to {
+				e.Extend(rows, j, out.Coeffs[j])
+			}
+		}
+	})
+}
