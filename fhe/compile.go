@@ -32,7 +32,7 @@ type Options struct {
 const boundFactor = 32
 
 // maxTrials bounds the plans that are tried under a throw-away key.
-const maxTrials = 6
+const maxTrials = 8
 
 // maxPlannedSeconds is what a plan may take on the machine it is made for: the limit of a job is 60 s, and the
 // prediction may be off.
@@ -75,11 +75,16 @@ func Compile(ctx context.Context, p Prefix, o Options) (Plan, error) {
 		return Plan{}, err
 	}
 	candidates, reasons := k.candidates(ctx)
-	short := map[int]float64{} // by ring degree: the scale below which plans are known to lack precision
+	type family struct {
+		logN int
+		late bool
+	}
+	short := map[family]float64{} // the scale below which plans are known to lack precision
 	for trials := 0; trials < maxTrials && len(candidates) > 0; {
 		c := candidates[0]
 		candidates = candidates[1:]
-		if float64(c.scale) < short[c.logN] {
+		of := family{c.logN, c.late}
+		if float64(c.scale) < short[of] {
 			continue
 		}
 		lit, err := c.build()
@@ -96,7 +101,7 @@ func Compile(ctx context.Context, p Prefix, o Options) (Plan, error) {
 			return Plan{}, ctx.Err()
 		}
 		if missing > 0 && c.scale > 0 {
-			short[c.logN] = max(short[c.logN], float64(c.scale)+math.Ceil(missing)-1)
+			short[of] = max(short[of], float64(c.scale)+math.Ceil(missing)-1)
 		}
 		reasons = append(reasons, fmt.Errorf("%s: %w", c.what, err))
 	}
@@ -205,6 +210,7 @@ type candidate struct {
 	what  string
 	logN  int
 	scale int // log2, 0 for a keyless plan
+	late  bool
 	score float64
 	build func() (PlanLiteral, error)
 }
@@ -290,16 +296,19 @@ func (k *compiler) underSizes(g *program, kind string, ranks []rank, special int
 			if err == nil && s.scale == tried {
 				continue
 			}
-			var c candidate
-			if err == nil {
-				tried = s.scale
-				c, err = k.levelledCandidate(g, kind, logN, s, merged)
-			}
 			if err != nil {
 				failed = fmt.Errorf("ring degree 2^%d: %w", logN, err)
 				continue
 			}
-			list, found = append(list, c), true
+			tried = s.scale
+			for _, late := range []bool{false, true} {
+				c, err := k.levelledCandidate(g, kind, logN, s, merged, late)
+				if err != nil {
+					failed = fmt.Errorf("ring degree 2^%d: %w", logN, err)
+					continue
+				}
+				list, found = append(list, c), true
+			}
 		}
 		if found {
 			degrees++
@@ -308,14 +317,14 @@ func (k *compiler) underSizes(g *program, kind string, ranks []rank, special int
 	return list, failed
 }
 
-func (k *compiler) levelledCandidate(g *program, kind string, logN int, s sizes, merged bool) (candidate, error) {
-	c := candidate{what: fmt.Sprintf("plan from %s, ring degree 2^%d, %d+%d primes, scale 2^%d", kind, logN, len(s.q), len(s.p), s.scale), logN: logN, scale: s.scale}
+func (k *compiler) levelledCandidate(g *program, kind string, logN int, s sizes, merged, late bool) (candidate, error) {
+	c := candidate{what: fmt.Sprintf("plan from %s, ring degree 2^%d, %d+%d primes, scale 2^%d", kind, logN, len(s.q), len(s.p), s.scale), logN: logN, scale: s.scale, late: late}
 	if most := k.precision(logN, s.last); most < k.o.Bits {
 		return c, fmt.Errorf("at most %.1f bits would be left, want %.1f", most, k.o.Bits)
 	}
 	lit := k.base(kind == inputProd, logN)
 	lit.Closing = g.closing
-	a, err := k.newArranger(g, lit, s, merged)
+	a, err := k.newArranger(g, lit, s, merged, late)
 	if err != nil {
 		return c, err
 	}

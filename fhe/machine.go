@@ -10,7 +10,10 @@ import (
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 	"github.com/tuneinsight/lattigo/v5/ring"
 	"github.com/tuneinsight/lattigo/v5/ring/ringqp"
+	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
 	"github.com/tuneinsight/lattigo/v5/utils/sampling"
+
+	"github.com/encrypted-compute/encompute/ring52"
 )
 
 // ErrMachine marks figures that no computer has.
@@ -24,13 +27,16 @@ type Machine struct {
 	Permute    float64 `json:"permute"`    // one coefficient of an automorphism with its addition, per polynomial
 	Multiply   float64 `json:"multiply"`   // one coefficient of a fused multiply-add with a plaintext, per polynomial
 	Add        float64 `json:"add"`        // one coefficient of an addition
+	WideNTT    float64 `json:"wideNTT"`    // how much longer transforms take modulo primes of 2^50 and more
+	WideSum    float64 `json:"wideSum"`    // and sums of products
 	Cores      int     `json:"cores"`      // goroutines of an evaluation
 	Speedup    float64 `json:"speedup"`    // of all of them over one, on work that is bound by memory; 1 to Cores
 }
 
-// ReferenceMachine is one core of a Zen 4 server: the constants fitted on 30 levels and parameter sets of lattigo v5.0.2.
+// ReferenceMachine is one core of a server with AVX-512 IFMA, as every processor with TDX has it: a fourth-generation
+// Xeon, by Calibrate.
 func ReferenceMachine() Machine {
-	return Machine{Butterfly: 1.65, Extend: 6.9, KeyProduct: 1.27, Permute: 1.72, Multiply: 1, Add: 0.5, Cores: 1, Speedup: 1}
+	return Machine{Butterfly: 0.38, Extend: 4.5, KeyProduct: 0.5, Permute: 0.3, Multiply: 0.4, Add: 0.6, WideNTT: 2, WideSum: 3, Cores: 1, Speedup: 1}
 }
 
 // The bounds of a plausible machine.
@@ -52,6 +58,8 @@ func (m Machine) Validate() error {
 		{"permute", m.Permute},
 		{"multiply", m.Multiply},
 		{"add", m.Add},
+		{"wideNTT", m.WideNTT},
+		{"wideSum", m.WideSum},
 	} {
 		if !(f.value >= leastNs && f.value <= mostNs) { // nor if it is not a number
 			return fmt.Errorf("%w: %s is %v ns, want %v to %v", ErrMachine, f.name, f.value, leastNs, mostNs)
@@ -116,6 +124,9 @@ func Calibrate(ctx context.Context, goroutines int) (m Machine, err error) {
 		b.add,
 		func() { b.multiply(1) },
 		func() { b.multiply(m.Cores) },
+		func() { b.oneTransform(b.wide) },
+		func() { b.oneTransform(b.narrow) },
+		func() { b.oneSum(b.wide) },
 	)
 	if b.err != nil {
 		return Machine{}, fmt.Errorf("calibrate: %w", b.err)
@@ -131,6 +142,8 @@ func Calibrate(ctx context.Context, goroutines int) (m Machine, err error) {
 	m.Permute = max(leastNs, (rotation-product)/2)
 	m.Multiply = one / float64(2*len(b.plain))
 	m.Add = addition
+	m.WideNTT = max(1, t[8]/t[9])
+	m.WideSum = max(1, t[10]*limbs/float64(2*len(b.plain))/m.Multiply)
 	m.Speedup = min(max(float64(m.Cores)*one/all, 1), float64(m.Cores))
 	return m, m.Validate()
 }
@@ -143,12 +156,20 @@ var (
 	calibrationP = []int{45, 45}
 )
 
+// calibrationPlain is how many plaintexts are multiplied: together more than nearby caches hold, since an evaluation
+// reads every plaintext once.
+const calibrationPlain = 40
+
+// wideCalibrationPrime has 56 bits and is 1 modulo 2^17.
+const wideCalibrationPrime = 1<<55 + 1<<19 + 1
+
 // bench holds what the timed operations work on: random residues, because reductions of zeros are quicker. After an
 // error it times nothing more.
 type bench struct {
 	ctx    context.Context
 	err    error
-	params rlwe.Parameters
+	params ckks.Parameters
+	engine *engine
 	ev     *rlwe.Evaluator
 	key    *rlwe.GaloisKey
 	ct     *rlwe.Ciphertext
@@ -157,13 +178,24 @@ type bench struct {
 	x, out extended
 	plain  [][][]uint64  // by limb; more than nearby caches hold, since an evaluation reads every plaintext once
 	sums   [][2][]uint64 // one for each goroutine
+
+	wide, narrow *ring.SubRing
+	order        []uint64
+	scratch      scratch
 }
 
 func newBench(ctx context.Context, logN, goroutines int) (*bench, error) {
-	params, err := rlwe.NewParametersFromLiteral(rlwe.ParametersLiteral{
-		LogN: logN, LogQ: calibrationQ, LogP: calibrationP, RingType: ring.ConjugateInvariant, NTTFlag: true,
+	params, err := ckks.NewParametersFromLiteral(ckks.ParametersLiteral{
+		LogN: logN, LogQ: calibrationQ, LogP: calibrationP, LogDefaultScale: 40, RingType: ring.ConjugateInvariant,
 	})
 	if err != nil {
+		return nil, err
+	}
+	wide, err := ring.NewRingConjugateInvariant(params.N(), []uint64{wideCalibrationPrime})
+	if err != nil {
+		return nil, err
+	}
+	if _, err := ring52.Install(params.RingQ(), params.RingP(), wide); err != nil {
 		return nil, err
 	}
 	prng, err := sampling.NewPRNG()
@@ -172,16 +204,18 @@ func newBench(ctx context.Context, logN, goroutines int) (*bench, error) {
 	}
 	level, levelP := params.MaxLevel(), params.MaxLevelP()
 	b := &bench{
-		ctx: ctx, params: params, key: rlwe.NewGaloisKey(params), ct: rlwe.NewCiphertext(params, 1, level),
+		ctx: ctx, params: params, engine: &engine{params: params}, wide: wide.SubRings[0], narrow: params.RingQ().SubRings[0], key: rlwe.NewGaloisKey(params), ct: rlwe.NewCiphertext(params, 1, level),
 		x: rlwe.NewElementExtended(params, 1, level, levelP), out: rlwe.NewElementExtended(params, 1, level, levelP),
 		coeffs: params.RingQ().NewPoly(),
 		digits: make([]ringqp.Poly, params.BaseRNSDecompositionVectorSize(level, levelP)),
-		plain:  make([][][]uint64, 8),
+		plain:  make([][][]uint64, calibrationPlain),
 		sums:   make([][2][]uint64, goroutines),
 	}
 	b.ct.IsNTT, b.out.IsNTT = true, true
 	b.key.GaloisElement = params.GaloisElement(1)
 	b.ev = rlwe.NewEvaluator(params, rlwe.NewMemEvaluationKeySet(nil, b.key))
+	b.order = b.ev.AutomorphismIndex(b.key.GaloisElement)
+	b.scratch = newScratch(params.N())
 
 	uniform := ringqp.NewUniformSampler(prng, *params.RingQP())
 	for k := range 2 {
@@ -221,12 +255,28 @@ func (b *bench) digit() {
 	b.ev.DecomposeSingleNTT(b.params.MaxLevel(), b.params.MaxLevelP(), b.params.PCount(), 0, b.ct.Value[1], b.coeffs, d.Q, d.P)
 }
 
+// eachLimb calls f for all limbs of an extended polynomial.
+func (b *bench) eachLimb(f func(l int)) {
+	for l := range b.params.QCount() + b.params.PCount() {
+		f(l)
+	}
+}
+
 func (b *bench) keyProduct() {
-	b.ev.GadgetProductHoistedLazy(b.params.MaxLevel(), b.digits, &b.key.GadgetCiphertext, b.out)
+	level := b.params.MaxLevel()
+	b.eachLimb(func(l int) {
+		b.engine.keyProduct(&b.scratch.list, b.digits, &b.key.GadgetCiphertext, level, l, b.scratch.tmp)
+	})
 }
 
 func (b *bench) rotate() {
-	b.fail(b.ev.AutomorphismHoistedLazy(b.params.MaxLevel(), b.ct, b.digits, b.key.GaloisElement, b.out))
+	level := b.params.MaxLevel()
+	b.eachLimb(func(l int) {
+		b.engine.keyProduct(&b.scratch.list, b.digits, &b.key.GadgetCiphertext, level, l, b.scratch.tmp)
+		for h, tmp := range b.scratch.tmp {
+			ring52.AddPermuted(b.engine.subRing(level, l), tmp, b.order, limb(b.out.Value[h], level, l))
+		}
+	})
 }
 
 // multiply adds up the products of all plaintexts with two polynomials, limb by limb, on each of a number of goroutines.
@@ -235,17 +285,33 @@ func (b *bench) multiply(goroutines int) {
 	primes := slices.Concat(r.RingQ.SubRings, r.RingP.SubRings)
 	x := limbsOfExtended(b.x)
 	b.fail(parallel(b.ctx, goroutines, goroutines, func(_, g int) error {
-		sum := b.sums[g]
+		var list terms
 		for l, prime := range primes {
-			for i := range b.plain {
-				p := b.plain[(i+g*len(b.plain)/goroutines)%len(b.plain)] // all at different places
-				for k := range sum {
-					prime.MulCoeffsMontgomeryLazyThenAddLazy(x[k][l], p[l], sum[k])
+			for from := 0; from < b.params.N(); from += block {
+				list.reset()
+				for i := range b.plain {
+					p := b.plain[(i+g*len(b.plain)/goroutines)%len(b.plain)] // all at different places
+					list.add(x[0][l][from:from+block], x[1][l][from:from+block], p[l][from:from+block])
 				}
+				list.sum(prime, b.sums[g][0][from:], b.sums[g][1][from:])
 			}
 		}
 		return nil
 	}))
+}
+
+func (b *bench) oneTransform(prime *ring.SubRing) { prime.NTT(b.coeffs.Coeffs[0], b.sums[0][0]) }
+
+// oneSum adds up the products of all plaintexts modulo one prime.
+func (b *bench) oneSum(prime *ring.SubRing) {
+	var list terms
+	for from := 0; from < b.params.N(); from += block {
+		list.reset()
+		for _, p := range b.plain {
+			list.add(b.x.Value[0].Q.Coeffs[0][from:from+block], b.x.Value[1].Q.Coeffs[0][from:from+block], p[0][from:from+block])
+		}
+		list.sum(prime, b.sums[0][0][from:], b.sums[0][1][from:])
+	}
 }
 
 // The operations are timed in turn, several times over, so that a busy moment does not spoil all samples of one. Each is

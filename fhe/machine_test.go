@@ -29,6 +29,8 @@ func TestImplausibleMachinesAreRefused(t *testing.T) {
 		"permute":    func(m *Machine, v float64) { m.Permute = v },
 		"multiply":   func(m *Machine, v float64) { m.Multiply = v },
 		"add":        func(m *Machine, v float64) { m.Add = v },
+		"wideNTT":    func(m *Machine, v float64) { m.WideNTT = v },
+		"wideSum":    func(m *Machine, v float64) { m.WideSum = v },
 		"speedup":    func(m *Machine, v float64) { m.Speedup = v },
 		"cores":      func(m *Machine, v float64) { m.Cores = int(max(-1, min(v, 1e6))) },
 	}
@@ -97,7 +99,7 @@ func TestCalibrate(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, limbs, _ := b.size()
-		c := newCost(m, logN, b.params.PCount())
+		c := newCost(m, logN, b.params.Q(), b.params.P())
 		level, levelP := b.params.MaxLevel(), b.params.MaxLevelP()
 		modDown := func() {
 			for k := range 2 {

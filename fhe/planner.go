@@ -31,6 +31,7 @@ type arranger struct {
 	cost   cost
 	sizes  sizes
 	bits   []float64 // of a Galois key for each coefficient, by level
+	late   bool      // sums may follow their rescaling
 	levels []int     // of each stage's map
 	keeps  []bool    // whether its square is left to the next map
 	last   int       // stage
@@ -46,13 +47,13 @@ type arrangement struct {
 }
 
 // newArranger fixes moduli and levels.
-func (k *compiler) newArranger(g *program, lit PlanLiteral, s sizes, merged bool) (*arranger, error) {
+func (k *compiler) newArranger(g *program, lit PlanLiteral, s sizes, merged, late bool) (*arranger, error) {
 	var err error
 	if lit.Q, lit.P, err = s.primes(lit.LogN); err != nil {
 		return nil, err
 	}
 	lit.Packing.LogScale = s.scale
-	a := &arranger{k: k, g: g, lit: lit, sizes: s, cost: newCost(k.o.Machine, lit.LogN, len(lit.P)), last: len(g.stages) - 1}
+	a := &arranger{k: k, g: g, lit: lit, sizes: s, late: late, cost: newCost(k.o.Machine, lit.LogN, lit.Q, lit.P), last: len(g.stages) - 1}
 	for level := range lit.Q {
 		a.bits = append(a.bits, a.cost.digits(level)*logOf(lit.Q[:level+1], lit.P))
 	}
@@ -323,7 +324,7 @@ func (a *arranger) choose(s arrangement, n int, options []StageLiteral, cipherte
 	for _, o := range list[:min(shortlist, len(list))] {
 		for _, radix := range []int{2, 4, 8} {
 			for _, late := range []bool{false, true} {
-				if o.geo.fold.count == 1 && (late || o.geo.pool.count == 1 && radix != 4) {
+				if late && !a.late || o.geo.fold.count == 1 && (late || o.geo.pool.count == 1 && radix != 4) {
 					continue
 				}
 				p := o

@@ -67,6 +67,7 @@ func finalGain(special int) int {
 
 const (
 	maxPrimeBits = 59
+	narrowBits   = wideBits - 1 // primes below are the fastest: a few bits of precision are given for them
 	minScale     = 22
 	maxScale     = 50
 
@@ -83,8 +84,14 @@ func primeBits(list []rank, logN, special, scale int, merged bool, bound float64
 		if linear = min(scale-4, maxPrimeBits-scale); scale > maxMergedScale {
 			return sizes{}, false
 		}
+		if over := scale + linear - narrowBits; over > 0 && over <= 3 {
+			linear -= over
+		}
 	}
 	gain := max(0, min(finalGain(special), maxPrimeBits-scale-headroom, linear-24))
+	if scale+headroom <= narrowBits {
+		gain = min(gain, narrowBits-scale-headroom)
+	}
 	s := sizes{scale: scale, last: scale + gain, q: []int{scale + gain + headroom}}
 	for r, rank := range slices.Backward(list) {
 		if !merged || !rank.merges {
@@ -103,9 +110,11 @@ func primeBits(list []rank, logN, special, scale int, merged bool, bound float64
 	for group := range slices.Chunk(s.q, special) {
 		digit = max(digit, sum(group))
 	}
-	for range special {
-		s.p = append(s.p, (digit+special)/special)
+	p := (digit + special) / special
+	if p == narrowBits+1 && special*narrowBits >= digit {
+		p = narrowBits // half a bit of noise for faster primes
 	}
+	s.p = slices.Repeat([]int{p}, special)
 	fits := max(slices.Max(s.q), s.p[0]) <= maxPrimeBits && len(s.q)+len(s.p) <= maxPrimes && len(s.q) >= special
 	return s, fits && float64(sum(s.q)+sum(s.p)) <= maxLogQP[logN]-0.5
 }

@@ -17,7 +17,7 @@ func (k *compiler) levelled(kind string, logN, special int, merged bool) (PlanLi
 	if err != nil {
 		return PlanLiteral{}, err
 	}
-	c, err := k.levelledCandidate(g, kind, logN, s, merged)
+	c, err := k.levelledCandidate(g, kind, logN, s, merged, logN == 13)
 	if err != nil {
 		return PlanLiteral{}, err
 	}
