@@ -182,3 +182,31 @@ func TestOtherKinds(t *testing.T) {
 		})
 	}
 }
+
+func BenchmarkEvaluations(b *testing.B) {
+	literal := ckks.ParametersLiteral{
+		LogN: 14, LogQ: []int{49, 40, 40, 40, 40, 40, 40, 40}, LogP: []int{49, 49}, LogDefaultScale: 40,
+	}
+	stock, fast := parameters(b, literal)
+	kg := rlwe.NewKeyGenerator(stock)
+	sk := kg.GenSecretKeyNew()
+	keys := rlwe.NewMemEvaluationKeySet(kg.GenRelinearizationKeyNew(sk), kg.GenGaloisKeyNew(stock.GaloisElement(1), sk))
+	ct := rlwe.NewEncryptor(stock, sk).EncryptZeroNew(stock.MaxLevel())
+	for name, p := range map[string]ckks.Parameters{"lattigo": stock, Kind(): fast} {
+		ev, out := ckks.NewEvaluator(p, keys), ckks.NewCiphertext(p, 1, p.MaxLevel())
+		b.Run("rotate/"+name, func(b *testing.B) {
+			for b.Loop() {
+				if err := ev.Rotate(ct, 1, out); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run("multiply/"+name, func(b *testing.B) {
+			for b.Loop() {
+				if err := ev.MulRelin(ct, ct, out); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
