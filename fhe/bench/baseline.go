@@ -20,7 +20,8 @@ type Baseline struct {
 	LogQ, LogP         []int
 	LogScale           int
 	ConjugateInvariant bool
-	Packed             bool // Orion's packing instead of square matrices in natural order
+	Packed             bool // Orion's hybrid embedding instead of square matrices
+	Multiplexed        bool // and its packing of strided outputs: channels in the gaps
 }
 
 func (b Baseline) parameters() (hefloat.Parameters, error) {
@@ -64,7 +65,7 @@ func (b Baseline) build(ctx context.Context, prefix fhe.Prefix, x []float64) (*c
 	if c.params, err = b.parameters(); err != nil {
 		return nil, fmt.Errorf("parameters: %w", err)
 	}
-	if err := c.place(prefix, b.Packed); err != nil {
+	if err := c.place(prefix, b); err != nil {
 		return nil, err
 	}
 	c.encoder = hefloat.NewEncoder(c.params)
@@ -92,12 +93,12 @@ func (b Baseline) build(ctx context.Context, prefix fhe.Prefix, x []float64) (*c
 }
 
 // place chooses layouts and the number of slots.
-func (c *circuit) place(prefix fhe.Prefix, packed bool) error {
+func (c *circuit) place(prefix fhe.Prefix, b Baseline) error {
 	depth, most := 0, 0
 	c.layouts = []layout{natural(prefix.Input)}
 	for k, s := range c.program.steps {
 		next := natural(s.out)
-		if packed {
+		if b.Multiplexed {
 			next = c.layouts[k].multiplexed(s.out, s.stride)
 		}
 		c.layouts = append(c.layouts, next)
@@ -112,7 +113,7 @@ func (c *circuit) place(prefix fhe.Prefix, packed bool) error {
 		return fmt.Errorf("%d slots and %d levels needed, the parameters have %d and %d", most, depth, c.params.MaxSlots(), c.params.MaxLevel())
 	}
 	c.dimensions = c.params.LogMaxDimensions()
-	if !packed {
+	if !b.Packed {
 		c.dimensions.Cols = int(math.Log2(float64(pow2(most))))
 	}
 	return nil

@@ -14,7 +14,7 @@ const leastBits = 6
 func small(levels int, orion bool) Baseline {
 	return Baseline{
 		LogN: 10, LogQ: chain(50, 40, levels), LogP: []int{50, 50}, LogScale: 40,
-		ConjugateInvariant: orion, Packed: orion,
+		ConjugateInvariant: orion, Packed: orion, Multiplexed: orion,
 	}
 }
 

@@ -17,6 +17,7 @@ type Case struct {
 	Options fhe.Options // with which our plan is compiled
 	Lattigo *Baseline   // nil: not compared
 	Orion   *Baseline   // nil: not compared
+	Muxed   *Baseline   // Orion's, with strided outputs multiplexed, where Orion is without; nil: not compared
 	Twice   bool        // measure ours on two goroutines as well
 }
 
@@ -47,11 +48,12 @@ func lola() Case {
 	n := newNetwork(7, 1, 28, 28)
 	n.conv(5, 5, 2, 1, 0).square().flatten().dense(100, 0).square().dense(10, 0)
 	return Case{
-		Name: "lola", Prefix: n.prefix, Input: n.image(0), Options: fhe.Options{Raw: true},
+		Name: "lola", Prefix: n.prefix, Input: n.image(0), Options: fhe.Options{Raw: true, Bits: 9},
 		// Two special primes, about the root of the limbs, as lattigo advises: a third faster than with one.
 		Lattigo: &Baseline{LogN: 14, LogQ: chain(50, 40, 5), LogP: []int{50, 50}, LogScale: 40},
 		// Orion's configs/lola.yaml: 217 bits, within the 218 of the Homomorphic Encryption Standard of 2018.
 		Orion: &Baseline{LogN: 13, LogQ: chain(29, 26, 5), LogP: []int{29, 29}, LogScale: 26, ConjugateInvariant: true, Packed: true},
+		Muxed: &Baseline{LogN: 13, LogQ: chain(29, 26, 5), LogP: []int{29, 29}, LogScale: 26, ConjugateInvariant: true, Packed: true, Multiplexed: true},
 	}
 }
 
@@ -60,10 +62,11 @@ func keyless() Case {
 	n := newNetwork(7, 1, 28, 28)
 	n.conv(5, 5, 2, 1, 0).square()
 	return Case{
-		Name: "keyless", Prefix: n.prefix, Input: n.image(0),
+		Name: "keyless", Prefix: n.prefix, Input: n.image(0), Options: fhe.Options{Raw: true, Bits: 21},
 		// The chains of lola, cut to this depth, in the least ring that holds them.
 		Lattigo: &Baseline{LogN: 13, LogQ: chain(50, 40, 2), LogP: []int{50}, LogScale: 40},
 		Orion:   &Baseline{LogN: 13, LogQ: chain(29, 26, 2), LogP: []int{29, 29}, LogScale: 26, ConjugateInvariant: true, Packed: true},
+		Muxed:   &Baseline{LogN: 13, LogQ: chain(29, 26, 2), LogP: []int{29, 29}, LogScale: 26, ConjugateInvariant: true, Packed: true, Multiplexed: true},
 	}
 }
 
@@ -74,12 +77,12 @@ func conv4() Case {
 		n.conv(16, 3, 1, 1, 0).square()
 	}
 	return Case{
-		Name: "conv4", Prefix: n.prefix, Input: n.image(-1), Options: fhe.Options{Low: -1, High: 1, Raw: true}, Twice: true,
+		Name: "conv4", Prefix: n.prefix, Input: n.image(-1), Options: fhe.Options{Low: -1, High: 1, Raw: true, Bits: 14.5}, Twice: true,
 		// 16384 values need ring degree 2^15. Three special primes are a fifth faster than two.
 		Lattigo: &Baseline{LogN: 15, LogQ: chain(50, 40, 8), LogP: []int{50, 50, 50}, LogScale: 40},
 		// Orion's configs/lenet.yaml, its chain for this ring, one level deeper and with a third special prime, which
 		// saves a sixth; its 26-bit limbs would lose too much over eight levels, and wider ones cost no more.
-		Orion: &Baseline{LogN: 14, LogQ: chain(42, 34, 8), LogP: []int{37, 37, 37}, LogScale: 34, ConjugateInvariant: true, Packed: true},
+		Orion: &Baseline{LogN: 14, LogQ: chain(42, 34, 8), LogP: []int{37, 37, 37}, LogScale: 34, ConjugateInvariant: true, Packed: true, Multiplexed: true},
 	}
 }
 
@@ -126,9 +129,9 @@ func project(n *network, images [][]float64) Case {
 	}
 	n.flatten().dense(8, 0)
 	return Case{
-		Name: "trunk", Prefix: n.prefix, Input: images[0], Options: fhe.Options{Low: low, High: high}, Twice: true,
-		Lattigo: &Baseline{LogN: 14, LogQ: chain(42, 34, 9), LogP: []int{40, 40}, LogScale: 34, Packed: true},
-		Orion:   &Baseline{LogN: 14, LogQ: chain(42, 34, 9), LogP: []int{40, 40}, LogScale: 34, ConjugateInvariant: true, Packed: true},
+		Name: "trunk", Prefix: n.prefix, Input: images[0], Options: fhe.Options{Low: low, High: high, Raw: true, Bits: 27.5}, Twice: true,
+		Lattigo: &Baseline{LogN: 14, LogQ: chain(42, 34, 9), LogP: []int{40, 40}, LogScale: 34, Packed: true, Multiplexed: true},
+		Orion:   &Baseline{LogN: 14, LogQ: chain(42, 34, 9), LogP: []int{40, 40}, LogScale: 34, ConjugateInvariant: true, Packed: true, Multiplexed: true},
 	}
 }
 
@@ -136,7 +139,7 @@ func project(n *network, images [][]float64) Case {
 func pool2() Case {
 	n := trunkLayers()
 	n.prefix.Layers = n.prefix.Layers[:6]
-	return Case{Name: "pool2", Prefix: n.prefix, Input: n.image(0)}
+	return Case{Name: "pool2", Prefix: n.prefix, Input: n.image(0), Options: fhe.Options{Raw: true, Bits: 30.5}}
 }
 
 // chain is the bits of a modulus: the bottom prime and levels above it.
