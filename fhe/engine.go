@@ -25,10 +25,13 @@ type engine struct {
 	ctx    context.Context
 	keys   *rlwe.MemEvaluationKeySet
 	ev     []*ckks.Evaluator // one a goroutine
+
+	switching *keySwitching
+	pool      *limbPool
 }
 
-func newEngine(ctx context.Context, c *checkedPlan, params ckks.Parameters, set *rlwe.MemEvaluationKeySet, threads int) *engine {
-	e := &engine{c: c, params: params, ctx: ctx, keys: set}
+func newEngine(ctx context.Context, c *checkedPlan, params ckks.Parameters, switching *keySwitching, pool *limbPool, set *rlwe.MemEvaluationKeySet, threads int) *engine {
+	e := &engine{c: c, params: params, ctx: ctx, keys: set, switching: switching, pool: pool}
 	e.ev = append(e.ev, ckks.NewEvaluator(params, set))
 	for len(e.ev) < threads {
 		e.ev = append(e.ev, e.ev[0].ShallowCopy())
@@ -89,13 +92,13 @@ func limb(p ringqp.Poly, level, l int) []uint64 {
 }
 
 func (e *engine) newExtended(level int) extended {
-	x := rlwe.NewElementExtended(e.params, 1, level, e.levelP())
-	x.MetaData = &rlwe.MetaData{}
+	x := &rlwe.Element[ringqp.Poly]{MetaData: &rlwe.MetaData{}}
+	x.Value = []ringqp.Poly{e.pool.zero(level, e.levelP()), e.pool.zero(level, e.levelP())}
 	x.IsNTT = true
 	return x
 }
 
-func (e *engine) galois(step int) uint64 { return e.params.GaloisElement(mod(step, e.c.slots())) }
+func (e *engine) galois(step int) uint64 { return e.params.GaloisElement(mod(step, e.params.N())) }
 
 // galoisKey returns the key of a rotation and the order in which it takes the values of a transform.
 func (e *engine) galoisKey(step int) (*rlwe.GadgetCiphertext, []uint64, error) {
@@ -105,26 +108,6 @@ func (e *engine) galoisKey(step int) (*rlwe.GadgetCiphertext, []uint64, error) {
 		return nil, nil, fmt.Errorf("rotation by %d: %w", step, err)
 	}
 	return &key.GadgetCiphertext, e.ev[0].AutomorphismIndex(el), nil
-}
-
-// decompose splits a polynomial into digits, ready for many key switches.
-func (e *engine) decompose(p ring.Poly, level int) ([]ringqp.Poly, error) {
-	lp := e.levelP()
-	r := e.ring(level)
-	digits := make([]ringqp.Poly, e.params.BaseRNSDecompositionVectorSize(level, lp))
-	inv := r.RingQ.NewPoly()
-	err := e.do(level+1, func(_ *ckks.Evaluator, l int) error {
-		r.RingQ.SubRings[l].INTT(p.Coeffs[l], inv.Coeffs[l])
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	return digits, e.do(len(digits), func(ev *ckks.Evaluator, i int) error {
-		digits[i] = r.NewPoly()
-		ev.DecomposeSingleNTT(level, lp, lp+1, i, p, inv, digits[i].Q, digits[i].P)
-		return nil
-	})
 }
 
 // keyProduct sets out to one limb of both halves of the product of digits and a key, fully reduced.
@@ -173,7 +156,7 @@ func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) extend
 	special := r.RingP.ModulusAtLevel[e.levelP()]
 	keys, orders := make([]*rlwe.GadgetCiphertext, len(steps)), make([][]uint64, len(steps))
 	for i, s := range steps {
-		if mod(s, e.c.slots()) != 0 {
+		if mod(s, e.params.N()) != 0 {
 			if keys[i], orders[i], err = e.galoisKey(s); err != nil {
 				return err
 			}
@@ -181,8 +164,14 @@ func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) extend
 	}
 	scratch := make([]scratch, len(e.ev))
 	for w := range scratch {
-		scratch[w] = newScratch(e.c.slots())
+		scratch[w] = e.newScratch()
 	}
+	defer func() {
+		e.releaseDigits(digits, level)
+		for _, s := range scratch {
+			e.releaseScratch(s)
+		}
+	}()
 	return parallel(e.ctx, len(e.ev), level+1+len(r.RingP.SubRings[:e.levelP()+1]), func(w, l int) error {
 		prime := e.subRing(level, l)
 		tmp, c0 := scratch[w].tmp, scratch[w].c0
@@ -222,22 +211,42 @@ type scratch struct {
 	c0   []uint64
 }
 
-func newScratch(n int) scratch {
-	return scratch{tmp: [2][]uint64{make([]uint64, n), make([]uint64, n)}, c0: make([]uint64, n)}
+func (e *engine) newScratch() scratch {
+	return scratch{tmp: [2][]uint64{e.pool.get(), e.pool.get()}, c0: e.pool.get()}
 }
 
-// scaleDown adds up parts and divides by the special modulus.
+func (e *engine) releaseScratch(s scratch) { e.pool.put(s.tmp[0], s.tmp[1], s.c0) }
+
+// scaleDown adds up parts, which it uses up, and divides by the special modulus.
 func (e *engine) scaleDown(parts []extended, level int, scale rlwe.Scale) (*rlwe.Ciphertext, error) {
 	y := e.c.newCiphertext(1, level, scale)
 	r := e.ring(level)
-	err := e.do(2, func(ev *ckks.Evaluator, k int) error {
+	var rows [2][][]uint64
+	defer func() {
+		e.pool.put(rows[0]...)
+		e.pool.put(rows[1]...)
+		for _, p := range parts {
+			e.pool.release(p)
+		}
+	}()
+	err := e.do(2, func(_ *ckks.Evaluator, k int) error {
 		for _, p := range parts[1:] {
 			r.Add(parts[0].Value[k], p.Value[k], parts[0].Value[k])
 		}
-		ev.BasisExtender.ModDownQPtoQNTT(level, e.levelP(), parts[0].Value[k].Q, parts[0].Value[k].P, y.Value[k])
+		rows[k] = e.newRows()
+		e.splitSpecial(parts[0].Value[k].P, level, rows[k])
 		return nil
 	})
-	return y, err
+	if err != nil {
+		return nil, err
+	}
+	tmp := e.pool.getAll(len(e.ev))
+	defer e.pool.put(tmp...)
+	return y, parallel(e.ctx, len(e.ev), 2*(level+1), func(w, i int) error {
+		k, l := i/(level+1), i%(level+1)
+		e.divide(parts[0].Value[k].Q.Coeffs[l], level, l, rows[k], tmp[w], y.Value[k].Coeffs[l])
+		return nil
+	})
 }
 
 // rescale divides by the last prime.
@@ -281,7 +290,8 @@ func (e *engine) multiply(x, y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	degreeTwo := r.NewPoly()
 	err := e.do(level+1, func(_ *ckks.Evaluator, l int) error {
 		prime := r.SubRings[l]
-		a, b := r.NewPoly().Coeffs[0], r.NewPoly().Coeffs[0]
+		a, b := e.pool.get(), e.pool.get()
+		defer e.pool.put(a, b)
 		prime.MForm(x.Value[0].Coeffs[l], a)
 		prime.MForm(x.Value[1].Coeffs[l], b)
 		prime.MulCoeffsMontgomery(a, y.Value[0].Coeffs[l], z.Value[0].Coeffs[l])
@@ -301,6 +311,7 @@ func (e *engine) multiply(x, y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	if err != nil {
 		return nil, fmt.Errorf("relinearise: %w", err)
 	}
+	defer e.releaseDigits(digits, level)
 	product := e.newExtended(level)
 	err = e.do(level+2+e.levelP(), func(_ *ckks.Evaluator, l int) error {
 		e.keyProduct(new(terms), digits, &key.GadgetCiphertext, level, l, [2][]uint64{limb(product.Value[0], level, l), limb(product.Value[1], level, l)})

@@ -20,8 +20,11 @@ type Evaluator struct {
 	c       *checkedPlan
 	params  ckks.Parameters // of the plan, with fast transforms
 	threads int
-	stages  []*encodedStage
-	keyless *keylessMaps
+
+	switching *keySwitching
+	pool      *limbPool
+	stages    []*encodedStage
+	keyless   *keylessMaps
 }
 
 // NewEvaluator encodes the weights of a prefix for a plan, on a number of goroutines (0: all cores). It refuses a
@@ -66,6 +69,7 @@ func NewEvaluator(ctx context.Context, plan Plan, prefix Prefix, threads int) (e
 	if _, err := ring52.Install(e.params.RingQ(), e.params.RingP()); err != nil {
 		return nil, err
 	}
+	e.switching, e.pool = newKeySwitching(e.params), newLimbPool(c.slots())
 	return e, e.encode(ctx, prog, packing)
 }
 
@@ -200,7 +204,7 @@ func (e *Evaluator) EvaluateLoaded(ctx context.Context, keys *Keys, in *Input, p
 		progress(0, e.c.geo.program.stages[0].name())
 		return e.c.marshalOutput(x), nil
 	}
-	if x, err = e.levelled(newEngine(ctx, e.c, e.params, keys.set, e.threads), x, progress); err != nil {
+	if x, err = e.levelled(newEngine(ctx, e.c, e.params, e.switching, e.pool, keys.set, e.threads), x, progress); err != nil {
 		return nil, err
 	}
 	return e.c.marshalOutput(x), nil

@@ -4,7 +4,6 @@ import (
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 	"github.com/tuneinsight/lattigo/v5/ring"
 	"github.com/tuneinsight/lattigo/v5/ring/ringqp"
-	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
 
 	"github.com/encrypted-compute/encompute/ring52"
 )
@@ -13,6 +12,12 @@ import (
 // bias. The result has one ciphertext for each part of the stage's layout, twice if the stage is factored.
 func (e *engine) linear(s *encodedStage, x []*rlwe.Ciphertext) ([]*rlwe.Ciphertext, error) {
 	in := operands(x)
+	var rotated []extended
+	defer func() {
+		for _, b := range rotated {
+			e.pool.release(b)
+		}
+	}()
 	if !s.small {
 		in = in[:0]
 		for _, ct := range x {
@@ -23,6 +28,7 @@ func (e *engine) linear(s *encodedStage, x []*rlwe.Ciphertext) ([]*rlwe.Cipherte
 			for _, b := range babies {
 				in = append(in, limbsOfExtended(b))
 			}
+			rotated = append(rotated, babies...)
 		}
 	}
 	out := make([]*rlwe.Ciphertext, len(s.pairs))
@@ -58,8 +64,13 @@ func (e *engine) part(s *encodedStage, part int, in []limbs) (*rlwe.Ciphertext, 
 	}
 	switchers := make([]*switcher, len(e.ev))
 	for w := range switchers {
-		switchers[w] = e.newSwitcher(w, s.st.Level)
+		switchers[w] = e.newSwitcher(s.st.Level)
 	}
+	defer func() {
+		for _, s := range switchers {
+			s.release()
+		}
+	}()
 	inner, err := e.innerSums(s, s.pairs[part], in, switchers)
 	if err != nil {
 		return nil, err
@@ -73,7 +84,9 @@ func (e *engine) part(s *encodedStage, part int, in []limbs) (*rlwe.Ciphertext, 
 		if sum == nil {
 			return nil
 		}
-		return switchers[w].addRotated(s.st.Outer[o], sum, total[w], false)
+		err := switchers[w].addRotated(s.st.Outer[o], sum, total[w], false)
+		e.pool.release(sum)
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -89,6 +102,11 @@ func (e *engine) innerSums(s *encodedStage, pairs []pair, in []limbs, switchers 
 		inner[w] = make([]extended, len(s.st.Outer))
 		products[w] = e.newExtended(s.st.Level)
 	}
+	defer func() {
+		for _, p := range products {
+			e.pool.release(p)
+		}
+	}()
 	return inner, parallel(e.ctx, len(switchers), len(pairs), func(w, i int) error {
 		p := pairs[i]
 		sum := limbsOfExtended(products[w])
@@ -116,6 +134,7 @@ func (e *engine) addUp(inner [][]extended, outer, level int) (sum extended) {
 		default:
 			r.Add(sum.Value[0], part[outer].Value[0], sum.Value[0])
 			r.Add(sum.Value[1], part[outer].Value[1], sum.Value[1])
+			e.pool.release(part[outer])
 		}
 	}
 	return sum
@@ -124,19 +143,26 @@ func (e *engine) addUp(inner [][]extended, outer, level int) (sum extended) {
 // switcher rotates products and adds them up; one for each goroutine.
 type switcher struct {
 	e       *engine
-	ev      *ckks.Evaluator
 	level   int
 	inverse ring.Poly
 	digits  []ringqp.Poly
+	rows    [][]uint64
 	scratch scratch
 }
 
-func (e *engine) newSwitcher(w, level int) *switcher {
-	s := &switcher{e: e, ev: e.ev[w], level: level, inverse: e.ring(level).RingQ.NewPoly(), scratch: newScratch(e.c.slots())}
-	for range e.params.BaseRNSDecompositionVectorSize(level, e.levelP()) {
-		s.digits = append(s.digits, e.ring(level).NewPoly())
+func (e *engine) newSwitcher(level int) *switcher {
+	s := &switcher{e: e, level: level, inverse: ring.Poly{Coeffs: e.pool.getAll(level + 1)}, rows: e.newRows(), scratch: e.newScratch()}
+	for i := range e.switching.digits[level] {
+		s.digits = append(s.digits, e.newDigit(level, i))
 	}
 	return s
+}
+
+func (s *switcher) release() {
+	s.e.pool.put(s.inverse.Coeffs...)
+	s.e.pool.put(s.rows...)
+	s.e.releaseDigits(s.digits, s.level)
+	s.e.releaseScratch(s.scratch)
 }
 
 // addRotated adds in, rotated by step, to acc. If small, in is modulo Q only and not yet times the special modulus.
@@ -166,11 +192,17 @@ func (s *switcher) addRotated(step int, in, acc extended, small bool) error {
 	}
 	c1 := in.Value[1].Q
 	if !small {
-		s.ev.BasisExtender.ModDownQPtoQNTT(s.level, lp, c1, in.Value[1].P, c1)
+		e.splitSpecial(in.Value[1].P, s.level, s.rows)
+		for l := range s.level + 1 {
+			e.divide(c1.Coeffs[l], s.level, l, s.rows, s.scratch.c0, c1.Coeffs[l])
+		}
 	}
 	r.RingQ.INTT(c1, s.inverse)
 	for i, d := range s.digits {
-		s.ev.DecomposeSingleNTT(s.level, lp, lp+1, i, c1, s.inverse, d.Q, d.P)
+		e.take(c1, s.inverse, s.level, i, d, s.rows)
+		for k := range s.level + 2 + lp {
+			e.extend(s.level, i, k, d, s.rows)
+		}
 	}
 	for l := range s.level + 2 + lp {
 		if err := e.ctx.Err(); err != nil {

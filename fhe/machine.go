@@ -182,6 +182,8 @@ type bench struct {
 	wide, narrow *ring.SubRing
 	order        []uint64
 	scratch      scratch
+	spare        ringqp.Poly
+	rows         [][]uint64
 }
 
 func newBench(ctx context.Context, logN, goroutines int) (*bench, error) {
@@ -204,7 +206,7 @@ func newBench(ctx context.Context, logN, goroutines int) (*bench, error) {
 	}
 	level, levelP := params.MaxLevel(), params.MaxLevelP()
 	b := &bench{
-		ctx: ctx, params: params, engine: &engine{params: params}, wide: wide.SubRings[0], narrow: params.RingQ().SubRings[0], key: rlwe.NewGaloisKey(params), ct: rlwe.NewCiphertext(params, 1, level),
+		ctx: ctx, params: params, engine: &engine{params: params, switching: newKeySwitching(params), pool: newLimbPool(params.N())}, wide: wide.SubRings[0], narrow: params.RingQ().SubRings[0], key: rlwe.NewGaloisKey(params), ct: rlwe.NewCiphertext(params, 1, level),
 		x: rlwe.NewElementExtended(params, 1, level, levelP), out: rlwe.NewElementExtended(params, 1, level, levelP),
 		coeffs: params.RingQ().NewPoly(),
 		digits: make([]ringqp.Poly, params.BaseRNSDecompositionVectorSize(level, levelP)),
@@ -215,7 +217,8 @@ func newBench(ctx context.Context, logN, goroutines int) (*bench, error) {
 	b.key.GaloisElement = params.GaloisElement(1)
 	b.ev = rlwe.NewEvaluator(params, rlwe.NewMemEvaluationKeySet(nil, b.key))
 	b.order = b.ev.AutomorphismIndex(b.key.GaloisElement)
-	b.scratch = newScratch(params.N())
+	b.scratch = b.engine.newScratch()
+	b.spare, b.rows = b.engine.newDigit(level, 0), b.engine.newRows()
 
 	uniform := ringqp.NewUniformSampler(prng, *params.RingQP())
 	for k := range 2 {
@@ -251,8 +254,11 @@ func (b *bench) add() { b.params.RingQP().Add(b.out.Value[0], b.x.Value[0], b.ou
 func (b *bench) inverse() { b.params.RingQ().INTT(b.ct.Value[1], b.coeffs) }
 
 func (b *bench) digit() {
-	d := b.digits[0]
-	b.ev.DecomposeSingleNTT(b.params.MaxLevel(), b.params.MaxLevelP(), b.params.PCount(), 0, b.ct.Value[1], b.coeffs, d.Q, d.P)
+	level := b.params.MaxLevel()
+	b.engine.take(b.ct.Value[1], b.coeffs, level, 0, b.spare, b.rows)
+	for k := range level + 1 + b.params.PCount() {
+		b.engine.extend(level, 0, k, b.spare, b.rows)
+	}
 }
 
 // eachLimb calls f for all limbs of an extended polynomial.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math"
 	"testing"
+
+	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
 )
 
 func TestReferenceMachineIsValid(t *testing.T) {
@@ -100,14 +102,16 @@ func TestCalibrate(t *testing.T) {
 		}
 		_, limbs, _ := b.size()
 		c := newCost(m, logN, b.params.Q(), b.params.P())
-		level, levelP := b.params.MaxLevel(), b.params.MaxLevelP()
+		level := b.params.MaxLevel()
+		b.engine.c, b.engine.ctx, b.engine.ev = &checkedPlan{params: b.params}, t.Context(), []*ckks.Evaluator{ckks.NewEvaluator(b.params, nil)}
 		modDown := func() {
-			for k := range 2 {
-				b.ev.BasisExtender.ModDownQPtoQNTT(level, levelP, b.x.Value[k].Q, b.x.Value[k].P, b.ct.Value[k])
-			}
+			_, err := b.engine.scaleDown([]extended{b.engine.newExtended(level)}, level, exp2(40))
+			b.fail(err)
 		}
 		decompose := func() {
-			b.ev.DecomposeNTT(level, levelP, b.params.PCount(), b.ct.Value[1], true, b.digits)
+			digits, err := b.engine.decompose(b.ct.Value[1], level)
+			b.engine.releaseDigits(digits, level)
+			b.fail(err)
 		}
 		got := b.fastest(decompose, b.rotate, modDown, b.transform, func() { b.multiply(1) })
 		if b.err != nil {
