@@ -20,23 +20,14 @@ type extended = *rlwe.Element[ringqp.Poly]
 
 // engine evaluates operations with one user's keys. It belongs to one evaluation.
 type engine struct {
-	c      *checkedPlan
-	params ckks.Parameters // with fast transforms
-	ctx    context.Context
-	keys   *rlwe.MemEvaluationKeySet
-	ev     []*ckks.Evaluator // one a goroutine
+	c       *checkedPlan
+	params  ckks.Parameters // with fast transforms
+	ctx     context.Context
+	keys    *Keys
+	threads int
 
 	switching *keySwitching
 	pool      *limbPool
-}
-
-func newEngine(ctx context.Context, c *checkedPlan, params ckks.Parameters, switching *keySwitching, pool *limbPool, set *rlwe.MemEvaluationKeySet, threads int) *engine {
-	e := &engine{c: c, params: params, ctx: ctx, keys: set, switching: switching, pool: pool}
-	e.ev = append(e.ev, ckks.NewEvaluator(params, set))
-	for len(e.ev) < threads {
-		e.ev = append(e.ev, e.ev[0].ShallowCopy())
-	}
-	return e
 }
 
 func exp2(log int) rlwe.Scale {
@@ -67,8 +58,8 @@ func atLevel(x *rlwe.Ciphertext, level int) *rlwe.Ciphertext {
 	return y
 }
 
-func (e *engine) do(n int, f func(ev *ckks.Evaluator, i int) error) error {
-	return parallel(e.ctx, len(e.ev), n, func(w, i int) error { return f(e.ev[w], i) })
+func (e *engine) do(n int, f func(i int) error) error {
+	return parallel(e.ctx, e.threads, n, func(_, i int) error { return f(i) })
 }
 
 func (e *engine) levelP() int { return e.params.MaxLevelP() }
@@ -103,11 +94,11 @@ func (e *engine) galois(step int) uint64 { return e.params.GaloisElement(mod(ste
 // galoisKey returns the key of a rotation and the order in which it takes the values of a transform.
 func (e *engine) galoisKey(step int) (*rlwe.GadgetCiphertext, []uint64, error) {
 	el := e.galois(step)
-	key, err := e.keys.GetGaloisKey(el)
+	key, err := e.keys.set.GetGaloisKey(el)
 	if err != nil {
 		return nil, nil, fmt.Errorf("rotation by %d: %w", step, err)
 	}
-	return &key.GadgetCiphertext, e.ev[0].AutomorphismIndex(el), nil
+	return &key.GadgetCiphertext, e.keys.orders[el], nil
 }
 
 // keyProduct sets out to one limb of both halves of the product of digits and a key, fully reduced.
@@ -162,7 +153,7 @@ func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) extend
 			}
 		}
 	}
-	scratch := make([]scratch, len(e.ev))
+	scratch := make([]scratch, e.threads)
 	for w := range scratch {
 		scratch[w] = e.newScratch()
 	}
@@ -172,7 +163,7 @@ func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) extend
 			e.releaseScratch(s)
 		}
 	}()
-	return parallel(e.ctx, len(e.ev), level+1+len(r.RingP.SubRings[:e.levelP()+1]), func(w, l int) error {
+	return parallel(e.ctx, e.threads, level+1+len(r.RingP.SubRings[:e.levelP()+1]), func(w, l int) error {
 		prime := e.subRing(level, l)
 		tmp, c0 := scratch[w].tmp, scratch[w].c0
 		factor := new(big.Int).Mod(special, new(big.Int).SetUint64(prime.Modulus)).Uint64()
@@ -229,7 +220,7 @@ func (e *engine) scaleDown(parts []extended, level int, scale rlwe.Scale) (*rlwe
 			e.pool.release(p)
 		}
 	}()
-	err := e.do(2, func(_ *ckks.Evaluator, k int) error {
+	err := e.do(2, func(k int) error {
 		for _, p := range parts[1:] {
 			r.Add(parts[0].Value[k], p.Value[k], parts[0].Value[k])
 		}
@@ -240,9 +231,9 @@ func (e *engine) scaleDown(parts []extended, level int, scale rlwe.Scale) (*rlwe
 	if err != nil {
 		return nil, err
 	}
-	tmp := e.pool.getAll(len(e.ev))
+	tmp := e.pool.getAll(e.threads)
 	defer e.pool.put(tmp...)
-	return y, parallel(e.ctx, len(e.ev), 2*(level+1), func(w, i int) error {
+	return y, parallel(e.ctx, e.threads, 2*(level+1), func(w, i int) error {
 		k, l := i/(level+1), i%(level+1)
 		e.divide(parts[0].Value[k].Q.Coeffs[l], level, l, rows[k], tmp[w], y.Value[k].Coeffs[l])
 		return nil
@@ -254,7 +245,7 @@ func (e *engine) rescale(y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	level := y.Level()
 	z := e.c.newCiphertext(1, level-1, y.Scale.Div(rlwe.NewScale(e.c.lit.Q[level])))
 	r := e.params.RingQ().AtLevel(level)
-	err := e.do(2, func(_ *ckks.Evaluator, k int) error {
+	err := e.do(2, func(k int) error {
 		r.DivRoundByLastModulusNTT(y.Value[k], r.NewPoly(), z.Value[k])
 		return nil
 	})
@@ -288,7 +279,7 @@ func (e *engine) multiply(x, y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	z := e.c.newCiphertext(1, level, x.Scale.Mul(y.Scale))
 	r := e.params.RingQ().AtLevel(level)
 	degreeTwo := r.NewPoly()
-	err := e.do(level+1, func(_ *ckks.Evaluator, l int) error {
+	err := e.do(level+1, func(l int) error {
 		prime := r.SubRings[l]
 		a, b := e.pool.get(), e.pool.get()
 		defer e.pool.put(a, b)
@@ -307,13 +298,13 @@ func (e *engine) multiply(x, y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := e.keys.GetRelinearizationKey()
+	key, err := e.keys.set.GetRelinearizationKey()
 	if err != nil {
 		return nil, fmt.Errorf("relinearise: %w", err)
 	}
 	defer e.releaseDigits(digits, level)
 	product := e.newExtended(level)
-	err = e.do(level+2+e.levelP(), func(_ *ckks.Evaluator, l int) error {
+	err = e.do(level+2+e.levelP(), func(l int) error {
 		e.keyProduct(new(terms), digits, &key.GadgetCiphertext, level, l, [2][]uint64{limb(product.Value[0], level, l), limb(product.Value[1], level, l)})
 		return nil
 	})

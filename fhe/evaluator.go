@@ -204,10 +204,14 @@ func (e *Evaluator) EvaluateLoaded(ctx context.Context, keys *Keys, in *Input, p
 		progress(0, e.c.geo.program.stages[0].name())
 		return e.c.marshalOutput(x), nil
 	}
-	if x, err = e.levelled(newEngine(ctx, e.c, e.params, e.switching, e.pool, keys.set, e.threads), x, progress); err != nil {
+	if x, err = e.levelled(e.engine(ctx, keys), x, progress); err != nil {
 		return nil, err
 	}
 	return e.c.marshalOutput(x), nil
+}
+
+func (e *Evaluator) engine(ctx context.Context, keys *Keys) *engine {
+	return &engine{c: e.c, params: e.params, ctx: ctx, keys: keys, threads: e.threads, switching: e.switching, pool: e.pool}
 }
 
 // levelled evaluates stage by stage; tensors that no later stage reads are dropped.

@@ -187,14 +187,15 @@ func (c *checkedPlan) makeKey(sk *SecretKey, s keySpec) ([]byte, error) {
 
 // Keys are a user's evaluation keys, expanded.
 type Keys struct {
-	c   *checkedPlan
-	set *rlwe.MemEvaluationKeySet
+	c      *checkedPlan
+	set    *rlwe.MemEvaluationKeySet
+	orders map[uint64][]uint64 // by Galois element: in which order it takes the values of a transform
 }
 
 // LoadKeys reads exactly Info.KeysBytes bytes of evaluation keys and demands that nothing follows.
 func (e *Evaluator) LoadKeys(r io.Reader) (*Keys, error) {
 	c := e.c
-	keys := &Keys{c: c, set: rlwe.NewMemEvaluationKeySet(nil)}
+	keys := &Keys{c: c, set: rlwe.NewMemEvaluationKeySet(nil), orders: map[uint64][]uint64{}}
 	br := bufio.NewReaderSize(r, 1<<16)
 	if !c.keyless() {
 		if err := c.readHeader(br, magicKeys); err != nil {
@@ -232,19 +233,24 @@ func (k *Keys) readAll(r io.Reader, threads int) error {
 			return err
 		}
 		for i, s := range part {
-			k.add(s, rlwe.EvaluationKey{GadgetCiphertext: *expanded[i]})
+			if err := k.add(s, rlwe.EvaluationKey{GadgetCiphertext: *expanded[i]}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-func (k *Keys) add(s keySpec, key rlwe.EvaluationKey) {
+func (k *Keys) add(s keySpec, key rlwe.EvaluationKey) (err error) {
 	if s.step == 0 {
 		k.set.RelinearizationKey = &rlwe.RelinearizationKey{EvaluationKey: key}
-		return
+		return nil
 	}
+	r := k.c.params.RingQ()
 	el := k.c.params.GaloisElement(s.step)
-	k.set.GaloisKeys[el] = &rlwe.GaloisKey{GaloisElement: el, NthRoot: k.c.params.RingQ().NthRoot(), EvaluationKey: key}
+	k.set.GaloisKeys[el] = &rlwe.GaloisKey{GaloisElement: el, NthRoot: r.NthRoot(), EvaluationKey: key}
+	k.orders[el], err = ring.AutomorphismNTTIndex(r.N(), r.NthRoot(), el)
+	return err
 }
 
 // expandKey reads what makeKey wrote.

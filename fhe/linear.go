@@ -62,7 +62,7 @@ func (e *engine) part(s *encodedStage, part int, in []limbs) (*rlwe.Ciphertext, 
 		y := e.c.newCiphertext(1, s.st.Level, s.scales[part])
 		return y, e.products(s, s.pairs[part][0], in, limbsOf(y))
 	}
-	switchers := make([]*switcher, len(e.ev))
+	switchers := make([]*switcher, e.threads)
 	for w := range switchers {
 		switchers[w] = e.newSwitcher(s.st.Level)
 	}

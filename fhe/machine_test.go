@@ -5,8 +5,6 @@ import (
 	"errors"
 	"math"
 	"testing"
-
-	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
 )
 
 func TestReferenceMachineIsValid(t *testing.T) {
@@ -103,7 +101,7 @@ func TestCalibrate(t *testing.T) {
 		_, limbs, _ := b.size()
 		c := newCost(m, logN, b.params.Q(), b.params.P())
 		level := b.params.MaxLevel()
-		b.engine.c, b.engine.ctx, b.engine.ev = &checkedPlan{params: b.params}, t.Context(), []*ckks.Evaluator{ckks.NewEvaluator(b.params, nil)}
+		b.engine.c, b.engine.ctx, b.engine.threads = &checkedPlan{params: b.params}, t.Context(), 1
 		modDown := func() {
 			_, err := b.engine.scaleDown([]extended{b.engine.newExtended(level)}, level, exp2(40))
 			b.fail(err)
