@@ -47,7 +47,7 @@ func (c *checkedPlan) packSlots() (*packed, error) {
 	p := &packed{}
 	last, _ := c.geo.tensorAt(lit, len(lit.Stages))
 	for part := range last.parts() {
-		p.outputs = append(p.outputs, last.index(c.shape, part))
+		p.outputs = append(p.outputs, last.index(c.geo.program.stages[len(lit.Stages)-1].out, part))
 	}
 	if l := lit.Packing.Layout; l != nil {
 		p.features = rawFeatures(size(lit.Input))

@@ -30,7 +30,11 @@ type builder struct {
 }
 
 func newBuilder(cols int, values bool) *builder {
-	return &builder{m: &matrix{cols: cols, ptr: []int32{0}}, values: values}
+	m := &matrix{cols: cols, ptr: []int32{0}}
+	if values { // a map without any entry has values, too
+		m.val, m.bias = []float64{}, []float64{}
+	}
+	return &builder{m: m, values: values}
 }
 
 func (b *builder) add(col int, val float64) {

@@ -40,6 +40,7 @@ func oddNets(t testing.TB) map[string]Prefix {
 	n.p.Layers[len(n.p.Layers)-1].Inputs = []int{0}
 	n.p.Layers[len(n.p.Layers)-1].Conv.In = 2
 	nets["branches"] = n.add(NewConcat("join", 0, left, n.value(), 0)).conv("c3", 2, 3, 2, 1).p
+	nets["ends-in-flatten"] = newNet(t, 31, 1, 6, 6).conv("c1", 2, 3, 1, 1).poly("p1").conv("c2", 3, 3, 1, 1).poly("p2").flatten("flat").p
 	nets["cubic"] = newNet(t, 26, 1, 6, 6).conv("c1", 2, 3, 1, 1).polynomial("p1", 3).pool("a1", 2).conv("c2", 2, 3, 1, 1).p
 	nets["degree-7"] = newNet(t, 27, 5).dense("fc1", 4).polynomial("p1", 7).dense("fc2", 2).p
 	nets["degree-4"] = newNet(t, 28, 5).dense("fc1", 4).polynomial("p1", 4).polynomial("p2", 5).dense("fc2", 2).p

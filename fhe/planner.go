@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 )
@@ -397,7 +398,8 @@ func (a *arranger) keyPrice(have map[int]int, st StageLiteral, g stageGeometry) 
 			}
 		}
 	})
-	for s, level := range seen {
+	for _, s := range slices.Sorted(maps.Keys(seen)) { // in one order: sums of floats must not vary
+		level := seen[s]
 		old, ok := have[s]
 		if !ok || old < level {
 			bits += a.bits[level]

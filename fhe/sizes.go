@@ -66,6 +66,7 @@ func finalGain(special int) int {
 }
 
 const (
+	minPrimeBits = 20 // there are few smaller primes of the right form
 	maxPrimeBits = 59
 	narrowBits   = wideBits - 1 // primes below are the fastest: a few bits of precision are given for them
 	minScale     = 22
@@ -115,7 +116,7 @@ func primeBits(list []rank, logN, special, scale int, merged bool, bound float64
 		p = narrowBits // half a bit of noise for faster primes
 	}
 	s.p = slices.Repeat([]int{p}, special)
-	fits := max(slices.Max(s.q), s.p[0]) <= maxPrimeBits && len(s.q)+len(s.p) <= maxPrimes && len(s.q) >= special
+	fits := slices.Min(s.q) >= minPrimeBits && max(slices.Max(s.q), s.p[0]) <= maxPrimeBits && len(s.q)+len(s.p) <= maxPrimes && len(s.q) >= special
 	return s, fits && float64(sum(s.q)+sum(s.p)) <= maxLogQP[logN]-0.5
 }
 
