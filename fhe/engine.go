@@ -58,8 +58,16 @@ func atLevel(x *rlwe.Ciphertext, level int) *rlwe.Ciphertext {
 	return y
 }
 
+// wakingPays is how many coefficients must be transformed before a second goroutine is worth waking.
+const wakingPays = 1 << 17
+
+// do runs f for limbs or polynomials, on several goroutines if there is enough to do.
 func (e *engine) do(n int, f func(i int) error) error {
-	return parallel(e.ctx, e.threads, n, func(_, i int) error { return f(i) })
+	threads := e.threads
+	if n*e.params.N() < wakingPays {
+		threads = 1
+	}
+	return parallel(e.ctx, threads, n, func(_, i int) error { return f(i) })
 }
 
 func (e *engine) levelP() int { return e.params.MaxLevelP() }

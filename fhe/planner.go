@@ -384,7 +384,7 @@ func (g stageGeometry) rotations(st StageLiteral, use func(step, level int)) {
 
 func (a *arranger) seconds(st StageLiteral, g stageGeometry, n, ciphertexts int) float64 {
 	ns := a.cost.linear(st, g, ciphertexts) + a.cost.activation(st, g, a.g.stages[n].poly)
-	return composition * ns / 1e9 / a.k.o.Machine.Speedup
+	return composition * ns / 1e9 / max(a.k.o.Machine.Speedup, 1)
 }
 
 // keyPrice is the transfer time of the keys a stage adds to those there are.
