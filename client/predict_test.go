@@ -36,8 +36,8 @@ func TestPredict(t *testing.T) {
 		t.Fatal(err)
 	}
 	reference := w.plan.Predict(fhe.ReferenceMachine())
-	if !(reference > 0) {
-		t.Fatalf("the reference machine takes %v s", reference)
+	if slow := w.plan.Predict(slowMachine()); !(reference > 0 && slow > 1.5*reference) {
+		t.Fatalf("the reference machine takes %v s, a slow one %v s", reference, slow)
 	}
 	for name, c := range map[string]struct {
 		calibration *protocol.Calibration
@@ -64,7 +64,7 @@ func TestPredict(t *testing.T) {
 		got := Predict(w.plan, protocol.WorkerView{Signer: w.receipt.Address(), Calibration: c.calibration})
 		want := reference
 		if c.calibrated {
-			want *= 10
+			want = w.plan.Predict(slowMachine())
 		}
 		if got.Calibrated != c.calibrated || math.Abs(got.Seconds-want) > 1e-6*want {
 			t.Errorf("%s: %+v, want %v s, calibrated %t", name, got, want, c.calibrated)

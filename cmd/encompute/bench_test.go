@@ -13,7 +13,7 @@ func TestBenchTable(t *testing.T) {
 	t.Parallel()
 	doc := benchReport{Machine: machineReport{CPU: "Abacus 3", Cores: 2, OS: "linux", Arch: "amd64", Go: "go1"}, Cases: []bench.Result{
 		{
-			Name: "lola", OursMs: 25, OursTwoMs: 14, PredictedMs: 30, LattigoMs: 2000, OrionMs: 500, KeyBytes: 2e6,
+			Name: "lola", OursMs: 25, OursTwoMs: 14, PredictedMs: 30, LattigoMs: 2000, OrionMs: 500, MuxedMs: 200, KeyBytes: 2e6,
 			LattigoKeyBytes: 8e8, OrionKeyBytes: 2e8, UploadBytes: 1e6, Bits: 20.04, LattigoBits: 26, OrionBits: 10,
 		},
 		{Name: "alone", OursMs: 1.25, PredictedMs: 1, UploadBytes: 10, Bits: 8},
@@ -28,8 +28,8 @@ func TestBenchTable(t *testing.T) {
 	}
 	want := []string{
 		"Abacus 3, 2 cores, linux/amd64, go1",
-		"lola 25 ms 14 ms 30 ms 2000 ms 80x 500 ms 20x",
-		"alone 1.25 ms - 1 ms - - - -",
+		"lola 25 ms 14 ms 30 ms 2000 ms 80x 500 ms 20x 200 ms 8x",
+		"alone 1.25 ms - 1 ms - - - - - -",
 		"lola 20.0 26.0 10.0 2.0 MB 800.0 MB 200.0 MB 1.0 MB",
 		"alone 8.0 - - - - - 10 bytes",
 	}
