@@ -32,7 +32,7 @@ type Options struct {
 const boundFactor = 32
 
 // maxTrials bounds the plans that are tried under a throw-away key.
-const maxTrials = 8
+const maxTrials = 12
 
 // maxPlannedSeconds is what a plan may take on the machine it is made for: the limit of a job is 60 s, and the
 // prediction may be off.

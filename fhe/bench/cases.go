@@ -139,7 +139,7 @@ func project(n *network, images [][]float64) Case {
 func pool2() Case {
 	n := trunkLayers()
 	n.prefix.Layers = n.prefix.Layers[:6]
-	return Case{Name: "pool2", Prefix: n.prefix, Input: n.image(0), Options: fhe.Options{Raw: true, Bits: 30.5}}
+	return Case{Name: "pool2", Prefix: n.prefix, Input: n.image(0), Options: fhe.Options{Raw: true, Bits: 30.5, Link: 20e6}}
 }
 
 // chain is the bits of a modulus: the bottom prime and levels above it.
