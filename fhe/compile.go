@@ -17,6 +17,7 @@ var ErrUnplannable = errors.New("no plan fits")
 type Options struct {
 	Low, High       float64     // accepted input values; both zero: 0 to 1
 	Bits            float64     // bits of the largest output that must survive flooding; default 8
+	Keyless         bool        // only plans without evaluation keys
 	Raw             bool        // the output never leaves the user: it is not flooded, and Bits are those before
 	Tau             int         // releases per key the flooding must allow; default 1
 	StatisticalBits int         // of the flooding; default 30
@@ -228,6 +229,9 @@ func (k *compiler) candidates(ctx context.Context) (list []candidate, reasons []
 		}
 	}
 	for _, kind := range []string{inputWindow, inputProd, inputSlots} {
+		if k.o.Keyless {
+			break
+		}
 		if ctx.Err() != nil {
 			return nil, []error{ctx.Err()}
 		}

@@ -173,6 +173,9 @@ func TestCompile(t *testing.T) {
 	if info := plan.Info(); !info.Keyless || info.PrecisionBits < 20 {
 		t.Errorf("one layer and one square: %+v", info)
 	}
+	if _, err := Compile(t.Context(), newNet(t, 33, 4).dense("fc1", 4).poly("p1").dense("fc2", 4).poly("p2").dense("fc3", 2).p, Options{Keyless: true}); !errors.Is(err, ErrUnplannable) {
+		t.Errorf("a keyless plan for three maps: %v", err)
+	}
 	if plan, err = Compile(t.Context(), smallPrefix(false), Options{Low: -1, High: 1, Tau: 16}); err != nil {
 		t.Fatal(err)
 	}

@@ -62,7 +62,7 @@ func keyless() Case {
 	n := newNetwork(7, 1, 28, 28)
 	n.conv(5, 5, 2, 1, 0).square()
 	return Case{
-		Name: "keyless", Prefix: n.prefix, Input: n.image(0), Options: fhe.Options{Raw: true, Bits: 21},
+		Name: "keyless", Prefix: n.prefix, Input: n.image(0), Options: fhe.Options{Keyless: true, Raw: true, Bits: 21},
 		// The chains of lola, cut to this depth, in the least ring that holds them.
 		Lattigo: &Baseline{LogN: 13, LogQ: chain(50, 40, 2), LogP: []int{50}, LogScale: 40},
 		Orion:   &Baseline{LogN: 13, LogQ: chain(29, 26, 2), LogP: []int{29, 29}, LogScale: 26, ConjugateInvariant: true, Packed: true},
@@ -129,7 +129,7 @@ func project(n *network, images [][]float64) Case {
 	}
 	n.flatten().dense(8, 0)
 	return Case{
-		Name: "trunk", Prefix: n.prefix, Input: images[0], Options: fhe.Options{Low: low, High: high, Raw: true, Bits: 27.5}, Twice: true,
+		Name: "trunk", Prefix: n.prefix, Input: images[0], Options: fhe.Options{Low: low, High: high, Raw: true, Bits: 27.5, Link: 50e6}, Twice: true,
 		Lattigo: &Baseline{LogN: 14, LogQ: chain(42, 34, 9), LogP: []int{40, 40}, LogScale: 34, Packed: true, Multiplexed: true},
 		Orion:   &Baseline{LogN: 14, LogQ: chain(42, 34, 9), LogP: []int{40, 40}, LogScale: 34, ConjugateInvariant: true, Packed: true, Multiplexed: true},
 	}
@@ -139,7 +139,7 @@ func project(n *network, images [][]float64) Case {
 func pool2() Case {
 	n := trunkLayers()
 	n.prefix.Layers = n.prefix.Layers[:6]
-	return Case{Name: "pool2", Prefix: n.prefix, Input: n.image(0), Options: fhe.Options{Raw: true, Bits: 30.5, Link: 20e6}}
+	return Case{Name: "pool2", Prefix: n.prefix, Input: n.image(0), Options: fhe.Options{Raw: true, Bits: 30.3, Link: 100e6}}
 }
 
 // chain is the bits of a modulus: the bottom prime and levels above it.
