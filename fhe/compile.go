@@ -25,6 +25,7 @@ type Options struct {
 	OutputBound     float64     // largest absolute output; default: from intervals, or 32 times that of the samples
 	Threads         int         // for the trial run; default all cores
 	Machine         Machine     // that evaluates; default the reference machine
+	InputBytes      int64       // the most that one input may take on the wire; default any number
 	Memory          int64       // bytes that weights, keys and an evaluation may take there; default 4 GiB
 	Link            float64     // bytes a second between user and worker, to weigh transfers with; default 25e6
 }
@@ -76,6 +77,9 @@ func Compile(ctx context.Context, p Prefix, o Options) (Plan, error) {
 		return Plan{}, err
 	}
 	candidates, reasons := k.candidates(ctx)
+	if err := ctx.Err(); err != nil {
+		return Plan{}, err
+	}
 	type family struct {
 		logN int
 		late bool

@@ -61,10 +61,10 @@ func atLevel(x *rlwe.Ciphertext, level int) *rlwe.Ciphertext {
 // wakingPays is how many coefficients must be transformed before a second goroutine is worth waking.
 const wakingPays = 1 << 17
 
-// do runs f for limbs or polynomials, on several goroutines if there is enough to do.
-func (e *engine) do(n int, f func(i int) error) error {
+// do runs f n times, for as many limbs in all, on several goroutines if that is enough to do.
+func (e *engine) do(n, limbs int, f func(i int) error) error {
 	threads := e.threads
-	if n*e.params.N() < wakingPays {
+	if limbs*e.params.N() < wakingPays {
 		threads = 1
 	}
 	return parallel(e.ctx, threads, n, func(_, i int) error { return f(i) })
@@ -171,18 +171,19 @@ func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) extend
 			e.releaseScratch(s)
 		}
 	}()
-	return parallel(e.ctx, e.threads, level+1+len(r.RingP.SubRings[:e.levelP()+1]), func(w, l int) error {
+	return parallel(e.ctx, e.threads, level+2+e.levelP(), func(w, l int) error {
 		prime := e.subRing(level, l)
 		tmp, c0 := scratch[w].tmp, scratch[w].c0
 		factor := new(big.Int).Mod(special, new(big.Int).SetUint64(prime.Modulus)).Uint64()
+		factor = ring.MForm(factor, prime.Modulus, prime.BRedConstant)
 		if l <= level {
-			prime.MulScalarMontgomery(x.Value[0].Coeffs[l], ring.MForm(factor, prime.Modulus, prime.BRedConstant), c0)
+			prime.MulScalarMontgomery(x.Value[0].Coeffs[l], factor, c0)
 		}
 		for i, key := range keys {
 			out := into(i)
 			if key == nil {
 				if l <= level {
-					prime.MulScalarMontgomery(x.Value[1].Coeffs[l], ring.MForm(factor, prime.Modulus, prime.BRedConstant), tmp[1])
+					prime.MulScalarMontgomery(x.Value[1].Coeffs[l], factor, tmp[1])
 					prime.Add(limb(out.Value[0], level, l), c0, limb(out.Value[0], level, l))
 					prime.Add(limb(out.Value[1], level, l), tmp[1], limb(out.Value[1], level, l))
 				}
@@ -228,7 +229,7 @@ func (e *engine) scaleDown(parts []extended, level int, scale rlwe.Scale) (*rlwe
 			e.pool.release(p)
 		}
 	}()
-	err := e.do(2, func(k int) error {
+	err := e.do(2, 2*(level+2+e.levelP()), func(k int) error {
 		for _, p := range parts[1:] {
 			r.Add(parts[0].Value[k], p.Value[k], parts[0].Value[k])
 		}
@@ -253,7 +254,7 @@ func (e *engine) rescale(y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	level := y.Level()
 	z := e.c.newCiphertext(1, level-1, y.Scale.Div(rlwe.NewScale(e.c.lit.Q[level])))
 	r := e.params.RingQ().AtLevel(level)
-	err := e.do(2, func(k int) error {
+	err := e.do(2, 2*(level+1), func(k int) error {
 		r.DivRoundByLastModulusNTT(y.Value[k], r.NewPoly(), z.Value[k])
 		return nil
 	})
@@ -287,7 +288,7 @@ func (e *engine) multiply(x, y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	z := e.c.newCiphertext(1, level, x.Scale.Mul(y.Scale))
 	r := e.params.RingQ().AtLevel(level)
 	degreeTwo := r.NewPoly()
-	err := e.do(level+1, func(l int) error {
+	err := e.do(level+1, level+1, func(l int) error {
 		prime := r.SubRings[l]
 		a, b := e.pool.get(), e.pool.get()
 		defer e.pool.put(a, b)
@@ -312,7 +313,7 @@ func (e *engine) multiply(x, y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	}
 	defer e.releaseDigits(digits, level)
 	product := e.newExtended(level)
-	err = e.do(level+2+e.levelP(), func(l int) error {
+	err = e.do(level+2+e.levelP(), level+2+e.levelP(), func(l int) error {
 		e.keyProduct(new(terms), digits, &key.GadgetCiphertext, level, l, [2][]uint64{limb(product.Value[0], level, l), limb(product.Value[1], level, l)})
 		return nil
 	})

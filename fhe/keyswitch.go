@@ -104,7 +104,7 @@ func (e *engine) releaseDigits(digits []ringqp.Poly, level int) {
 func (e *engine) decompose(p ring.Poly, level int) ([]ringqp.Poly, error) {
 	coefficients := ring.Poly{Coeffs: e.pool.getAll(level + 1)}
 	defer func() { e.pool.put(coefficients.Coeffs...) }()
-	err := e.do(level+1, func(l int) error {
+	err := e.do(level+1, level+1, func(l int) error {
 		e.subRing(level, l).INTT(p.Coeffs[l], coefficients.Coeffs[l])
 		return nil
 	})
@@ -113,7 +113,7 @@ func (e *engine) decompose(p ring.Poly, level int) ([]ringqp.Poly, error) {
 	}
 	n := len(e.switching.digits[level])
 	digits, rows := make([]ringqp.Poly, n), make([][][]uint64, n)
-	err = e.do(n, func(i int) error {
+	err = e.do(n, level+1, func(i int) error {
 		digits[i], rows[i] = e.newDigit(level, i), e.newRows()
 		e.take(p, coefficients, level, i, digits[i], rows[i])
 		return nil
@@ -122,7 +122,7 @@ func (e *engine) decompose(p ring.Poly, level int) ([]ringqp.Poly, error) {
 		return nil, err
 	}
 	limbs := level + 2 + e.levelP()
-	err = e.do(n*limbs, func(i int) error {
+	err = e.do(n*limbs, n*limbs, func(i int) error {
 		e.extend(level, i/limbs, i%limbs, digits[i/limbs], rows[i/limbs])
 		return nil
 	})

@@ -2,6 +2,7 @@ package fhe
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"math"
 	"slices"
@@ -175,6 +176,14 @@ func TestCompile(t *testing.T) {
 	}
 	if _, err := Compile(t.Context(), newNet(t, 33, 4).dense("fc1", 4).poly("p1").dense("fc2", 4).poly("p2").dense("fc3", 2).p, Options{Keyless: true}); !errors.Is(err, ErrUnplannable) {
 		t.Errorf("a keyless plan for three maps: %v", err)
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Compile(ended, smallPrefix(false), Options{}); !errors.Is(err, context.Canceled) || errors.Is(err, ErrUnplannable) {
+		t.Errorf("planning after its context ended: %v", err)
+	}
+	if _, err := Compile(t.Context(), smallPrefix(false), Options{InputBytes: 100}); !errors.Is(err, ErrUnplannable) {
+		t.Errorf("an input of at most 100 bytes: %v", err)
 	}
 	if plan, err = Compile(t.Context(), smallPrefix(false), Options{Low: -1, High: 1, Tau: 16}); err != nil {
 		t.Fatal(err)

@@ -30,8 +30,12 @@ func (k *compiler) keylessCandidate(quadratic bool, logN int) (candidate, error)
 		return c, err
 	}
 	info := plan.Info()
-	if info.InputBytes > maxKeylessBytes {
-		return c, fmt.Errorf("the input would have %d bytes, at most %d are worth it", info.InputBytes, maxKeylessBytes)
+	most := int64(maxKeylessBytes)
+	if k.o.InputBytes > 0 {
+		most = min(most, k.o.InputBytes)
+	}
+	if info.InputBytes > most {
+		return c, fmt.Errorf("the input would have %d bytes, at most %d are allowed", info.InputBytes, most)
 	}
 	c.score = (plan.Predict(k.o.Machine) + float64(info.InputBytes+info.OutputBytes)/k.o.Link) / keylessBonus
 	c.build = func() (PlanLiteral, error) { return lit, nil }

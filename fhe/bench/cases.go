@@ -129,7 +129,7 @@ func project(n *network, images [][]float64) Case {
 	}
 	n.flatten().dense(8, 0)
 	return Case{
-		Name: "trunk", Prefix: n.prefix, Input: images[0], Options: fhe.Options{Low: low, High: high, Raw: true, Bits: 27.5, Link: 25e6}, Twice: true,
+		Name: "trunk", Prefix: n.prefix, Input: images[0], Options: fhe.Options{Low: low, High: high, Raw: true, Bits: 27.5, InputBytes: 15e6}, Twice: true,
 		Lattigo: &Baseline{LogN: 14, LogQ: chain(42, 34, 9), LogP: []int{40, 40}, LogScale: 34, Packed: true, Multiplexed: true},
 		Orion:   &Baseline{LogN: 14, LogQ: chain(42, 34, 9), LogP: []int{40, 40}, LogScale: 34, ConjugateInvariant: true, Packed: true, Multiplexed: true},
 	}
