@@ -170,7 +170,7 @@ func (c *checkedPlan) speedup(m Machine) float64 {
 
 // loading is the time to unpack the input, to expand its seeds and to wake goroutines, in seconds.
 func (c *checkedPlan) loading(m Machine) float64 {
-	const nanosecondsPerByte, keyless, levelled = 4, 1e-3, 2.5e-3
+	const nanosecondsPerByte, keyless, levelled = 4, 0.2e-3, 2.5e-3
 	seconds := nanosecondsPerByte * float64(c.inputBytes()) / max(m.Speedup, 1) / 1e9
 	if c.keyless() {
 		return seconds + keyless
