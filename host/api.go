@@ -27,6 +27,7 @@ func (h *Host) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for pattern, f := range map[string]func(http.ResponseWriter, *http.Request) error{
 		"GET /healthz":                       h.getHealth,
+		"GET /metrics":                       h.getMetrics,
 		"GET /v1/network":                    h.getNetwork,
 		"GET /v1/workers":                    h.getWorkers,
 		"POST /v1/workers/{signer}/evidence": h.postEvidence,
@@ -43,7 +44,7 @@ func (h *Host) Handler() http.Handler {
 		"GET /v1/creator":                    h.serveCreator,
 		"/":                                  noRoute,
 	} {
-		mux.Handle(pattern, h.edge(f))
+		mux.Handle(pattern, h.metrics.timed(pattern, h.edge(f)))
 	}
 	return mux
 }

@@ -158,6 +158,7 @@ func (c *creator) onDelivered(m protocol.Message) error {
 	if err != nil {
 		return err
 	}
+	c.host.metrics.jobs.WithLabelValues("delivered").Inc()
 	c.host.log.InfoContext(c.ctx, "job delivered", "job", id, "creator", c.address)
 	c.host.events.notify(id)
 	c.host.orders.set()

@@ -24,11 +24,12 @@ import (
 // Host is a relay. Its state is in the database and in the folder of blobs: another Host
 // over the same ones goes on where this one stopped.
 type Host struct {
-	cfg    Config
-	log    *slog.Logger
-	domain protocol.Domain
-	store  store.Store
-	blobs  *blobs.Store
+	cfg     Config
+	log     *slog.Logger
+	metrics metrics
+	domain  protocol.Domain
+	store   store.Store
+	blobs   *blobs.Store
 
 	workers  hub[*worker]
 	creators hub[*creator]
@@ -72,6 +73,7 @@ func New(ctx context.Context, cfg Config) (*Host, error) {
 		orders: newSignal(), registering: make(chan struct{}, 1), lookups: make(chan struct{}, 16), releases: make(chan struct{}, 8),
 		followers: make(chan struct{}, max(1, cfg.MaxStreams*3/4)),
 	}
+	h.metrics = newMetrics(h)
 	h.ctx, h.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	if err := h.readChainTime(ctx); err != nil {
 		return nil, errors.Join(err, h.Close())

@@ -268,6 +268,7 @@ func (h *Host) postRelease(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if before != j.State {
+		h.metrics.jobs.WithLabelValues("released").Inc()
 		h.log.InfoContext(r.Context(), "job released", "job", j.JobID)
 		h.events.notify(j.JobID)
 		h.wakeCreator(j.Spec.Creator)

@@ -43,6 +43,7 @@ func (w *worker) claim() error {
 	}
 	w.assign(a)
 	h.events.notify(j.JobID)
+	h.metrics.jobs.WithLabelValues("leased").Inc()
 	h.log.InfoContext(w.ctx, "job leased", "job", j.JobID, "epoch", j.Epoch, "signer", w.signer)
 	return w.send(w.ctx, protocol.TypeAssign, protocol.Assign{
 		JobID: j.JobID, Epoch: j.Epoch, LeaseSeconds: int(h.cfg.Lease / time.Second), Domain: h.domain, Spec: j.Spec, Cut: a.cut,
@@ -173,6 +174,7 @@ func (w *worker) fail(f protocol.Failed) error {
 	if err := w.host.store.Fail(w.ctx, a.Lease, f); err != nil {
 		return err
 	}
+	w.host.metrics.jobs.WithLabelValues("failed").Inc()
 	w.host.log.WarnContext(w.ctx, "attempt failed", "job", f.JobID, "epoch", f.Epoch, "signer", w.signer, "code", f.Code, "detail", f.Detail)
 	w.release(f.JobID, f.Epoch)
 	w.host.jobChanged(f.JobID)
@@ -209,6 +211,7 @@ func (w *worker) onComputed(m protocol.Message) error {
 	}
 	w.host.log.InfoContext(w.ctx, "job computed", "job", id, "epoch", c.Epoch, "signer", w.signer,
 		"elapsedMs", c.Receipt.ElapsedMs, "seconds", c.Seconds, "predictedSeconds", c.PredictedSeconds)
+	w.host.metrics.computed(c)
 	w.release(id, c.Epoch)
 	w.host.jobChanged(id)
 	w.host.orders.set()

@@ -18,6 +18,7 @@ import "time"
 //	POST /v1/jobs/{id}/release             SignedRelease -> JobView
 //	GET  /v1/worker, /v1/creator           WebSocket streams of Message
 //	GET  /healthz
+//	GET  /metrics                          Prometheus text format
 
 // Network tells which chain and contracts a host serves. A client compares it with its
 // own configuration and never takes it on trust.

@@ -1,0 +1,112 @@
+package host
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/encrypted-compute/encompute/protocol"
+	"github.com/gorilla/websocket"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// metrics are the host's figures, served by GET /metrics in Prometheus' text format. They name
+// no user, model, worker or job.
+type metrics struct {
+	registry   *prometheus.Registry
+	jobs       *prometheus.CounterVec
+	seconds    prometheus.Histogram
+	predicted  prometheus.Histogram
+	prediction prometheus.Histogram
+	requests   *prometheus.HistogramVec
+}
+
+// Buckets of evaluations, which may take a minute at most, and of requests.
+var (
+	evaluationBuckets = []float64{0.01, 0.03, 0.1, 0.3, 1, 3, 10, 20, 30, 45, 60}
+	requestBuckets    = []float64{0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30}
+)
+
+func newMetrics(h *Host) metrics {
+	m := metrics{
+		registry: prometheus.NewRegistry(),
+		jobs: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "encompute_job_events_total", Help: "What happened to jobs, by event: leased, computed, failed (an attempt), released, delivered.",
+		}, []string{"event"}),
+		seconds: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "encompute_evaluation_seconds", Help: "Time of encrypted evaluations, as workers measured it.", Buckets: evaluationBuckets,
+		}),
+		predicted: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "encompute_evaluation_predicted_seconds", Help: "Time of the same evaluations, as workers predicted it.", Buckets: evaluationBuckets,
+		}),
+		prediction: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "encompute_evaluation_prediction_ratio", Help: "Predicted over measured time of an evaluation; 1 is a perfect prediction.",
+			Buckets: []float64{0.25, 0.5, 0.67, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 2, 4},
+		}),
+		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "encompute_request_seconds", Help: "Time to answer requests, by route and status; streams are left out.", Buckets: requestBuckets,
+		}, []string{"route", "status"}),
+	}
+	m.registry.MustRegister(m.jobs, m.seconds, m.predicted, m.prediction, m.requests,
+		gauge("encompute_workers", "Workers admitted and connected.", func() int { return len(h.workers.list()) }),
+		gauge("encompute_creators", "Creators' agents signed in.", func() int { return len(h.creators.list()) }),
+		gauge("encompute_streams", "Open WebSockets.", h.openStreams),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func gauge(name, help string, f func() int) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return float64(f()) })
+}
+
+// computed counts an evaluation whose receipt was accepted.
+func (m metrics) computed(c protocol.Computed) {
+	m.jobs.WithLabelValues("computed").Inc()
+	m.seconds.Observe(c.Seconds)
+	m.predicted.Observe(c.PredictedSeconds)
+	if c.Seconds > 0 {
+		m.prediction.Observe(c.PredictedSeconds / c.Seconds)
+	}
+}
+
+func (h *Host) openStreams() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.streams
+}
+
+// getMetrics answers GET /metrics.
+func (h *Host) getMetrics(w http.ResponseWriter, r *http.Request) error {
+	promhttp.HandlerFor(h.metrics.registry, promhttp.HandlerOpts{}).ServeHTTP(w, r)
+	return nil
+}
+
+// timed measures the requests of a route, except those that become streams.
+func (m metrics) timed(route string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if websocket.IsWebSocketUpgrade(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		start, s := time.Now(), &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(s, r)
+		m.requests.WithLabelValues(route, strconv.Itoa(s.status)).Observe(time.Since(start).Seconds())
+	})
+}
+
+// statusWriter remembers the status of an answer.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (s *statusWriter) WriteHeader(status int) {
+	s.status = status
+	s.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (s *statusWriter) Unwrap() http.ResponseWriter { return s.ResponseWriter }
