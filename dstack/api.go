@@ -4,7 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 
-	"github.com/encrypted-compute/encompute/dstack/kms"
+	"github.com/encrypted-compute/encompute/attestation/kms"
 )
 
 // Hex is a byte string that the agent's JSON shows as lower-case hexadecimal.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
+	"github.com/encrypted-compute/encompute/attestation/kms"
 	"github.com/encrypted-compute/encompute/dstack"
-	"github.com/encrypted-compute/encompute/dstack/kms"
 )
 
 // version is what the simulated agent calls itself.

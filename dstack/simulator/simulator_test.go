@@ -24,8 +24,8 @@ import (
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 	"github.com/encrypted-compute/encompute/attestation/eventlog"
+	"github.com/encrypted-compute/encompute/attestation/kms"
 	"github.com/encrypted-compute/encompute/dstack"
-	"github.com/encrypted-compute/encompute/dstack/kms"
 	"github.com/encrypted-compute/encompute/dstack/simulator"
 	"go.uber.org/goleak"
 )

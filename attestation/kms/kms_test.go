@@ -10,7 +10,7 @@ import (
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
-	"github.com/encrypted-compute/encompute/dstack/kms"
+	"github.com/encrypted-compute/encompute/attestation/kms"
 )
 
 // Vectors of dstack's own simulator (sdk/simulator/appkeys.json), as its SDKs publish them.
