@@ -44,7 +44,7 @@ func BenchmarkSession(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if err := d.Flood(s.plan.NoiseStd() * FloodFactor(1, 30)); err != nil {
+				if err := d.Flood(s.plan.NoiseStd() * FloodFactor(1, 30, size(s.plan.c.shape))); err != nil {
 					b.Fatal(err)
 				}
 				if _, err := d.Decode(); err != nil {

@@ -40,12 +40,13 @@ const maxTrials = 12
 // prediction may be off.
 const maxPlannedSeconds = 36
 
-// FloodFactor is the standard deviation of the flooding over that of the circuit's noise: sqrt(12 tau) 2^(s/2), for
-// tau releases under one key and s bits of statistical security (Li, Micciancio, Schultz and Sorrell, "Securing
-// Approximate Homomorphic Encryption Using Differential Privacy", eprint 2022/816, with the constant as corrected in
-// OpenFHE's documentation of its noise-flooding mode).
-func FloodFactor(tau, statisticalBits int) float64 {
-	return math.Sqrt(12*float64(tau)) * math.Exp2(float64(statisticalBits)/2)
+// FloodFactor is the standard deviation of the flooding, in each coefficient, over that of the circuit's noise in each
+// coefficient: sqrt(12 tau k) 2^(s/2), for tau releases of k values each under one key and s bits of statistical
+// security (Li, Micciancio, Schultz and Sorrell, "Securing Approximate Homomorphic Encryption Using Differential
+// Privacy", eprint 2022/816: their t bounds the Euclidean norm of the noise in all that is released, which is sqrt(k)
+// times what one coefficient has). The derivation is in docs/decisions/0006-flooding.md.
+func FloodFactor(tau, statisticalBits, values int) float64 {
+	return math.Sqrt(12*float64(tau)*float64(values)) * math.Exp2(float64(statisticalBits)/2)
 }
 
 // compiler carries what all candidate plans share.
@@ -53,6 +54,7 @@ type compiler struct {
 	prefix   Prefix
 	skeleton Prefix
 	o        Options
+	values   int     // of the output
 	largest  float64 // absolute output on the samples
 	bound    float64 // declared
 
@@ -165,7 +167,9 @@ func (k *compiler) boundOutput() error {
 				return fmt.Errorf("options: sample %d holds %v, outside [%v, %v]", i, v, o.Low, o.High)
 			}
 		}
-		for _, v := range k.prefix.eval(x) {
+		out := k.prefix.eval(x)
+		k.values = len(out)
+		for _, v := range out {
 			k.largest = max(k.largest, math.Abs(v))
 		}
 	}
@@ -207,8 +211,10 @@ func (k *compiler) flood() float64 {
 	if k.o.Raw {
 		return 0
 	}
-	return math.Log2(FloodFactor(k.o.Tau, k.o.StatisticalBits))
+	return math.Log2(k.floodFactor())
 }
+
+func (k *compiler) floodFactor() float64 { return FloodFactor(k.o.Tau, k.o.StatisticalBits, k.values) }
 
 // candidate is an untried plan with its predicted cost in seconds, transfers included.
 type candidate struct {
@@ -379,7 +385,7 @@ const margin = 2
 
 // left is how many bits of the largest output survive the flooding of a noise.
 func (k *compiler) left(plan Plan, noiseStd float64) float64 {
-	return math.Log2(k.largest / plan.SlotStd(noiseStd*FloodFactor(k.o.Tau, k.o.StatisticalBits)))
+	return math.Log2(k.largest / plan.SlotStd(noiseStd*k.floodFactor()))
 }
 
 // base is what every candidate starts from.
@@ -392,6 +398,17 @@ func (k *compiler) base(quadratic bool, logN int) PlanLiteral {
 	}
 }
 
+// trialInputs are the inputs of a trial: two samples, and more, or again, if outputs are so few that noise in all of them
+// may be small by chance.
+func (k *compiler) trialInputs() [][]float64 {
+	const runs, values = 2, 16
+	list := make([][]float64, max(min(runs, len(k.o.Samples)), (values+k.values-1)/k.values))
+	for i := range list {
+		list[i] = k.o.Samples[i%len(k.o.Samples)]
+	}
+	return list
+}
+
 // try measures a plan's noise and precision on a few samples and completes it. missing is how many bits it lacks.
 func (k *compiler) try(ctx context.Context, lit PlanLiteral) (plan Plan, missing float64, err error) {
 	if plan, err = NewPlan(lit); err != nil {
@@ -400,8 +417,7 @@ func (k *compiler) try(ctx context.Context, lit PlanLiteral) (plan Plan, missing
 	if need := plan.Memory(k.o.Machine.Cores).Total(); need > k.o.Memory {
 		return Plan{}, 0, fmt.Errorf("it would take %d MB of memory, at most %d are allowed", need>>20, k.o.Memory>>20)
 	}
-	const runs = 2
-	m, err := measure(ctx, plan, k.prefix, k.o.Samples[:min(runs, len(k.o.Samples))], k.o.Threads)
+	m, err := measure(ctx, plan, k.prefix, k.trialInputs(), k.o.Threads)
 	if err != nil {
 		return Plan{}, 0, err
 	}
@@ -418,7 +434,7 @@ func (k *compiler) try(ctx context.Context, lit PlanLiteral) (plan Plan, missing
 		return Plan{}, k.o.Bits - left, fmt.Errorf("%.1f bits before flooding leave %.1f, want %.1f", m.bits, left, k.o.Bits)
 	}
 	if !k.o.Raw {
-		err = plan.c.roomFor(lit.NoiseStd * FloodFactor(k.o.Tau, k.o.StatisticalBits))
+		err = plan.c.roomFor(lit.NoiseStd * k.floodFactor())
 	}
 	return plan, 0, err
 }

@@ -122,7 +122,8 @@ func (p Plan) Rotations() []Rotation {
 }
 
 // NoiseStd is the noise t of the circuit: the standard deviation, in units of plaintext coefficients (scaled
-// integers), of what decryption adds to the exact result. Flooding is proportional to it.
+// integers), of what decryption adds to the exact result in each coefficient, or in each direction in which a value is
+// read if that is more. Flooding is proportional to it.
 //
 // The compiler measures it under a throw-away key on the samples it was given and doubles it; whoever published the
 // plan (the creator) vouches for that figure, because it depends on the weights. What a user can check without the

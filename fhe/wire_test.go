@@ -116,7 +116,7 @@ func TestCorruptedOutputIsImplausible(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		if err := d.Flood(s.plan.NoiseStd() * FloodFactor(1, 30)); err != nil {
+		if err := d.Flood(s.plan.NoiseStd() * FloodFactor(1, 30, size(s.plan.c.shape))); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := d.Decode(); !errors.Is(err, ErrOutput) {
@@ -135,7 +135,7 @@ func TestDecryptionIsUsedOnce(t *testing.T) {
 		}
 		return d
 	}
-	sigma := s.plan.NoiseStd() * FloodFactor(1, 30)
+	sigma := s.plan.NoiseStd() * FloodFactor(1, 30, size(s.plan.c.shape))
 	d := open()
 	if _, err := d.Decode(); !errors.Is(err, ErrNotFlooded) {
 		t.Errorf("decoded without flooding: %v", err)

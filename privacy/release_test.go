@@ -72,27 +72,29 @@ func open(t *testing.T) (*opened, *fhe.Decrypted) {
 func TestFloodSigma(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
-		noise float64
-		p     Params
-		want  float64
+		noise  float64
+		values int
+		p      Params
+		want   float64
 	}{
 		// sqrt(12) 2^15 = 2^16.79 and sqrt(12 * 1024) 2^15 = 2^21.79: reference figures of the formula.
-		{1, OneReleasePerKey(), 113511.68172},
-		{1, Params{ReleasesPerKey: 1024, StatisticalBits: 30}, 32 * 113511.68172},
-		{100, Params{ReleasesPerKey: 1, StatisticalBits: 32}, 200 * 113511.68172},
+		{1, 1, OneReleasePerKey(), 113511.68172},
+		{1, 1, Params{ReleasesPerKey: 1024, StatisticalBits: 30}, 32 * 113511.68172},
+		{100, 1, Params{ReleasesPerKey: 1, StatisticalBits: 32}, 200 * 113511.68172},
+		{1, 64, OneReleasePerKey(), 8 * 113511.68172}, // the noise of 64 values is a vector 8 times as long
 	} {
-		got, err := FloodSigma(c.noise, c.p)
+		got, err := FloodSigma(c.noise, c.values, c.p)
 		if err != nil || math.Abs(got/c.want-1) > 1e-6 {
 			t.Errorf("%v, %+v: %v, want %v (%v)", c.noise, c.p, got, c.want, err)
 		}
 	}
 	for _, p := range []Params{{}, {1, 29}, {1, 129}, {0, 30}, {-1, 30}, {1<<20 + 1, 30}} {
-		if _, err := FloodSigma(1, p); !errors.Is(err, ErrParams) {
+		if _, err := FloodSigma(1, 1, p); !errors.Is(err, ErrParams) {
 			t.Errorf("%+v: %v", p, err)
 		}
 	}
 	for _, noise := range []float64{0, -1, math.NaN(), math.Inf(1)} {
-		if _, err := FloodSigma(noise, OneReleasePerKey()); !errors.Is(err, ErrParams) {
+		if _, err := FloodSigma(noise, 1, OneReleasePerKey()); !errors.Is(err, ErrParams) {
 			t.Errorf("noise %v: %v", noise, err)
 		}
 	}
@@ -128,7 +130,7 @@ func TestRelease(t *testing.T) {
 		t.Fatal(err)
 	}
 	report := r.Report()
-	if math.Abs(report.FloodBits-16.79) > 0.01 || report.Step > report.ValueStd || report.Step < report.ValueStd/2 {
+	if math.Abs(report.FloodBits-17.29) > 0.01 || report.Step > report.ValueStd || report.Step < report.ValueStd/2 {
 		t.Errorf("%+v", report)
 	}
 	for i, v := range r.Values() {

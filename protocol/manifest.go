@@ -44,7 +44,7 @@ type Cut struct {
 	Index      uint32   `json:"index"` // position in the graph, 1 = after the first layer
 	Layer      string   `json:"layer"` // name of the last layer of the prefix
 	Layers     []string `json:"layers"`
-	Shape      []int    `json:"shape"` // of the intermediate
+	Shape      []int    `json:"shape"` // of the decrypted intermediate
 	Plan       []byte   `json:"plan"`  // canonical bytes of an fhe.Plan
 	PrefixHash Digest   `json:"prefixHash"`
 	// SealedPrefix is the blob of the prefix, sealed to the workload's sealing key.
@@ -57,7 +57,20 @@ type Cut struct {
 	OutputBytes       uint64 `json:"outputBytes"`
 	// Keyless is set when the plan needs no evaluation keys.
 	Keyless bool `json:"keyless"`
+	// Release is what the user's client does to the intermediate before it hands it over; nil: it floods and rounds.
+	Release *Mechanism `json:"release,omitempty"`
 }
+
+// Mechanism returns what is done to the intermediate before it is handed over.
+func (c Cut) Mechanism() Mechanism {
+	if c.Release == nil {
+		return Mechanism{}
+	}
+	return *c.Release
+}
+
+// ReleasedShape is the shape of what the creator gets to see.
+func (c Cut) ReleasedShape() []int { return c.Mechanism().Shape(c.Shape) }
 
 // MaxBlobBytes bounds every blob that a manifest may ask for.
 const MaxBlobBytes = 1 << 30
@@ -141,7 +154,7 @@ func checkText(s string) error {
 
 // Validate checks the cut's sizes and that nothing is missing; it does not parse the plan.
 func (c Cut) Validate() error {
-	if _, err := shapeSize(c.Shape); err != nil {
+	if err := c.Mechanism().Validate(c.Shape); err != nil { // the shape too
 		return err
 	}
 	for _, n := range []uint64{c.SealedPrefixBytes, c.InputBytes, c.OutputBytes, c.KeysBytes} {

@@ -3,7 +3,7 @@ package protocol
 // Intermediate is what a user seals to the creator: the released values and the key to
 // seal the result to, made for this one job.
 type Intermediate struct {
-	Values    []float64 `json:"values"` // flat, row-major, of the cut's shape
+	Values    []float64 `json:"values"` // flat, row-major, of Cut.ReleasedShape
 	ResultKey []byte    `json:"resultKey"`
 }
 
