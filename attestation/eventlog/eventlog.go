@@ -11,17 +11,16 @@ import (
 	"crypto/sha512"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 )
 
-// Bounds of a log.
+// Bounds of a log, and in bytes of one event.
 const (
-	MaxBytes  = 1 << 20
-	MaxEvents = 1024
+	MaxBytes   = 1 << 20
+	MaxEvents  = 1024
+	MaxName    = 256
+	MaxPayload = 64 << 10
 )
 
 // RuntimeType is the event type of every event that dstack's runtime measures into RTMR3.
@@ -55,7 +54,8 @@ func (h *Hex) UnmarshalText(text []byte) error {
 	return err
 }
 
-// Event is one entry of the log, in the guest agent's JSON shape.
+// Event is one entry of the log, in the guest agent's JSON shape. Parse reads that shape more
+// strictly than encoding/json would.
 type Event struct {
 	IMR      uint32 `json:"imr"`
 	Type     uint32 `json:"event_type"`
@@ -66,94 +66,71 @@ type Event struct {
 	Preimage Hex    `json:"preimage,omitempty"` // version 2 only
 }
 
-// Parse decodes the JSON array that the guest agent gives. Every error wraps ErrMalformed.
-func Parse(raw []byte) ([]Event, error) {
-	if len(raw) > MaxBytes {
-		return nil, fmt.Errorf("%w: %d bytes, at most %d", ErrMalformed, len(raw), MaxBytes)
-	}
-	var events []Event
-	if err := json.Unmarshal(raw, &events); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
-	}
-	if len(events) == 0 || len(events) > MaxEvents {
-		return nil, fmt.Errorf("%w: %d events, want 1 to %d", ErrMalformed, len(events), MaxEvents)
-	}
-	for i, e := range events {
-		if err := e.validate(); err != nil {
-			return nil, fmt.Errorf("%w: event %d (%q): %w", ErrMalformed, i, e.Name, err)
-		}
-	}
-	return events, nil
-}
-
-func (e Event) validate() error {
-	switch {
-	case e.IMR > RuntimeIMR:
-		return fmt.Errorf("register %d, want 0 to 3", e.IMR)
-	case len(e.Digest) != 0 && len(e.Digest) != sha512.Size384:
-		return fmt.Errorf("digest of %d bytes, want 48", len(e.Digest))
-	case e.IMR == RuntimeIMR && e.Type != RuntimeType:
-		return fmt.Errorf("type %#x in register 3, want %#x", e.Type, RuntimeType)
-	case e.IMR != RuntimeIMR && e.Type == RuntimeType:
-		return fmt.Errorf("runtime event in register %d, want 3", e.IMR)
-	case e.Version > 2:
-		return fmt.Errorf("version %d, want 1 or 2", e.Version)
-	}
-	return nil
-}
-
 // Measure returns the digest of an event. For runtime events it is recomputed from the content,
-// and a digest that says otherwise is ErrDigest. For events of the firmware, whose measured
-// content the log does not carry, it is the digest as given.
+// and a digest or a preimage that says otherwise is ErrDigest; either may be left out, because
+// neither is trusted. For events of the firmware, whose measured content the log does not carry,
+// it is the digest as given: it binds neither their names nor their payloads.
 func (e Event) Measure() (Register, error) {
+	if err := e.Validate(); err != nil {
+		return Register{}, fmt.Errorf("%w: %w", ErrDigest, err)
+	}
 	if e.IMR != RuntimeIMR {
 		if len(e.Digest) != sha512.Size384 {
 			return Register{}, fmt.Errorf("%w: firmware event without digest", ErrDigest)
 		}
 		return Register(e.Digest), nil
 	}
-	d := e.digestV1()
-	if e.Version == 2 {
-		preimage, err := e.canonical()
-		if err != nil {
-			return Register{}, err
-		}
-		if len(e.Preimage) != 0 && !bytes.Equal(e.Preimage, preimage) {
-			return Register{}, fmt.Errorf("%w: event %q: preimage is not the canonical form", ErrDigest, e.Name)
-		}
-		d = sha512.Sum384(preimage)
+	content := e.content()
+	if len(e.Preimage) != 0 && !bytes.Equal(e.Preimage, content) {
+		return Register{}, fmt.Errorf("%w: event %q: preimage is not what its name and payload give", ErrDigest, e.Name)
 	}
+	d := sha512.Sum384(content)
 	if len(e.Digest) != 0 && !bytes.Equal(e.Digest, d[:]) {
 		return Register{}, fmt.Errorf("%w: event %q", ErrDigest, e.Name)
 	}
 	return d, nil
 }
 
-// digestV1 is SHA384(LE32(type) || ":" || name || ":" || payload).
-func (e Event) digestV1() Register {
+// content is what the digest of a runtime event is over. Version 1: LE32(type) || ":" || name ||
+// ":" || payload. Version 2: the canonical JSON of name, payload and type.
+func (e Event) content() []byte {
+	if e.Version == 2 {
+		b := appendText([]byte(`{"name":`), e.Name)
+		b = hex.AppendEncode(append(b, `,"payload":"`...), e.Payload)
+		return fmt.Appendf(b, `","type":%d}`, e.Type)
+	}
 	b := binary.LittleEndian.AppendUint32(nil, e.Type)
 	b = append(append(append(b, ':'), e.Name...), ':')
-	return sha512.Sum384(append(b, e.Payload...))
+	return append(b, e.Payload...)
 }
 
-// canonical is the RFC 8785 form of {"name","payload","type"}. Names on which Go's encoder and
-// the RFC differ are refused; dstack has none.
-func (e Event) canonical() ([]byte, error) {
-	if !utf8.ValidString(e.Name) || strings.ContainsAny(e.Name, "\u2028\u2029") {
-		return nil, fmt.Errorf("%w: event name %q has no canonical form here", ErrDigest, e.Name)
+// appendText appends s as a string of RFC 8785 section 3.2.2.2, which escapes as little as JSON
+// allows. The RFC has no form for text that is not Unicode; Validate keeps it out.
+func appendText(b []byte, s string) []byte {
+	b = append(b, '"')
+	for i := range len(s) {
+		switch c := s[i]; c {
+		case '"', '\\':
+			b = append(b, '\\', c)
+		case '\b':
+			b = append(b, `\b`...)
+		case '\t':
+			b = append(b, `\t`...)
+		case '\n':
+			b = append(b, `\n`...)
+		case '\f':
+			b = append(b, `\f`...)
+		case '\r':
+			b = append(b, `\r`...)
+		default:
+			if c < 0x20 {
+				b = fmt.Appendf(b, `\u%04x`, c)
+			} else {
+				b = append(b, c)
+			}
+		}
 	}
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	err := enc.Encode(struct {
-		Name    string `json:"name"`
-		Payload Hex    `json:"payload"`
-		Type    uint32 `json:"type"`
-	}{e.Name, e.Payload, e.Type})
-	if err != nil {
-		return nil, fmt.Errorf("event %q: %w", e.Name, err)
-	}
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+	return append(b, '"')
 }
 
 // Replay extends all events into the four registers.
