@@ -19,6 +19,9 @@ type region struct {
 // polynomial, to every element of its input.
 func isActivation(n *Node) bool { return operators[n.Op].scalar != nil && n.Op != "Neg" }
 
+// isActivation is isActivation for the nodes of the graph that compute floats.
+func (g *Graph) isActivation(n *Node) bool { return isActivation(n) && g.types[n.Outputs[0]] == Float }
+
 // named reports whether a creator's name for a layer means this node.
 func (n *Node) named(name string) bool {
 	return name != "" && (name == scope(n.Name) || name == n.Name || slices.Contains(n.Outputs, name))
@@ -35,7 +38,7 @@ func (g *Graph) regions(list []Approximation) ([]*region, error) {
 		if a.Degree < minDegree || a.Degree > maxDegree {
 			return nil, fmt.Errorf("%w: layer %s: degree %d: choose one from %d to %d", ErrApproximation, a.Layer, a.Degree, minDegree, maxDegree)
 		}
-		asked := func(n *Node) bool { return isActivation(n) && n.named(a.Layer) }
+		asked := func(n *Node) bool { return g.isActivation(n) && n.named(a.Layer) }
 		var found []*region
 		for i, n := range g.Nodes {
 			if !asked(n) || taken[n] {
@@ -65,7 +68,7 @@ func (g *Graph) regions(list []Approximation) ([]*region, error) {
 func (g *Graph) activations() []string {
 	var out []string
 	for _, n := range g.Nodes {
-		if name := scope(n.Name); isActivation(n) && !slices.Contains(out, name) {
+		if name := scope(n.Name); g.isActivation(n) && !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}

@@ -72,7 +72,7 @@ func (l Limits) build(m *onnxpb.ModelProto, batch int) (*Graph, error) {
 	b := &builder{producer: make(map[string]*Node), batch: batch}
 	b.Graph = Graph{
 		Name: pb.GetName(), irVersion: max(m.GetIrVersion(), 4), limits: l,
-		consts: make(map[string]*Tensor), shapes: make(map[string][]int),
+		consts: make(map[string]*Tensor), shapes: make(map[string][]int), types: make(map[string]ElemType),
 	}
 	steps := []func() error{
 		func() error { return b.readOpset(m.GetOpsetImport()) },
@@ -128,7 +128,7 @@ func (b *builder) addConstant(name string, t *Tensor) error {
 	if b.constant += t.len(); b.constant > b.limits.Elements {
 		return fmt.Errorf("%w: constants have more than %d elements", ErrTooLarge, b.limits.Elements)
 	}
-	b.consts[name], b.shapes[name] = t, known(t.Shape)
+	b.consts[name], b.shapes[name], b.types[name] = t, known(t.Shape), t.Type
 	return nil
 }
 
@@ -153,17 +153,17 @@ func (b *builder) readInputs(inputs []*onnxpb.ValueInfoProto) error {
 		if typ.GetShape() == nil {
 			return fmt.Errorf("%w: input %q has no tensor shape", ErrMalformed, name)
 		}
-		switch kind := onnxpb.TensorProto_DataType(typ.GetElemType()); kind {
-		case onnxpb.TensorProto_FLOAT, onnxpb.TensorProto_DOUBLE, onnxpb.TensorProto_FLOAT16, onnxpb.TensorProto_BFLOAT16:
-		default:
-			return fmt.Errorf("%w: input %q holds %v: only floating point inputs are supported", ErrMalformed, name, kind)
+		kind := onnxpb.TensorProto_DataType(typ.GetElemType())
+		elem, ok := elemTypes[kind]
+		if !ok {
+			return fmt.Errorf("%w: input %q holds %v: export the model with inputs of numbers", ErrMalformed, name, kind)
 		}
 		shape, err := b.inputShape(name, typ.GetShape().GetDim())
 		if err != nil {
 			return err
 		}
-		b.shapes[name] = shape
-		b.Inputs = append(b.Inputs, Value{Name: name, Shape: shape})
+		b.shapes[name], b.types[name] = shape, elem
+		b.Inputs = append(b.Inputs, Value{Name: name, Shape: shape, Type: elem})
 	}
 	if len(b.Inputs) == 0 {
 		return fmt.Errorf("%w: graph has no inputs", ErrMalformed)
@@ -309,9 +309,13 @@ func (b *builder) inferNode(n *Node) (folded bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	types := c.outputTypes(len(shapes))
 	n.Outputs = n.Outputs[:min(len(n.Outputs), len(shapes))]
 	if c.constant() {
 		return true, b.fold(c, shapes)
+	}
+	if n.Op == "Cast" {
+		widenCast(n)
 	}
 	for i, out := range n.Outputs {
 		size, err := elements(shapes[i], b.limits.Elements)
@@ -325,7 +329,7 @@ func (b *builder) inferNode(n *Node) (folded bool, err error) {
 			return false, fmt.Errorf("%w: values have more than %d elements", ErrTooLarge, b.limits.Elements)
 		}
 		if out != "" {
-			b.shapes[out] = known(shapes[i])
+			b.shapes[out], b.types[out] = known(shapes[i]), types[i]
 		}
 	}
 	return false, nil
@@ -402,7 +406,7 @@ func (b *builder) readOutputs() error {
 		if shape == nil {
 			return fmt.Errorf("%w: nothing computes the output %q", ErrMalformed, v.Name)
 		}
-		b.Outputs[i].Shape = shape
+		b.Outputs[i].Shape, b.Outputs[i].Type = shape, b.types[v.Name]
 	}
 	return nil
 }
@@ -412,6 +416,7 @@ func (b *builder) newCall(n *Node) (*call, error) {
 	c := &call{node: n, opset: b.Opset, limit: b.limits.Elements}
 	c.in = make([]*Tensor, len(n.Inputs))
 	c.shapes = make([][]int, len(n.Inputs))
+	c.types = make([]ElemType, len(n.Inputs))
 	for i, in := range n.Inputs {
 		if in == "" {
 			continue
@@ -419,7 +424,7 @@ func (b *builder) newCall(n *Node) (*call, error) {
 		if b.shapes[in] == nil {
 			return nil, &UnsupportedOpError{Op: n.Op, Node: n.Name, Why: fmt.Sprintf("input %q is an output of an operator that is not supported", in)}
 		}
-		c.in[i], c.shapes[i] = b.consts[in], b.shapes[in]
+		c.in[i], c.shapes[i], c.types[i] = b.consts[in], b.shapes[in], b.types[in]
 	}
 	var ok bool
 	if c.op, ok = operators[n.Op]; !ok {

@@ -16,6 +16,17 @@ func floats(shape []int, v ...float32) *Tensor { return &Tensor{Shape: shape, Fl
 
 func ints(shape []int, v ...int64) *Tensor { return &Tensor{Type: Int, Shape: shape, Ints: v} }
 
+// zeros returns what a value may hold.
+func zeros(v Value) *Tensor {
+	t, n := &Tensor{Type: v.Type, Shape: v.Shape}, product(v.Shape)
+	if v.Type == Float {
+		t.Floats = make([]float32, n)
+	} else {
+		t.Ints = make([]int64, n)
+	}
+	return t
+}
+
 // ramp returns n values without much regularity between -1 and 1.
 func ramp(n int) []float32 {
 	out := make([]float32, n)

@@ -31,7 +31,7 @@ func decodeTensor(p *onnxpb.TensorProto, limit int) (*Tensor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("tensor %q: %w", p.GetName(), err)
 	}
-	t := &Tensor{Shape: shape}
+	t := &Tensor{Shape: shape, Type: elemTypes[onnxpb.TensorProto_DataType(p.GetDataType())]}
 	if len(p.GetRawData()) > 0 {
 		err = t.decodeRaw(p, n)
 	} else {
@@ -44,6 +44,19 @@ func decodeTensor(p *onnxpb.TensorProto, limit int) (*Tensor, error) {
 		return nil, fmt.Errorf("%w: tensor %q has %d elements for shape %v", ErrMalformed, p.GetName(), t.len(), shape)
 	}
 	return t, nil
+}
+
+// elemTypes gives what elements become.
+var elemTypes = map[onnxpb.TensorProto_DataType]ElemType{
+	onnxpb.TensorProto_FLOAT: Float, onnxpb.TensorProto_DOUBLE: Float, onnxpb.TensorProto_FLOAT16: Float, onnxpb.TensorProto_BFLOAT16: Float,
+	onnxpb.TensorProto_INT64: Int, onnxpb.TensorProto_UINT64: Int, onnxpb.TensorProto_INT32: Int, onnxpb.TensorProto_UINT32: Int,
+	onnxpb.TensorProto_INT16: Int, onnxpb.TensorProto_UINT16: Int, onnxpb.TensorProto_INT8: Int, onnxpb.TensorProto_UINT8: Int,
+	onnxpb.TensorProto_BOOL: Bool,
+}
+
+// storedTypes gives how elements are written.
+var storedTypes = map[ElemType]onnxpb.TensorProto_DataType{
+	Float: onnxpb.TensorProto_FLOAT, Int: onnxpb.TensorProto_INT64, Bool: onnxpb.TensorProto_BOOL,
 }
 
 // rawSizes gives the bytes of one element in raw_data.
@@ -92,15 +105,15 @@ func (t *Tensor) push(kind onnxpb.TensorProto_DataType, bits uint64) {
 	case onnxpb.TensorProto_BFLOAT16:
 		t.Floats = append(t.Floats, math.Float32frombits(uint32(bits)<<16))
 	case onnxpb.TensorProto_BOOL:
-		t.Type, t.Ints = Bool, append(t.Ints, min(int64(bits), 1))
+		t.Ints = append(t.Ints, min(int64(bits), 1))
 	case onnxpb.TensorProto_INT8:
-		t.Type, t.Ints = Int, append(t.Ints, int64(int8(bits)))
+		t.Ints = append(t.Ints, int64(int8(bits)))
 	case onnxpb.TensorProto_INT16:
-		t.Type, t.Ints = Int, append(t.Ints, int64(int16(bits)))
+		t.Ints = append(t.Ints, int64(int16(bits)))
 	case onnxpb.TensorProto_INT32:
-		t.Type, t.Ints = Int, append(t.Ints, int64(int32(bits)))
+		t.Ints = append(t.Ints, int64(int32(bits)))
 	default:
-		t.Type, t.Ints = Int, append(t.Ints, int64(bits))
+		t.Ints = append(t.Ints, int64(bits))
 	}
 }
 
@@ -113,9 +126,8 @@ func (t *Tensor) decodeTyped(p *onnxpb.TensorProto) error {
 			t.Floats = append(t.Floats, float32(v))
 		}
 	case onnxpb.TensorProto_INT64:
-		t.Type, t.Ints = Int, p.GetInt64Data()
+		t.Ints = p.GetInt64Data()
 	case onnxpb.TensorProto_UINT32, onnxpb.TensorProto_UINT64:
-		t.Type = Int
 		for _, v := range p.GetUint64Data() {
 			t.Ints = append(t.Ints, int64(v))
 		}
@@ -124,9 +136,6 @@ func (t *Tensor) decodeTyped(p *onnxpb.TensorProto) error {
 		onnxpb.TensorProto_UINT16, onnxpb.TensorProto_UINT8:
 		for _, v := range p.GetInt32Data() {
 			t.push(kind, uint64(uint32(v)))
-		}
-		if kind != onnxpb.TensorProto_FLOAT16 && kind != onnxpb.TensorProto_BFLOAT16 && t.Type == Float {
-			t.Type = Int // an empty list has pushed nothing
 		}
 	default:
 		return fmt.Errorf("%w: tensor %q: element type %v", ErrMalformed, p.GetName(), kind)
@@ -153,7 +162,6 @@ func encodeTensor(name string, t *Tensor) *onnxpb.TensorProto {
 	for _, d := range t.Shape {
 		p.Dims = append(p.Dims, int64(d))
 	}
-	kind := onnxpb.TensorProto_FLOAT
 	switch t.Type {
 	case Float:
 		p.RawData = make([]byte, 0, 4*len(t.Floats))
@@ -161,17 +169,15 @@ func encodeTensor(name string, t *Tensor) *onnxpb.TensorProto {
 			p.RawData = binary.LittleEndian.AppendUint32(p.RawData, math.Float32bits(v))
 		}
 	case Int:
-		kind = onnxpb.TensorProto_INT64
 		for _, v := range t.Ints {
 			p.RawData = binary.LittleEndian.AppendUint64(p.RawData, uint64(v))
 		}
 	case Bool:
-		kind = onnxpb.TensorProto_BOOL
 		for _, v := range t.Ints {
 			p.RawData = append(p.RawData, byte(v))
 		}
 	}
-	p.DataType = proto.Int32(int32(kind))
+	p.DataType = proto.Int32(int32(storedTypes[t.Type]))
 	return p
 }
 
@@ -225,7 +231,7 @@ func encodeValue(v Value) *onnxpb.ValueInfoProto {
 	return &onnxpb.ValueInfoProto{
 		Name: proto.String(v.Name),
 		Type: &onnxpb.TypeProto{Value: &onnxpb.TypeProto_TensorType{TensorType: &onnxpb.TypeProto_Tensor{
-			ElemType: proto.Int32(int32(onnxpb.TensorProto_FLOAT)), Shape: shape,
+			ElemType: proto.Int32(int32(storedTypes[v.Type])), Shape: shape,
 		}}},
 	}
 }

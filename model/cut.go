@@ -63,7 +63,7 @@ func (g *Graph) Cuts() []Cut {
 	var cuts []Cut
 	all := g.crossings()
 	for i, x := range all {
-		if x.end == 0 || x.end == len(g.Nodes) || g.isNoOp(g.Nodes[x.end-1]) {
+		if x.end == 0 || x.end == len(g.Nodes) || g.isNoOp(g.Nodes[x.end-1]) || g.types[x.value] != Float {
 			continue
 		}
 		if i+1 < len(all) && all[i+1].end == x.end+1 && g.isScaleOrShift(g.Nodes[x.end]) {
@@ -112,8 +112,10 @@ func scope(node string) string {
 // isNoOp reports whether a node only passes its first input on.
 func (g *Graph) isNoOp(n *Node) bool {
 	switch n.Op {
-	case "Identity", "Dropout", "Cast":
+	case "Identity", "Dropout":
 		return true
+	case "Cast":
+		return g.types[n.Inputs[0]] == g.types[n.Outputs[0]]
 	case "Pad":
 		begin, end, _, err := g.call(n, nil).padding()
 		return err == nil && slices.Max(begin) == 0 && slices.Min(begin) == 0 && slices.Max(end) == 0 && slices.Min(end) == 0

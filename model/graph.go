@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/encrypted-compute/encompute/model/onnxpb"
 )
@@ -26,13 +27,16 @@ type Graph struct {
 	irVersion int64
 	limits    Limits
 	consts    map[string]*Tensor
-	shapes    map[string][]int // of every constant and every computed value
+	shapes    map[string][]int    // of every constant and every computed value
+	types     map[string]ElemType // of every constant and every computed value
+	perRun    func() int          // samples that are best evaluated together
 }
 
-// Value is a named tensor of a graph. Every input and output is float32.
+// Value is a named tensor of a graph.
 type Value struct {
 	Name  string
 	Shape []int // with the batch dimension, which is 1
+	Type  ElemType
 }
 
 // Sample returns the shape of one sample: Shape without the batch dimension.
@@ -134,14 +138,15 @@ func (g *Graph) subgraph(name string, nodes []*Node, inputs, outputs []Value) *G
 	sub := &Graph{
 		Name: name, Opset: g.Opset, Inputs: inputs, Outputs: outputs, Nodes: nodes,
 		irVersion: g.irVersion, limits: g.limits,
-		consts: make(map[string]*Tensor), shapes: make(map[string][]int),
+		consts: make(map[string]*Tensor), shapes: make(map[string][]int), types: make(map[string]ElemType),
 	}
+	sub.perRun = sync.OnceValue(sub.samplesPerRun)
 	keep := func(value string) {
 		if t := g.consts[value]; t != nil {
 			sub.consts[value] = t
 		}
 		if value != "" {
-			sub.shapes[value] = g.shapes[value]
+			sub.shapes[value], sub.types[value] = g.shapes[value], g.types[value]
 		}
 	}
 	for _, v := range slices.Concat(inputs, outputs) {

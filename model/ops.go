@@ -2,93 +2,25 @@ package model
 
 import (
 	"fmt"
-	"math"
 	"slices"
 )
 
-// operator is the support for one ONNX operator. To add one, write the two
-// functions and enter them in the table.
+// operator is the support for one ONNX operator. To add one, write shape and eval,
+// and types if the outputs are not of the first input's type, and enter them in the table.
 type operator struct {
 	// shape returns the shapes of the outputs that eval computes; of c.in it may
 	// use only what is not nil, that is the constants.
 	shape func(c *call) ([][]int, error)
 	// eval computes the outputs; every c.in is there unless it was omitted.
 	eval func(c *call) ([]*Tensor, error)
+	// types returns the element types of the outputs; nil if all are of the first input's.
+	types func(c *call) []ElemType
 	// heavy operators are not evaluated on constants during import.
 	heavy bool
 	// static operators depend on the shape of their input, not on its values.
 	static bool
 	// scalar is the function that an elementwise operator of one variable applies.
 	scalar func(c *call) scalar
-}
-
-// operators is the table of all supported operators.
-var operators = map[string]operator{
-	"Conv":               {shape: convShape, eval: convEval, heavy: true},
-	"Gemm":               {shape: gemmShape, eval: gemmEval, heavy: true},
-	"MatMul":             {shape: matMulShape, eval: matMulEval, heavy: true},
-	"BatchNormalization": {shape: batchNormShape, eval: batchNormEval},
-
-	"AveragePool":       {shape: poolShape, eval: averagePoolEval, heavy: true},
-	"MaxPool":           {shape: poolShape, eval: maxPoolEval, heavy: true},
-	"GlobalAveragePool": {shape: globalPoolShape, eval: globalAveragePoolEval},
-	"GlobalMaxPool":     {shape: globalPoolShape, eval: globalMaxPoolEval},
-	"ReduceMean":        reduction(0, func(acc, v float64) float64 { return acc + v }, true),
-	"ReduceSum":         reduction(0, func(acc, v float64) float64 { return acc + v }, false),
-	"ReduceMax":         reduction(math.Inf(-1), math.Max, false),
-	"ReduceMin":         reduction(math.Inf(1), math.Min, false),
-	"Softmax":           {shape: softmaxShape, eval: softmaxEval(false)},
-	"LogSoftmax":        {shape: softmaxShape, eval: softmaxEval(true)},
-
-	"Add":  arithmetic(add),
-	"Sub":  arithmetic(sub),
-	"Mul":  arithmetic(mul),
-	"Div":  arithmetic(div),
-	"Pow":  arithmetic(pow),
-	"Sum":  variadic(add, false),
-	"Mean": variadic(add, true),
-	"Min":  variadic(minimum, false),
-	"Max":  variadic(maximum, false),
-
-	"Relu":        unary(func(*call) scalar { return func(x float64) float64 { return max(x, 0) } }),
-	"LeakyRelu":   unary(leakyRelu),
-	"Elu":         unary(elu),
-	"Selu":        unary(selu),
-	"HardSigmoid": unary(hardSigmoid),
-	"Clip":        unary(clip),
-	"PRelu":       {shape: preluShape, eval: preluEval},
-	"Sigmoid":     unary(pure(func(x float64) float64 { return 1 / (1 + math.Exp(-x)) })),
-	"Softplus":    unary(pure(func(x float64) float64 { return math.Log1p(math.Exp(-math.Abs(x))) + max(x, 0) })),
-	"Tanh":        unary(pure(math.Tanh)),
-	"Exp":         unary(pure(math.Exp)),
-	"Log":         unary(pure(math.Log)),
-	"Sqrt":        unary(pure(math.Sqrt)),
-	"Abs":         unary(pure(math.Abs)),
-	"Erf":         unary(pure(math.Erf)),
-	"Neg":         unary(pure(func(x float64) float64 { return -x })),
-	"Reciprocal":  unary(pure(func(x float64) float64 { return 1 / x })),
-	"Gelu":        unary(gelu),
-	"HardSwish":   unary(pure(func(x float64) float64 { return x * min(max(x/6+0.5, 0), 1) })),
-	polynomialOp:  {shape: approximationShape, eval: approximationEval},
-
-	"Identity":  {shape: sameShape, eval: identityEval},
-	"Dropout":   {shape: dropoutShape, eval: identityEval},
-	"Cast":      {shape: castShape, eval: castEval},
-	"Flatten":   reshaping(flattenShape),
-	"Reshape":   reshaping(reshapeShape),
-	"Squeeze":   reshaping(squeezeShape),
-	"Unsqueeze": reshaping(unsqueezeShape),
-	"Transpose": {shape: transposeShape, eval: transposeEval},
-	"Concat":    {shape: concatShape, eval: concatEval},
-	"Split":     {shape: splitShape, eval: splitEval},
-	"Slice":     {shape: sliceShape, eval: sliceEval},
-	"Gather":    {shape: gatherShape, eval: gatherEval},
-	"Pad":       {shape: padShape, eval: padEval},
-	"Expand":    {shape: expandShape, eval: expandEval},
-
-	"Constant":        {shape: constantShape, eval: constantEval},
-	"ConstantOfShape": {shape: constantOfShapeShape, eval: constantOfShapeEval},
-	"Shape":           {shape: shapeShape, eval: shapeEval, static: true},
 }
 
 // call is one application of an operator. Attributes are read through it: the
@@ -99,7 +31,9 @@ type call struct {
 	opset  int
 	limit  int // elements of a tensor
 	in     []*Tensor
-	shapes [][]int // of in; nil where an input is omitted
+	shapes [][]int    // of in; nil where an input is omitted
+	types  []ElemType // of in
+	batch  int        // samples that are evaluated together, in shapes; 0 or 1 for one
 	err    error
 }
 
@@ -174,7 +108,7 @@ func (c *call) constInts(i int) ([]int64, error) {
 	if c.in[i] == nil {
 		return nil, c.unsupported("input %d must be a constant", i)
 	}
-	if c.in[i].Type == Float {
+	if c.types[i] == Float {
 		return nil, c.malformed("input %d must hold integers", i)
 	}
 	return c.in[i].Ints, nil
@@ -224,14 +158,30 @@ func (c *call) axes(list []int, rank int) ([]int, error) {
 	return out, nil
 }
 
-// needFloats fails unless the first n inputs are given and all constants are floats.
+// needFloats fails unless the first n inputs are given and all that are hold floats.
 func (c *call) needFloats(n int) error {
-	for i, t := range c.in {
-		if t != nil && t.Type != Float {
-			return c.malformed("input %d must hold floats", i)
+	if err := c.need(n); err != nil {
+		return err
+	}
+	for i := range c.shapes {
+		if c.has(i) && c.types[i] != Float {
+			return c.malformed("input %d holds %v, must hold floats", i, c.types[i])
 		}
 	}
-	return c.need(n)
+	return nil
+}
+
+// number is the value of input i, which has one element; def if it is omitted.
+func (c *call) number(i int, def float64) (float64, error) {
+	switch {
+	case !c.has(i):
+		return def, nil
+	case product(c.shapes[i]) != 1:
+		return 0, c.malformed("input %d of shape %v must be one number", i, c.shapes[i])
+	case c.in[i] == nil:
+		return 0, c.unsupported("input %d must be a constant", i)
+	}
+	return number(c.in[i]), nil
 }
 
 func (c *call) malformed(format string, args ...any) error {
@@ -253,6 +203,25 @@ func (c *call) constant() bool {
 		}
 	}
 	return true
+}
+
+// outputTypes returns the element types of n outputs.
+func (c *call) outputTypes(n int) []ElemType {
+	if c.op.types != nil {
+		return c.op.types(c)
+	}
+	out := make([]ElemType, n)
+	for i := range out {
+		if c.has(0) {
+			out[i] = c.types[0]
+		}
+	}
+	return out
+}
+
+// always makes the types function of outputs whose types do not depend on the inputs.
+func always(types ...ElemType) func(*call) []ElemType {
+	return func(*call) []ElemType { return types }
 }
 
 func (c *call) inferShapes() ([][]int, error) {
@@ -292,4 +261,12 @@ func sameShape(c *call) ([][]int, error) {
 		return nil, err
 	}
 	return [][]int{c.shapes[0]}, nil
+}
+
+// floatShape is sameShape for operators of floats only.
+func floatShape(c *call) ([][]int, error) {
+	if err := c.needFloats(1); err != nil {
+		return nil, err
+	}
+	return sameShape(c)
 }

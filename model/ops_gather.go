@@ -32,7 +32,18 @@ func (c *call) indices() (axis int, at []int, err error) {
 }
 
 func gatherShape(c *call) ([][]int, error) {
-	axis, _, err := c.indices()
+	if err := c.need(2); err != nil {
+		return nil, err
+	}
+	if c.types[1] != Int {
+		return nil, c.malformed("indices hold %v, must hold int64", c.types[1])
+	}
+	if c.in[1] != nil {
+		if _, _, err := c.indices(); err != nil {
+			return nil, err
+		}
+	}
+	axis, err := c.axis(c.int("axis", 0), len(c.shapes[0]))
 	if err != nil {
 		return nil, err
 	}
@@ -65,103 +76,6 @@ func gatherEval(c *call) ([]*Tensor, error) {
 	return []*Tensor{out}, nil
 }
 
-// padding returns what a Pad node adds before and after every axis, and the
-// value that it adds.
-func (c *call) padding() (begin, end []int, value float64, err error) {
-	if err := c.need(1); err != nil {
-		return nil, nil, 0, err
-	}
-	if mode := c.text("mode", "constant"); mode != "constant" {
-		return nil, nil, 0, c.unsupported("mode %q", mode)
-	}
-	list, err := c.listed("pads", 1)
-	if err != nil {
-		return nil, nil, 0, err
-	}
-	value = c.float("value", 0)
-	if c.has(2) {
-		if c.in[2] == nil || len(c.in[2].Floats) != 1 {
-			return nil, nil, 0, c.unsupported("pad value that is not one constant float")
-		}
-		value = float64(c.in[2].Floats[0])
-	}
-	rank := len(c.shapes[0])
-	axes, err := c.constInts(3)
-	if err != nil {
-		return nil, nil, 0, err
-	}
-	on := make([]int, 0, rank)
-	for _, a := range axes {
-		on = append(on, int(a))
-	}
-	if axes == nil {
-		for a := range rank {
-			on = append(on, a)
-		}
-	}
-	if on, err = c.axes(on, rank); err != nil {
-		return nil, nil, 0, err
-	}
-	if axes != nil && !slices.IsSorted(axes) {
-		return nil, nil, 0, c.unsupported("unsorted axes %v", axes)
-	}
-	if len(list) != 2*len(on) {
-		return nil, nil, 0, c.malformed("pads %v for %d axes", list, len(on))
-	}
-	begin, end = make([]int, rank), make([]int, rank)
-	for i, a := range on {
-		begin[a], end[a] = list[i], list[len(on)+i]
-		if max(begin[a], end[a]) > maxExtent || min(begin[a], end[a]) < -c.shapes[0][a] {
-			return nil, nil, 0, c.malformed("pads %v", list)
-		}
-	}
-	return begin, end, value, nil
-}
-
-func padShape(c *call) ([][]int, error) {
-	begin, end, _, err := c.padding()
-	if err != nil {
-		return nil, err
-	}
-	out := slices.Clone(c.shapes[0])
-	for i := range out {
-		if out[i] += begin[i] + end[i]; out[i] < 0 {
-			return nil, c.malformed("pads leave %d values on axis %d", out[i], i)
-		}
-	}
-	return [][]int{out}, nil
-}
-
-// padEval surrounds the input with one value; negative pads crop.
-func padEval(c *call) ([]*Tensor, error) {
-	begin, _, value, err := c.padding()
-	if err != nil {
-		return nil, err
-	}
-	shapes, err := padShape(c)
-	if err != nil {
-		return nil, err
-	}
-	x, shape := c.in[0], shapes[0]
-	if x.Type != Float {
-		return nil, c.unsupported("integer input")
-	}
-	out := slices.Repeat([]float32{float32(value)}, product(shape))
-	from, to := strides(x.Shape), strides(shape)
-	for i, v := range x.Floats {
-		at, inside := 0, true
-		for a := range shape {
-			p := i/from[a]%x.Shape[a] + begin[a]
-			inside = inside && p >= 0 && p < shape[a]
-			at += p * to[a]
-		}
-		if inside {
-			out[at] = v
-		}
-	}
-	return []*Tensor{{Shape: shape, Floats: out}}, nil
-}
-
 func expandShape(c *call) ([][]int, error) {
 	if err := c.need(2); err != nil {
 		return nil, err
@@ -186,6 +100,48 @@ func expandEval(c *call) ([]*Tensor, error) {
 		return nil, err
 	}
 	return []*Tensor{expand(c.in[0], shapes[0])}, nil
+}
+
+// tileShape repeats the input along its axes.
+func tileShape(c *call) ([][]int, error) {
+	if err := c.need(2); err != nil {
+		return nil, err
+	}
+	repeats, err := c.listed("repeats", 1)
+	if err != nil {
+		return nil, err
+	}
+	out := slices.Clone(c.shapes[0])
+	if len(repeats) != len(out) {
+		return nil, c.malformed("repeats %v for shape %v", repeats, out)
+	}
+	for i, r := range repeats {
+		if r < 0 {
+			return nil, c.malformed("repeats %v", repeats)
+		}
+		out[i] *= r
+	}
+	return [][]int{out}, nil
+}
+
+// tileEval reads the input through a shape of pairs (repeat, position) with steps of
+// zero for the repeats, axis by axis.
+func tileEval(c *call) ([]*Tensor, error) {
+	shapes, err := tileShape(c)
+	if err != nil {
+		return nil, err
+	}
+	x := c.in[0]
+	for a, d := range shapes[0] {
+		if x.Shape[a] == d {
+			continue
+		}
+		own := []int{product(x.Shape[:a]), d / x.Shape[a], product(x.Shape[a:])}
+		repeated := slices.Clone(x.Shape)
+		repeated[a] = d
+		x = gather(x, own, 0, []int{own[2], 0, 1}).reshaped(repeated)
+	}
+	return []*Tensor{x}, nil
 }
 
 // constantValue reads whichever attribute a Constant node has.
@@ -280,4 +236,8 @@ func shapeEval(c *call) ([]*Tensor, error) {
 		out.Ints = append(out.Ints, int64(d))
 	}
 	return []*Tensor{out}, nil
+}
+
+func sizeEval(c *call) ([]*Tensor, error) {
+	return []*Tensor{{Type: Int, Shape: []int{}, Ints: []int64{int64(product(c.shapes[0]))}}}, nil
 }

@@ -14,6 +14,12 @@ func poolShape(c *call) ([][]int, error) {
 	return [][]int{w.outShape(x[0], x[1], len(x))}, nil
 }
 
+// maxPoolShape has a second output: where in the input each maximum is.
+func maxPoolShape(c *call) ([][]int, error) {
+	out, err := poolShape(c)
+	return slices.Concat(out, out), err
+}
+
 // pool reads the geometry of AveragePool and MaxPool.
 func (c *call) pool() (window, error) {
 	if err := c.needFloats(1); err != nil {
@@ -39,10 +45,22 @@ func averagePoolEval(c *call) ([]*Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
+	divisors := make([]float32, 0, w.outPlane())
 	countPad := c.int("count_include_pad", 0) != 0
-	return w.fold(c.in[0], 0, func(acc, v float64) float64 { return acc + v }, func(acc float64, y, x int) float64 {
-		return acc / float64(max(1, w.divisor(y, x, countPad)))
-	}), nil
+	for y := range w.out[0] {
+		for x := range w.out[1] {
+			divisors = append(divisors, float32(max(1, w.divisor(y, x, countPad))))
+		}
+	}
+	x := c.in[0]
+	out := make([]float32, x.Shape[0]*x.Shape[1]*w.outPlane())
+	w.eachPlane(out, x.Floats, func(out, in []float32) {
+		w.eachTap(func(to, at int) { out[to] += in[at] })
+		for i := range out {
+			out[i] /= divisors[i]
+		}
+	})
+	return []*Tensor{{Shape: w.outShape(x.Shape[0], x.Shape[1], len(x.Shape)), Floats: out}}, nil
 }
 
 func maxPoolEval(c *call) ([]*Tensor, error) {
@@ -50,24 +68,51 @@ func maxPoolEval(c *call) ([]*Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	return w.fold(c.in[0], math.Inf(-1), math.Max, func(acc float64, _, _ int) float64 { return acc }), nil
+	x := c.in[0]
+	shape := w.outShape(x.Shape[0], x.Shape[1], len(x.Shape))
+	out := slices.Repeat([]float32{float32(math.Inf(-1))}, product(shape))
+	if len(c.node.Outputs) < 2 || c.node.Outputs[1] == "" {
+		w.eachPlane(out, x.Floats, func(out, in []float32) {
+			w.eachTap(func(to, at int) { out[to] = max(out[to], in[at]) })
+		})
+		return []*Tensor{{Shape: shape, Floats: out}, {Type: Int, Shape: shape, Ints: make([]int64, len(out))}}, nil
+	}
+	indices, plane := make([]int64, 0, len(out)), 0
+	w.eachPlane(out, x.Floats, func(out, in []float32) {
+		where := make([]int64, len(out))
+		w.eachTap(func(to, at int) {
+			if in[at] > out[to] {
+				out[to], where[to] = in[at], int64(plane*len(in)+at)
+			}
+		})
+		indices, plane = append(indices, where...), plane+1
+	})
+	return []*Tensor{{Shape: shape, Floats: out}, {Type: Int, Shape: shape, Ints: indices}}, nil
 }
 
-// fold reduces every window of x to one value.
-func (w *window) fold(x *Tensor, start float64, step func(acc, v float64) float64, finish func(acc float64, y, x int) float64) []*Tensor {
-	planes := x.Shape[0] * x.Shape[1]
-	out := make([]float32, 0, planes*w.outPlane())
-	for p := range planes {
-		in := x.Floats[p*w.inPlane() : (p+1)*w.inPlane()]
+// eachPlane calls f for every channel of every sample.
+func (w *window) eachPlane(out, in []float32, f func(out, in []float32)) {
+	for p := range len(out) / w.outPlane() {
+		f(out[p*w.outPlane():][:w.outPlane()], in[p*w.inPlane():][:w.inPlane()])
+	}
+}
+
+// eachTap calls f for every pair of an out position and an in position that its
+// window covers, by offset.
+func (w *window) eachTap(f func(to, at int)) {
+	for k := range w.kernel[0] * w.kernel[1] {
+		dy, dx := k/w.kernel[1]*w.dilations[0]-w.pads[0], k%w.kernel[1]*w.dilations[1]-w.pads[1]
+		first, end := w.inside(1, dx)
 		for y := range w.out[0] {
-			for xo := range w.out[1] {
-				acc := start
-				w.taps(y, xo, func(_, at int) { acc = step(acc, float64(in[at])) })
-				out = append(out, float32(finish(acc, y, xo)))
+			iy := y*w.strides[0] + dy
+			if iy < 0 || iy >= w.in[0] {
+				continue
+			}
+			for x := first; x < end; x++ {
+				f(y*w.out[1]+x, iy*w.in[1]+x*w.strides[1]+dx)
 			}
 		}
 	}
-	return []*Tensor{{Shape: w.outShape(x.Shape[0], x.Shape[1], len(x.Shape)), Floats: out}}
 }
 
 func globalPoolShape(c *call) ([][]int, error) {
@@ -82,11 +127,11 @@ func globalPoolShape(c *call) ([][]int, error) {
 }
 
 func globalAveragePoolEval(c *call) ([]*Tensor, error) {
-	return c.reduceAxes(spatialAxes(len(c.shapes[0])), true, 0, func(acc, v float64) float64 { return acc + v }, true)
+	return c.reduce(mean, spatialAxes(len(c.shapes[0])), true)
 }
 
 func globalMaxPoolEval(c *call) ([]*Tensor, error) {
-	return c.reduceAxes(spatialAxes(len(c.shapes[0])), true, math.Inf(-1), math.Max, false)
+	return c.reduce(largest, spatialAxes(len(c.shapes[0])), true)
 }
 
 // spatialAxes are all axes but batch and channel.
@@ -96,154 +141,4 @@ func spatialAxes(rank int) []int {
 		axes = append(axes, a)
 	}
 	return axes
-}
-
-// reduction makes an operator that folds some axes of its input into one value each.
-func reduction(start float64, step func(acc, v float64) float64, mean bool) operator {
-	return operator{
-		shape: func(c *call) ([][]int, error) {
-			axes, keep, err := c.reducedAxes()
-			if err != nil {
-				return nil, err
-			}
-			return [][]int{reducedShape(c.shapes[0], axes, keep)}, nil
-		},
-		eval: func(c *call) ([]*Tensor, error) {
-			axes, keep, err := c.reducedAxes()
-			if err != nil {
-				return nil, err
-			}
-			return c.reduceAxes(axes, keep, start, step, mean)
-		},
-	}
-}
-
-// reducedAxes reads the axes that a node folds: all of them if it names none.
-func (c *call) reducedAxes() (axes []int, keep bool, err error) {
-	if err := c.need(1); err != nil {
-		return nil, false, err
-	}
-	list, err := c.listed("axes", 1)
-	if err != nil {
-		return nil, false, err
-	}
-	rank := len(c.shapes[0])
-	if len(list) == 0 && c.int("noop_with_empty_axes", 0) == 0 {
-		for a := range rank {
-			list = append(list, a)
-		}
-	}
-	axes, err = c.axes(list, rank)
-	return axes, c.int("keepdims", 1) != 0, err
-}
-
-func reducedShape(shape, axes []int, keep bool) []int {
-	out := []int{}
-	for i, d := range shape {
-		switch {
-		case !slices.Contains(axes, i):
-			out = append(out, d)
-		case keep:
-			out = append(out, 1)
-		}
-	}
-	return out
-}
-
-func (c *call) reduceAxes(axes []int, keep bool, start float64, step func(acc, v float64) float64, mean bool) ([]*Tensor, error) {
-	x := c.in[0]
-	if x.Type != Float {
-		return nil, c.unsupported("integer input")
-	}
-	// Bring the folded axes to the end, so that each result has its values in a row.
-	var order []int
-	for i := range x.Shape {
-		if !slices.Contains(axes, i) {
-			order = append(order, i)
-		}
-	}
-	n := 1
-	for _, a := range axes {
-		n *= x.Shape[a]
-	}
-	if n == 0 {
-		return nil, c.malformed("nothing to reduce in shape %v", x.Shape)
-	}
-	rows, err := permute(x, append(order, axes...))
-	if err != nil {
-		return nil, c.malformed("%v", err)
-	}
-	out := make([]float32, len(x.Floats)/n)
-	for i := range out {
-		acc := start
-		for _, v := range rows.Floats[i*n : (i+1)*n] {
-			acc = step(acc, float64(v))
-		}
-		if mean {
-			acc /= float64(n)
-		}
-		out[i] = float32(acc)
-	}
-	return []*Tensor{{Shape: reducedShape(x.Shape, axes, keep), Floats: out}}, nil
-}
-
-func softmaxShape(c *call) ([][]int, error) {
-	if err := c.needFloats(1); err != nil {
-		return nil, err
-	}
-	if _, err := c.softmaxAxis(); err != nil {
-		return nil, err
-	}
-	return sameShape(c)
-}
-
-func (c *call) softmaxAxis() (int, error) {
-	def := -1
-	if c.opset < 13 {
-		def = 1
-	}
-	return c.axis(c.int("axis", def), len(c.shapes[0]))
-}
-
-// softmaxEval makes Softmax or LogSoftmax: along one axis since opset 13, over
-// everything from that axis on before.
-func softmaxEval(logarithm bool) func(c *call) ([]*Tensor, error) {
-	return func(c *call) ([]*Tensor, error) {
-		x := c.in[0]
-		axis, err := c.softmaxAxis()
-		if err != nil {
-			return nil, err
-		}
-		n, inner := x.Shape[axis], product(x.Shape[axis+1:])
-		if c.opset < 13 {
-			n, inner = n*inner, 1
-		}
-		out := make([]float32, len(x.Floats))
-		for start := 0; start < len(out); start += n * inner {
-			for i := range inner {
-				softmaxRow(out[start+i:], x.Floats[start+i:], n, inner, logarithm)
-			}
-		}
-		return []*Tensor{{Shape: x.Shape, Floats: out}}, nil
-	}
-}
-
-// softmaxRow normalizes n values that lie stride apart.
-func softmaxRow(out, in []float32, n, stride int, logarithm bool) {
-	peak := math.Inf(-1)
-	for i := range n {
-		peak = max(peak, float64(in[i*stride]))
-	}
-	sum := 0.0
-	for i := range n {
-		sum += math.Exp(float64(in[i*stride]) - peak)
-	}
-	for i := range n {
-		v := float64(in[i*stride]) - peak
-		if logarithm {
-			out[i*stride] = float32(v - math.Log(sum))
-		} else {
-			out[i*stride] = float32(math.Exp(v) / sum)
-		}
-	}
 }

@@ -26,6 +26,9 @@ func (g *Graph) newCompiler(all []crossing) (*compiler, error) {
 	if len(g.Inputs) != 1 || len(all) == 0 || all[0].end != 0 {
 		return nil, &NotEncryptable{Layer: "input", Op: "Graph", Why: "it has several inputs", Remedy: "export a model of one input"}
 	}
+	if g.Inputs[0].Type != Float {
+		return nil, &NotEncryptable{Layer: "input", Op: "Graph", Why: "it takes integers", Remedy: "export a model whose input is float32"}
+	}
 	p := &compiler{g: g, values: make(map[string]*value), origin: make(map[int]value)}
 	in := all[0].value
 	p.input = p.sample(in)

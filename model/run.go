@@ -1,34 +1,71 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
-// Run evaluates the graph on float32 inputs by name and returns its outputs by
-// name. Inputs may have a larger batch than 1 if no shape in the graph forbids it.
+// Run evaluates the graph on inputs by name and returns its outputs by name. If all
+// inputs and outputs have a batch dimension, the inputs may hold several samples
+// along it, and so do the outputs: each sample is evaluated by itself, however the
+// graph treats the dimension.
 func (g *Graph) Run(inputs map[string]*Tensor) (map[string]*Tensor, error) {
-	values := make(map[string]*Tensor, len(inputs))
+	samples, err := g.samples(inputs)
+	if err != nil {
+		return nil, err
+	}
+	if samples != 1 {
+		return g.runBatch(inputs, samples)
+	}
+	return g.run(inputs, 1)
+}
+
+// samples checks the inputs and returns how many samples they hold.
+func (g *Graph) samples(inputs map[string]*Tensor) (int, error) {
+	samples, batched := 0, g.hasBatch()
 	for _, v := range g.Inputs {
 		t := inputs[v.Name]
 		if t == nil {
-			return nil, fmt.Errorf("%w: input %q is missing", ErrInput, v.Name)
+			return 0, fmt.Errorf("%w: input %q is missing", ErrInput, v.Name)
 		}
-		if t.Type != Float || len(t.Shape) != len(v.Shape) || len(t.Floats) != product(t.Shape) {
-			return nil, fmt.Errorf("%w: input %q has shape %v, want %v", ErrInput, v.Name, t.Shape, v.Shape)
+		want := v.Shape
+		if batched && len(t.Shape) > 0 {
+			want = withBatch(want, t.Shape[0])
 		}
-		for i, d := range v.Shape {
-			if t.Shape[i] != d && i > 0 {
-				return nil, fmt.Errorf("%w: input %q has shape %v, want %v", ErrInput, v.Name, t.Shape, v.Shape)
-			}
+		if !slices.Equal(t.Shape, want) {
+			return 0, fmt.Errorf("%w: input %q has shape %v, want %v", ErrInput, v.Name, t.Shape, v.Shape)
 		}
-		values[v.Name] = t
+		if t.Type != v.Type || t.len() != product(t.Shape) {
+			return 0, fmt.Errorf("%w: input %q has %d values of %v, want %d of %v", ErrInput, v.Name, t.len(), t.Type, product(t.Shape), v.Type)
+		}
+		n := 1
+		if batched {
+			n = t.Shape[0]
+		}
+		if n == 0 || samples != 0 && n != samples {
+			return 0, fmt.Errorf("%w: input %q holds %d samples, others %d: give as many for each, one at least", ErrInput, v.Name, n, samples)
+		}
+		samples = n
+	}
+	return samples, nil
+}
+
+// run evaluates the graph on inputs that are as they should be.
+func (g *Graph) run(inputs map[string]*Tensor, samples int) (map[string]*Tensor, error) {
+	values := make(map[string]*Tensor, len(inputs))
+	for _, v := range g.Inputs {
+		values[v.Name] = inputs[v.Name]
 	}
 	last := g.lastUses()
 	for i, n := range g.Nodes {
-		outs, err := g.call(n, values).evaluate()
+		c := g.call(n, values)
+		c.batch, c.limit = samples, c.limit*samples
+		outs, err := c.evaluate()
 		if err != nil {
 			return nil, err
 		}
 		for o, name := range n.Outputs {
-			if name != "" {
+			if _, used := last[name]; used {
 				values[name] = outs[o]
 			}
 		}
@@ -54,11 +91,12 @@ func (g *Graph) call(n *Node, values map[string]*Tensor) *call {
 	c := &call{node: n, op: operators[n.Op], opset: g.Opset, limit: g.limits.Elements}
 	c.in = make([]*Tensor, len(n.Inputs))
 	c.shapes = make([][]int, len(n.Inputs))
+	c.types = make([]ElemType, len(n.Inputs))
 	for i, in := range n.Inputs {
 		if in == "" {
 			continue
 		}
-		c.shapes[i] = g.shapes[in]
+		c.shapes[i], c.types[i] = g.shapes[in], g.types[in]
 		if c.in[i] = g.consts[in]; c.in[i] == nil {
 			c.in[i] = values[in]
 		}

@@ -21,8 +21,20 @@ const (
 	Bool                  // 0 or 1, in Tensor.Ints
 )
 
-// Tensor is a dense row-major tensor. Values computed from a graph's inputs are
-// always Float; Int and Bool occur among constants only.
+// String names the type as ONNX does.
+func (t ElemType) String() string {
+	switch t {
+	case Float:
+		return "float"
+	case Int:
+		return "int64"
+	case Bool:
+		return "bool"
+	}
+	return fmt.Sprintf("ElemType(%d)", t)
+}
+
+// Tensor is a dense row-major tensor.
 type Tensor struct {
 	Type   ElemType
 	Shape  []int
@@ -142,22 +154,41 @@ func strides(shape []int) []int {
 // gather builds a tensor of the given shape whose element at position p is
 // t's element at offset base + sum of p[i]*step[i].
 func gather(t *Tensor, shape []int, base int, step []int) *Tensor {
-	n := product(shape)
 	out := &Tensor{Type: t.Type, Shape: shape}
 	if t.Type == Float {
-		out.Floats = make([]float32, n)
+		out.Floats = gathered(t.Floats, shape, base, step)
 	} else {
-		out.Ints = make([]int64, n)
+		out.Ints = gathered(t.Ints, shape, base, step)
+	}
+	return out
+}
+
+func gathered[T any](from []T, shape []int, base int, step []int) []T {
+	out := make([]T, product(shape))
+	if len(out) == 0 {
+		return out
+	}
+	inner, stride, outer := 1, 0, len(shape)-1
+	if outer >= 0 {
+		inner, stride = shape[outer], step[outer]
 	}
 	pos := make([]int, len(shape))
 	at := base
-	for i := range n {
-		if t.Type == Float {
-			out.Floats[i] = t.Floats[at]
-		} else {
-			out.Ints[i] = t.Ints[at]
+	for row := 0; row < len(out); row += inner {
+		to := out[row : row+inner]
+		switch stride {
+		case 0:
+			for i, v := 0, from[at]; i < len(to); i++ {
+				to[i] = v
+			}
+		case 1:
+			copy(to, from[at:])
+		default:
+			for i, k := 0, at; i < len(to); i, k = i+1, k+stride {
+				to[i] = from[k]
+			}
 		}
-		for axis := len(shape) - 1; axis >= 0; axis-- {
+		for axis := outer - 1; axis >= 0; axis-- {
 			pos[axis]++
 			at += step[axis]
 			if pos[axis] < shape[axis] {

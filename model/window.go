@@ -13,15 +13,15 @@ type window struct {
 // Geometry beyond this is no network's; it keeps products of a few factors in an int.
 const maxExtent = 1 << 20
 
-// window reads the geometry of node c over an input shape [N, C, (H,) W].
-func (c *call) window(shape, kernel []int) (window, error) {
-	rank := len(shape) - 2
+// frame reads what a window over an input shape [N, C, (H,) W] has without its pads.
+func (c *call) frame(shape, kernel []int) (w window, rank int, err error) {
+	rank = len(shape) - 2
 	if rank != 1 && rank != 2 {
-		return window{}, c.unsupported("input of shape %v: only one or two spatial dimensions are supported", shape)
+		return w, 0, c.unsupported("input of shape %v: only one or two spatial dimensions are supported", shape)
 	}
 	if given := c.ints("kernel_shape"); given != nil {
 		if kernel != nil && !slices.Equal(kernel, given) {
-			return window{}, c.malformed("kernel_shape %v differs from the weights' %v", given, kernel)
+			return w, 0, c.malformed("kernel_shape %v differs from the weights' %v", given, kernel)
 		}
 		kernel = given
 	}
@@ -30,14 +30,23 @@ func (c *call) window(shape, kernel []int) (window, error) {
 		if list == nil && i > 0 {
 			lists[i] = slices.Repeat([]int{1}, rank)
 		} else if len(list) != rank {
-			return window{}, c.malformed("window %v for %d spatial dimensions", list, rank)
+			return w, 0, c.malformed("window %v for %d spatial dimensions", list, rank)
 		}
 	}
-	w := window{in: plane(shape[2:], 1), kernel: plane(lists[0], 1), strides: plane(lists[1], 1), dilations: plane(lists[2], 1)}
+	w = window{in: plane(shape[2:], 1), kernel: plane(lists[0], 1), strides: plane(lists[1], 1), dilations: plane(lists[2], 1)}
 	for _, list := range [][2]int{w.in, w.kernel, w.strides, w.dilations} {
 		if min(list[0], list[1]) < 1 || max(list[0], list[1]) > maxExtent {
-			return window{}, c.malformed("window extent %v", list)
+			return w, 0, c.malformed("window extent %v", list)
 		}
+	}
+	return w, rank, c.err
+}
+
+// window reads the geometry of node c over an input shape [N, C, (H,) W].
+func (c *call) window(shape, kernel []int) (window, error) {
+	w, rank, err := c.frame(shape, kernel)
+	if err != nil {
+		return window{}, err
 	}
 	if err := c.padWindow(&w, rank); err != nil {
 		return window{}, err

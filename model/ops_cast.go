@@ -1,0 +1,97 @@
+package model
+
+import (
+	"slices"
+
+	"google.golang.org/protobuf/proto"
+
+	"github.com/encrypted-compute/encompute/model/onnxpb"
+)
+
+func identityEval(c *call) ([]*Tensor, error) { return []*Tensor{c.in[0]}, nil }
+
+// dropoutShape refuses training mode: at inference nothing is dropped.
+func dropoutShape(c *call) ([][]int, error) {
+	if training := c.has(2) && (c.in[2] == nil || slices.Contains(c.in[2].Ints, 1)); training {
+		return nil, c.unsupported("training mode: export the model for inference")
+	}
+	if err := c.need(1); err != nil {
+		return nil, err
+	}
+	return [][]int{c.shapes[0], c.shapes[0]}, nil
+}
+
+func dropoutTypes(c *call) []ElemType { return []ElemType{c.types[0], Bool} }
+
+// dropoutEval returns the input and a mask that keeps everything.
+func dropoutEval(c *call) ([]*Tensor, error) {
+	x := c.in[0]
+	return []*Tensor{x, {Type: Bool, Shape: x.Shape, Ints: slices.Repeat([]int64{1}, x.len())}}, nil
+}
+
+// castShape accepts casts of constants to any number and of values to those that
+// are stored as computed: float32, int64, bool.
+func castShape(c *call) ([][]int, error) {
+	if _, err := c.castTarget(); err != nil {
+		return nil, err
+	}
+	return sameShape(c)
+}
+
+func (c *call) castTarget() (ElemType, error) {
+	if err := c.need(1); err != nil {
+		return 0, err
+	}
+	kind := onnxpb.TensorProto_DataType(c.int("to", 0))
+	to, ok := elemTypes[kind]
+	if !ok {
+		return 0, c.unsupported("to %v", kind)
+	}
+	wide := to != Int || kind == onnxpb.TensorProto_INT64 || kind == onnxpb.TensorProto_INT32
+	if c.in[0] == nil && !wide {
+		return 0, c.unsupported("to %v: cast to int64 instead", kind)
+	}
+	return to, nil
+}
+
+func castTypes(c *call) []ElemType {
+	to, _ := c.castTarget() // castShape has refused what fails
+	return []ElemType{to}
+}
+
+// widenCast makes a Cast node ask for the type that this package computes in, so
+// that the graph's own file is well typed.
+func widenCast(n *Node) {
+	a := n.attrs["to"]
+	if to, ok := elemTypes[onnxpb.TensorProto_DataType(a.GetI())]; ok {
+		n.attrs["to"] = &onnxpb.AttributeProto{Name: a.Name, Type: a.Type, I: proto.Int64(int64(storedTypes[to]))}
+	}
+}
+
+func castEval(c *call) ([]*Tensor, error) {
+	to, err := c.castTarget()
+	if err != nil {
+		return nil, err
+	}
+	x := c.in[0]
+	if to == Float {
+		if x.Type != Float {
+			x = castToFloat(x)
+		}
+		return []*Tensor{x}, nil
+	}
+	out := &Tensor{Type: to, Shape: x.Shape, Ints: slices.Clone(x.Ints)}
+	for _, v := range x.Floats {
+		if to == Bool {
+			out.Ints = append(out.Ints, truth(v != 0))
+		} else {
+			out.Ints = append(out.Ints, int64(v))
+		}
+	}
+	if to == Bool {
+		for i, v := range out.Ints {
+			out.Ints[i] = truth(v != 0)
+		}
+	}
+	return []*Tensor{out}, nil
+}
