@@ -35,7 +35,7 @@ func VerifyPeer(judge func(Certificate) error) func(tls.ConnectionState) error {
 		if err != nil {
 			return fmt.Errorf("RA-TLS: %w: %w", ErrMalformed, err)
 		}
-		reportData := [64]byte{}
+		var reportData [64]byte
 		switch {
 		case q.TD != nil && c.Scheme == Dstack:
 			reportData = q.TD.ReportData
