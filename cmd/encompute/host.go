@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 
 	"github.com/encrypted-compute/encompute/attestation"
-	"github.com/encrypted-compute/encompute/cmd/internal/collateral"
+	"github.com/encrypted-compute/encompute/attestation/collateral"
 	"github.com/encrypted-compute/encompute/cmd/internal/token"
 	"github.com/encrypted-compute/encompute/host"
 )
@@ -21,7 +21,7 @@ type hostCommand struct {
 	Data          string       `placeholder:"DIR" help:"Folder of the database and the blobs (default host in the folder of --home)."`
 	KeyFile       string       `placeholder:"FILE" help:"Secret key of the attester, which also pays gas: 64 hexadecimal digits or a keystore (default $$ENCOMPUTE_KEY_FILE, else the wallet)."`
 	WorkerFee     token.Amount `default:"0.05" placeholder:"TOKENS" help:"Least fee for the worker of a job, in tokens (default ${default})."`
-	Collateral    string       `placeholder:"PLACE" help:"Where collateral for quotes comes from: the URL of a PCCS, or a bundle file (default: workers bring it)."`
+	Collateral    string       `placeholder:"PLACE" help:"Where collateral for quotes comes from: the URL of Intel's service or of a mirror, a PCCS, or a bundle file (default: workers bring it)."`
 	Confirmations uint64       `placeholder:"BLOCKS" help:"Blocks on top of one whose events count (default 0)."`
 	ReadyFile     string       `placeholder:"FILE" help:"File that gets the same line as standard output once the host is ready."`
 }
@@ -85,9 +85,9 @@ func (c *hostCommand) config(a *app) (cfg host.Config, err error) {
 		Log: slog.New(slog.NewTextHandler(a.stderr, nil)),
 	}
 	if c.Collateral != "" {
-		source, err := collateral.Open(c.Collateral)
+		source, err := collateral.Open(c.Collateral, filepath.Join(cfg.DataDir, "collateral"))
 		if err != nil {
-			return cfg, fault{Code: "collateral", Field: "--collateral", Detail: err.Error(), Remedy: "name the URL of a PCCS or a bundle file"}
+			return cfg, fault{Code: "collateral", Field: "--collateral", Detail: err.Error(), Remedy: "name the URL of a PCCS, https but for loopback addresses, or a bundle file"}
 		}
 		cfg.Collateral = source
 	}
