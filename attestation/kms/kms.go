@@ -8,6 +8,7 @@ package kms
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/hkdf"
 	"crypto/sha256"
 	"encoding/hex"
@@ -26,6 +27,7 @@ const (
 	KeySize       = 32
 	PublicKeySize = 33 // compressed secp256k1
 	SignatureSize = 65 // r, s, recovery id
+	MaxPurpose    = 256
 )
 
 const issuedPrefix = "dstack-kms-issued:"
@@ -46,7 +48,7 @@ func DeriveKey(appKey []byte, path string) ([]byte, error) {
 // Chain is the claim that a KMS issued a key to an application.
 type Chain struct {
 	PublicKey  []byte   // 33 bytes compressed secp256k1 or 32 bytes Ed25519
-	Purpose    string   // as given to GetKey; must not contain ':'
+	Purpose    string   // as given to GetKey; at most MaxPurpose bytes, without ':'
 	AppID      []byte   // 20 bytes
 	Signatures [][]byte // by the application key, then by the KMS root key; 65 bytes each
 }
@@ -73,12 +75,19 @@ func (c Chain) Root() ([]byte, error) {
 	switch {
 	case len(c.AppID) != AppIDSize: // otherwise app id and key could be shifted against each other
 		return nil, fmt.Errorf("%w: app id is %d bytes, want %d", ErrChain, len(c.AppID), AppIDSize)
-	case len(c.PublicKey) != PublicKeySize && len(c.PublicKey) != 32:
+	case len(c.PublicKey) != PublicKeySize && len(c.PublicKey) != ed25519.PublicKeySize:
 		return nil, fmt.Errorf("%w: public key is %d bytes, want 33 or 32", ErrChain, len(c.PublicKey))
-	case strings.Contains(c.Purpose, ":"):
+	case len(c.Purpose) > MaxPurpose:
+		return nil, fmt.Errorf("%w: purpose is %d bytes, at most %d", ErrChain, len(c.Purpose), MaxPurpose)
+	case strings.Contains(c.Purpose, ":"): // otherwise purpose and key could be shifted against each other
 		return nil, fmt.Errorf("%w: purpose %q contains ':'", ErrChain, c.Purpose)
 	case len(c.Signatures) != 2:
 		return nil, fmt.Errorf("%w: %d signatures, want 2", ErrChain, len(c.Signatures))
+	}
+	if len(c.PublicKey) == PublicKeySize {
+		if _, err := secp256k1.ParsePubKey(c.PublicKey); err != nil {
+			return nil, fmt.Errorf("%w: public key: %w", ErrChain, err)
+		}
 	}
 	app, err := recover65(KeyMessage(c.Purpose, c.PublicKey), c.Signatures[0])
 	if err != nil {
@@ -108,6 +117,8 @@ func Keccak256(message []byte) []byte {
 	return h.Sum(nil)
 }
 
+var errHighS = errors.New("s is not in the lower half of the group order")
+
 // recover65 returns the compressed public key that made sig = r || s || v, v in 0..3, low s only.
 func recover65(message, sig []byte) ([]byte, error) {
 	if len(sig) != SignatureSize {
@@ -118,7 +129,7 @@ func recover65(message, sig []byte) ([]byte, error) {
 	}
 	var s secp256k1.ModNScalar
 	if s.SetByteSlice(sig[32:64]) || s.IsOverHalfOrder() {
-		return nil, errors.New("s is not in the lower half of the group order")
+		return nil, errHighS
 	}
 	compact := append([]byte{27 + 4 + sig[64]}, sig[:64]...)
 	pub, _, err := ecdsa.RecoverCompact(compact, Keccak256(message))
