@@ -87,7 +87,7 @@ func (c *hostCommand) config(a *app) (cfg host.Config, err error) {
 	if c.Collateral != "" {
 		source, err := collateral.Open(c.Collateral, filepath.Join(cfg.DataDir, "collateral"))
 		if err != nil {
-			return cfg, fault{Code: "collateral", Field: "--collateral", Detail: err.Error(), Remedy: "name the URL of a PCCS, https but for loopback addresses, or a bundle file"}
+			return cfg, fault{Code: "collateral", Field: "--collateral", Detail: err.Error(), Remedy: "name the URL of a PCCS or a bundle file"}
 		}
 		cfg.Collateral = source
 	}
