@@ -3,8 +3,6 @@ package dstack
 import (
 	"encoding/hex"
 	"fmt"
-
-	"github.com/encrypted-compute/encompute/attestation/kms"
 )
 
 // Hex is a byte string that the agent's JSON shows as lower-case hexadecimal.
@@ -57,16 +55,6 @@ func (k Key) String() string { return "dstack key (secret)" }
 
 // GoString keeps the secret out of logs.
 func (k Key) GoString() string { return k.String() }
-
-// VerifyKeyChain reports whether signatures prove that the KMS with the given compressed
-// secp256k1 public key issued publicKey to the app for the purpose. Refusals wrap kms.ErrChain.
-func VerifyKeyChain(publicKey []byte, purpose string, appID []byte, signatures []Hex, kmsPublicKey []byte) error {
-	c := kms.Chain{PublicKey: publicKey, Purpose: purpose, AppID: appID}
-	for _, s := range signatures {
-		c.Signatures = append(c.Signatures, s)
-	}
-	return c.Verify(kmsPublicKey)
-}
 
 // Info is the answer of Info.
 type Info struct {

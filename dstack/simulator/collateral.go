@@ -4,68 +4,67 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/url"
+	"math/big"
 	"strings"
 	"time"
+
+	"github.com/encrypted-compute/encompute/attestation/dcap"
+	"github.com/encrypted-compute/encompute/attestation/quote"
 )
 
-// evaluationNumber is the tcbEvaluationDataNumber of the simulator's collateral.
-const evaluationNumber = 20
+// EvaluationNumber is the tcbEvaluationDataNumber of the simulator's collateral. The next number
+// is what Intel calls early: published before platforms had time to update.
+const EvaluationNumber = 20
 
-// bundle has the shape of QuoteCollateralV3 as JSON: revocation lists and signatures in
-// hexadecimal, the two documents as the exact text that was signed.
-type bundle struct {
-	PCKCRLIssuerChain     string `json:"pck_crl_issuer_chain"`
-	RootCRL               string `json:"root_ca_crl"`
-	PCKCRL                string `json:"pck_crl"`
-	TCBInfoIssuerChain    string `json:"tcb_info_issuer_chain"`
-	TCBInfo               string `json:"tcb_info"`
-	TCBInfoSignature      string `json:"tcb_info_signature"`
-	QEIdentityIssuerChain string `json:"qe_identity_issuer_chain"`
-	QEIdentity            string `json:"qe_identity"`
-	QEIdentitySignature   string `json:"qe_identity_signature"`
-}
+// Collateral returns fresh collateral for the simulator's TDX quotes as QuoteCollateralV3 JSON.
+func (s *Simulator) Collateral() ([]byte, error) { return s.collateral(quote.TDX) }
 
-// Collateral returns fresh collateral for the simulator's quotes as QuoteCollateralV3 JSON.
-func (s *Simulator) Collateral() ([]byte, error) {
-	b, err := s.bundle()
+// SGXCollateral returns fresh collateral for EnclaveQuote as QuoteCollateralV3 JSON.
+func (s *Simulator) SGXCollateral() ([]byte, error) { return s.collateral(quote.SGX) }
+
+func (s *Simulator) collateral(tee quote.TEE) ([]byte, error) {
+	b, err := s.bundle(tee, EvaluationNumber)
 	if err != nil {
 		return nil, err
 	}
 	return json.Marshal(b)
 }
 
-func (s *Simulator) bundle() (bundle, error) {
-	now := s.config.Now().UTC()
-	rootCRL, err := s.pki.root.crl(now, s.revoked(s.pki.platform, s.pki.tcb)...)
-	if err != nil {
-		return bundle{}, err
+func (s *Simulator) bundle(tee quote.TEE, evaluation int) (dcap.Bundle, error) {
+	b := dcap.Bundle{
+		PCKCRLIssuerChain:     s.pki.pckCA.pem() + s.pki.root.pem(),
+		TCBInfoIssuerChain:    s.pki.tcb.pem() + s.pki.root.pem(),
+		QEIdentityIssuerChain: s.pki.tcb.pem() + s.pki.root.pem(),
 	}
-	pckCRL, err := s.pki.platform.crl(now, s.revoked(s.pki.pck)...)
+	rootCRL, err := s.crl(s.pki.root)
 	if err != nil {
-		return bundle{}, err
+		return b, err
 	}
-	tcb, tcbSignature, err := s.signDocument(tcbInfo(now), s.config.Hooks.TCBInfo)
+	pckCRL, err := s.crl(s.pki.pckCA)
 	if err != nil {
-		return bundle{}, fmt.Errorf("tcb info: %w", err)
+		return b, err
 	}
-	qe, qeSignature, err := s.signDocument(qeIdentity(now), s.config.Hooks.QEIdentity)
-	if err != nil {
-		return bundle{}, fmt.Errorf("qe identity: %w", err)
+	b.RootCRL, b.PCKCRL = hex.EncodeToString(rootCRL), hex.EncodeToString(pckCRL)
+	if b.TCBInfo, b.TCBInfoSignature, err = s.tcbInfo(tee, evaluation); err != nil {
+		return b, fmt.Errorf("tcb info: %w", err)
 	}
-	signerChain := s.pki.tcb.pem() + s.pki.root.pem()
-	return bundle{
-		PCKCRLIssuerChain:     s.pki.platform.pem() + s.pki.root.pem(),
-		RootCRL:               hex.EncodeToString(rootCRL),
-		PCKCRL:                hex.EncodeToString(pckCRL),
-		TCBInfoIssuerChain:    signerChain,
-		TCBInfo:               tcb,
-		TCBInfoSignature:      tcbSignature,
-		QEIdentityIssuerChain: signerChain,
-		QEIdentity:            qe,
-		QEIdentitySignature:   qeSignature,
-	}, nil
+	if b.QEIdentity, b.QEIdentitySignature, err = s.qeIdentity(tee, evaluation); err != nil {
+		return b, fmt.Errorf("qe identity: %w", err)
+	}
+	return b, nil
+}
+
+// crl is the current revocation list of a CA, in DER.
+func (s *Simulator) crl(issuer *authority) ([]byte, error) {
+	var serials []*big.Int
+	if revoke := s.config.Hooks.Revoke; revoke != nil {
+		for _, a := range []*authority{s.pki.platform, s.pki.processor, s.pki.tcb, s.pki.pck} {
+			if string(a.cert.RawIssuer) == string(issuer.cert.RawSubject) && revoke(a.cert) {
+				serials = append(serials, a.cert.SerialNumber)
+			}
+		}
+	}
+	return issuer.crl(s.config.Now().UTC(), s.config.Hooks.CRL, serials...)
 }
 
 func (s *Simulator) signDocument(document map[string]any, hook func(map[string]any)) (text, signature string, err error) {
@@ -80,98 +79,92 @@ func (s *Simulator) signDocument(document map[string]any, hook func(map[string]a
 	return string(raw), hex.EncodeToString(sig), err
 }
 
-func tcbInfo(now time.Time) map[string]any {
+// tcbInfo makes the document for this platform's family: a level that the platform reaches, with
+// the configured status, and one below it that is out of date.
+func (s *Simulator) tcbInfo(tee quote.TEE, evaluation int) (text, signature string, err error) {
+	now := s.config.Now()
 	date := timestamp(now.Add(-time.Hour))
-	level := func(isvsvn int, status string) map[string]any {
-		return map[string]any{"tcb": map[string]any{"isvsvn": isvsvn}, "tcbDate": date, "tcbStatus": status}
-	}
-	module := func() map[string]any {
-		return map[string]any{
-			"mrsigner": strings.Repeat("00", 48), "attributes": strings.Repeat("00", 8), "attributesMask": strings.Repeat("FF", 8),
-		}
-	}
-	identity := module()
-	identity["id"] = fmt.Sprintf("TDX_%02X", moduleTCBIndex)
-	identity["tcbLevels"] = []any{level(int(simTEETCBSVN[0]), "UpToDate"), level(2, "OutOfDate")}
-	return map[string]any{
-		"id": "TDX", "version": 3, "issueDate": date, "nextUpdate": timestamp(now.Add(collateralLifetime)),
-		"fmspc": hex.EncodeToString(simFMSPC), "pceId": hex.EncodeToString(simPCEID), "tcbType": 0,
-		"tcbEvaluationDataNumber": evaluationNumber,
-		"tdxModule":               module(),
-		"tdxModuleIdentities":     []any{identity},
+	document := map[string]any{
+		"id": strings.ToUpper(teeName(tee)), "version": 3, "issueDate": date, "nextUpdate": timestamp(now.Add(collateralLifetime)),
+		"fmspc": hex.EncodeToString(s.platform.FMSPC[:]), "pceId": hex.EncodeToString(s.platform.PCEID[:]), "tcbType": 0,
+		"tcbEvaluationDataNumber": evaluation,
 		"tcbLevels": []any{
-			tcbLevel(simCPUSVN, simTEETCBSVN[:], simPCESVN, date, "UpToDate"),
-			tcbLevel(make([]byte, 16), make([]byte, 16), 5, date, "OutOfDate"),
+			tcbLevel(tee, simCPUSVN, simTEETCBSVN, simPCESVN, date, s.levelStatus(), s.config.Advisories),
+			tcbLevel(tee, [16]byte{}, [16]byte{}, 5, date, dcap.OutOfDate, []string{"SIMULATED-SA-00001"}),
 		},
+	}
+	if tee == quote.TDX {
+		identity := tdxModule()
+		identity["id"] = fmt.Sprintf("TDX_%02X", moduleTCBIndex)
+		identity["tcbLevels"] = []any{isvLevel(uint16(simTEETCBSVN[0]), date, dcap.UpToDate), isvLevel(2, date, dcap.OutOfDate)}
+		document["tdxModule"] = tdxModule()
+		document["tdxModuleIdentities"] = []any{identity}
+	}
+	return s.signDocument(document, s.config.Hooks.TCBInfo)
+}
+
+// levelStatus is the status of the platform's level. That a TD should be started anew is never in
+// a document: verifiers conclude it from the module's level at launch.
+func (s *Simulator) levelStatus() dcap.Status {
+	switch s.config.TCBStatus {
+	case "", dcap.TDRelaunchAdvised:
+		return dcap.UpToDate
+	case dcap.TDRelaunchAdvisedConfigurationNeeded:
+		return dcap.ConfigurationNeeded
+	}
+	return s.config.TCBStatus
+}
+
+func tdxModule() map[string]any {
+	return map[string]any{
+		"mrsigner": strings.Repeat("00", 48), "attributes": strings.Repeat("00", 8), "attributesMask": strings.Repeat("FF", 8),
 	}
 }
 
-func tcbLevel(cpu, tdx []byte, pcesvn int, date, status string) map[string]any {
-	components := func(svns []byte) (list []any) {
+func isvLevel(isvsvn uint16, date string, status dcap.Status) map[string]any {
+	return map[string]any{"tcb": map[string]any{"isvsvn": isvsvn}, "tcbDate": date, "tcbStatus": status}
+}
+
+func tcbLevel(tee quote.TEE, cpu, tdx [16]byte, pcesvn int, date string, status dcap.Status, advisories []string) map[string]any {
+	components := func(svns [16]byte) (list []any) {
 		for _, svn := range svns {
 			list = append(list, map[string]any{"svn": int(svn)})
 		}
 		return list
 	}
-	level := map[string]any{
-		"tcb":     map[string]any{"sgxtcbcomponents": components(cpu), "pcesvn": pcesvn, "tdxtcbcomponents": components(tdx)},
-		"tcbDate": date, "tcbStatus": status,
+	tcb := map[string]any{"sgxtcbcomponents": components(cpu), "pcesvn": pcesvn}
+	if tee == quote.TDX {
+		tcb["tdxtcbcomponents"] = components(tdx)
 	}
-	if status != "UpToDate" {
-		level["advisoryIDs"] = []any{"SIMULATED-SA-00001"}
+	level := map[string]any{"tcb": tcb, "tcbDate": date, "tcbStatus": status}
+	if len(advisories) != 0 {
+		level["advisoryIDs"] = advisories
 	}
 	return level
 }
 
-func qeIdentity(now time.Time) map[string]any {
+func (s *Simulator) qeIdentity(tee quote.TEE, evaluation int) (text, signature string, err error) {
+	qe := tdQE
+	if tee == quote.SGX {
+		qe = sgxQE
+	}
+	now := s.config.Now()
 	date := timestamp(now.Add(-time.Hour))
-	return map[string]any{
-		"id": "TD_QE", "version": 2, "issueDate": date, "nextUpdate": timestamp(now.Add(collateralLifetime)),
-		"tcbEvaluationDataNumber": evaluationNumber,
+	return s.signDocument(map[string]any{
+		"id": qe.id, "version": 2, "issueDate": date, "nextUpdate": timestamp(now.Add(collateralLifetime)),
+		"tcbEvaluationDataNumber": evaluation,
 		"miscselect":              "00000000", "miscselectMask": "FFFFFFFF",
 		"attributes": "11" + strings.Repeat("00", 15), "attributesMask": "FB" + strings.Repeat("FF", 7) + strings.Repeat("00", 8),
-		"mrsigner": qeMrSigner, "isvprodid": qeProductID,
-		"tcbLevels": []any{map[string]any{
-			"tcb": map[string]any{"isvsvn": qeISVSVN}, "tcbDate": date, "tcbStatus": "UpToDate",
-		}},
+		"mrsigner": strings.ToUpper(qe.mrSigner), "isvprodid": qe.productID,
+		"tcbLevels": []any{isvLevel(qe.svn, date, dcap.UpToDate)},
+	}, s.config.Hooks.QEIdentity)
+}
+
+func teeName(tee quote.TEE) string {
+	if tee == quote.SGX {
+		return "sgx"
 	}
+	return "tdx"
 }
 
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
-
-// CollateralHandler serves the collateral in the shape of Intel's provisioning certification
-// service, version 4: /tdx/certification/v4/tcb and /qe/identity, /sgx/certification/v4/pckcrl
-// and /rootcacrl. Issuer chains travel in the headers, URL-encoded.
-func (s *Simulator) CollateralHandler() http.Handler {
-	mux := http.NewServeMux()
-	serve := func(path, contentType, chainHeader string, pick func(bundle) (body, chain string)) {
-		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
-			b, err := s.bundle()
-			if err != nil {
-				http.Error(w, err.Error(), http.StatusInternalServerError)
-				return
-			}
-			if f := r.URL.Query().Get("fmspc"); f != "" && !strings.EqualFold(f, hex.EncodeToString(simFMSPC)) {
-				http.Error(w, "no such fmspc", http.StatusNotFound)
-				return
-			}
-			body, chain := pick(b)
-			if chainHeader != "" {
-				w.Header().Set(chainHeader, url.QueryEscape(chain))
-			}
-			w.Header().Set("Content-Type", contentType)
-			fmt.Fprint(w, body)
-		})
-	}
-	serve("/tdx/certification/v4/tcb", "application/json", "TCB-Info-Issuer-Chain", func(b bundle) (string, string) {
-		return `{"tcbInfo":` + b.TCBInfo + `,"signature":"` + b.TCBInfoSignature + `"}`, b.TCBInfoIssuerChain
-	})
-	serve("/tdx/certification/v4/qe/identity", "application/json", "SGX-Enclave-Identity-Issuer-Chain", func(b bundle) (string, string) {
-		return `{"enclaveIdentity":` + b.QEIdentity + `,"signature":"` + b.QEIdentitySignature + `"}`, b.QEIdentityIssuerChain
-	})
-	serve("/sgx/certification/v4/pckcrl", "application/pkix-crl", "SGX-PCK-CRL-Issuer-Chain", func(b bundle) (string, string) {
-		return string(mustHex(b.PCKCRL)), b.PCKCRLIssuerChain
-	})
-	serve("/sgx/certification/v4/rootcacrl", "text/plain", "", func(b bundle) (string, string) { return b.RootCRL, "" })
-	return mux
-}

@@ -28,16 +28,41 @@ var (
 	notAfter  = time.Date(2049, 12, 31, 0, 0, 0, 0, time.UTC)
 )
 
-// What the simulated processor says about itself. The FMSPC spells "SIM".
-var (
-	simPPID   = []byte("simulated-ppid--")
-	simPCEID  = []byte{0, 0}
-	simFMSPC  = []byte{0, 'S', 'I', 'M', 0, 0}
-	simPIID   = []byte("simulated-piid--")
-	simCPUSVN = []byte{3, 3, 2, 2, 4, 1, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0}
-)
+// Platform is what the simulated processor says about itself in its certificate.
+type Platform struct {
+	PPID   [16]byte // the processor
+	PIID   [16]byte // the platform; only under the Platform CA
+	FMSPC  [6]byte  // the family of processors
+	PCEID  [2]byte
+	CPUSVN [16]byte // TCB components
+	PCESVN uint16
+}
+
+// defaultPlatform reaches the best TCB level of the simulator's collateral. Its FMSPC spells "SIM".
+func defaultPlatform() Platform {
+	return Platform{
+		PPID: [16]byte([]byte("simulated-ppid--")), PIID: [16]byte([]byte("simulated-piid--")),
+		FMSPC: [6]byte{0, 'S', 'I', 'M', 0, 0}, CPUSVN: simCPUSVN, PCESVN: simPCESVN,
+	}
+}
+
+// The TCB that the best level of the collateral asks for.
+var simCPUSVN = [16]byte{3, 3, 2, 2, 4, 1, 0, 5}
 
 const simPCESVN = 13
+
+// Common names by which verifiers tell what a key may sign.
+const (
+	namePlatformCA  = "Intel SGX PCK Platform CA"
+	nameProcessorCA = "Intel SGX PCK Processor CA"
+	namePCK         = "Intel SGX PCK Certificate"
+	nameTCBSigning  = "Intel SGX TCB Signing"
+)
+
+const (
+	usageCA   = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
+	usageLeaf = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
+)
 
 // authority is a key with its certificate.
 type authority struct {
@@ -49,39 +74,54 @@ func (a *authority) pem() string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw}))
 }
 
-// pki is Intel's hierarchy in miniature: root, platform CA, the processor's PCK, TCB signer.
+// pki is Intel's hierarchy in miniature: root, the two kinds of CA, the processor's PCK, the
+// signer of TCB documents.
 type pki struct {
-	root, platform, pck, tcb *authority
-	attestation              *ecdsa.PrivateKey // the quoting enclave's
+	root, platform, processor, pck, tcb *authority
+	attestation                         *ecdsa.PrivateKey // the quoting enclave's
+	pckCA                               *authority        // platform or processor
 }
 
-func newPKI(seed []byte) (*pki, error) {
+// issuer makes certificates whose keys follow from a seed; alter, if not nil, changes them before
+// they are signed.
+type issuer struct {
+	seed  []byte
+	alter func(*x509.Certificate)
+}
+
+func newPKI(is issuer, platform Platform, byProcessorCA bool) (*pki, error) {
 	var p pki
 	var err error
-	const ca = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
-	const leaf = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
-	if p.root, err = issue(seed, RootName, nil, ca, nil); err != nil {
+	if p.root, err = is.issue(RootName, nil, usageCA); err != nil {
 		return nil, err
 	}
-	if p.platform, err = issue(seed, "Intel SGX PCK Platform CA", p.root, ca, nil); err != nil {
+	if p.platform, err = is.issue(namePlatformCA, p.root, usageCA); err != nil {
 		return nil, err
 	}
-	ext, err := sgxExtension()
+	if p.processor, err = is.issue(nameProcessorCA, p.root, usageCA); err != nil {
+		return nil, err
+	}
+	p.pckCA = p.platform
+	if byProcessorCA {
+		p.pckCA = p.processor
+	}
+	ext, err := sgxExtension(platform, !byProcessorCA)
 	if err != nil {
 		return nil, err
 	}
-	if p.pck, err = issue(seed, "Intel SGX PCK Certificate", p.platform, leaf, []pkix.Extension{ext}); err != nil {
+	if p.pck, err = is.issue(namePCK, p.pckCA, usageLeaf, ext); err != nil {
 		return nil, err
 	}
-	if p.tcb, err = issue(seed, "Intel SGX TCB Signing", p.root, leaf, nil); err != nil {
+	if p.tcb, err = is.issue(nameTCBSigning, p.root, usageLeaf); err != nil {
 		return nil, err
 	}
-	p.attestation, err = deriveP256(seed, "attestation key")
+	p.attestation, err = deriveP256(is.seed, "attestation key")
 	return &p, err
 }
 
 // issue makes the certificate of a name; a nil parent means self-signed.
-func issue(seed []byte, name string, parent *authority, usage x509.KeyUsage, extra []pkix.Extension) (*authority, error) {
+func (is issuer) issue(name string, parent *authority, usage x509.KeyUsage, extra ...pkix.Extension) (*authority, error) {
+	seed := is.seed
 	key, err := deriveP256(seed, name)
 	if err != nil {
 		return nil, err
@@ -109,6 +149,9 @@ func issue(seed []byte, name string, parent *authority, usage x509.KeyUsage, ext
 		SignatureAlgorithm:    x509.ECDSAWithSHA256,
 		ExtraExtensions:       extra,
 	}
+	if is.alter != nil {
+		is.alter(template)
+	}
 	signer := &authority{key: key, cert: template}
 	if parent != nil {
 		signer = parent
@@ -126,7 +169,7 @@ func issue(seed []byte, name string, parent *authority, usage x509.KeyUsage, ext
 }
 
 // crl is the signer's revocation list at now.
-func (a *authority) crl(now time.Time, revoked ...*big.Int) ([]byte, error) {
+func (a *authority) crl(now time.Time, alter func(*x509.RevocationList), revoked ...*big.Int) ([]byte, error) {
 	template := &x509.RevocationList{
 		Number:     big.NewInt(1),
 		ThisUpdate: now.Add(-time.Hour),
@@ -136,6 +179,9 @@ func (a *authority) crl(now time.Time, revoked ...*big.Int) ([]byte, error) {
 		template.RevokedCertificateEntries = append(template.RevokedCertificateEntries,
 			x509.RevocationListEntry{SerialNumber: serial, RevocationTime: now.Add(-time.Hour)})
 	}
+	if alter != nil {
+		alter(template)
+	}
 	der, err := x509.CreateRevocationList(nil, template, a.cert, a.key)
 	if err != nil {
 		return nil, fmt.Errorf("revocation list of %q: %w", a.cert.Subject.CommonName, err)
@@ -143,8 +189,9 @@ func (a *authority) crl(now time.Time, revoked ...*big.Int) ([]byte, error) {
 	return der, nil
 }
 
-// sgxExtension is Intel's PCK extension 1.2.840.113741.1.13.1: a sequence of (id, value).
-func sgxExtension() (pkix.Extension, error) {
+// sgxExtension is Intel's PCK extension 1.2.840.113741.1.13.1: a sequence of (id, value). Only
+// certificates of the Platform CA name the platform.
+func sgxExtension(p Platform, withPlatform bool) (pkix.Extension, error) {
 	base := asn1.ObjectIdentifier{1, 2, 840, 113741, 1, 13, 1}
 	id := func(arc ...int) asn1.ObjectIdentifier {
 		return append(append(asn1.ObjectIdentifier{}, base...), arc...)
@@ -154,19 +201,22 @@ func sgxExtension() (pkix.Extension, error) {
 		Value any
 	}
 	var tcb []entry
-	for i, svn := range simCPUSVN {
+	for i, svn := range p.CPUSVN {
 		tcb = append(tcb, entry{id(2, i+1), int(svn)})
 	}
-	tcb = append(tcb, entry{id(2, 17), simPCESVN}, entry{id(2, 18), simCPUSVN})
-	der, err := asn1.Marshal([]entry{
-		{id(1), simPPID},
+	tcb = append(tcb, entry{id(2, 17), int(p.PCESVN)}, entry{id(2, 18), p.CPUSVN[:]})
+	fields := []entry{
+		{id(1), p.PPID[:]},
 		{id(2), tcb},
-		{id(3), simPCEID},
-		{id(4), simFMSPC},
+		{id(3), p.PCEID[:]},
+		{id(4), p.FMSPC[:]},
 		{id(5), asn1.Enumerated(1)},
-		{id(6), simPIID},
-		{id(7), []entry{{id(7, 1), true}, {id(7, 2), true}, {id(7, 3), true}}},
-	})
+	}
+	if withPlatform {
+		fields = append(fields, entry{id(6), p.PIID[:]},
+			entry{id(7), []entry{{id(7, 1), true}, {id(7, 2), true}, {id(7, 3), true}}})
+	}
+	der, err := asn1.Marshal(fields)
 	if err != nil {
 		return pkix.Extension{}, fmt.Errorf("SGX extension: %w", err)
 	}

@@ -11,19 +11,20 @@ package simulator
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"crypto/sha512"
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/big"
+	"sync"
 	"time"
 
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+	"github.com/encrypted-compute/encompute/attestation/dcap"
 	"github.com/encrypted-compute/encompute/attestation/eventlog"
 	"github.com/encrypted-compute/encompute/attestation/kms"
 	"github.com/encrypted-compute/encompute/dstack"
@@ -41,45 +42,97 @@ const collateralLifetime = 30 * 24 * time.Hour
 // MaxAppCompose bounds the app-compose.json text.
 const MaxAppCompose = 256 << 10
 
-// Config describes one simulated CVM.
+// Config describes one simulated CVM. Everything but AppCompose has a default, which together
+// make evidence that a verifier accepts if it accepts the simulator's root.
 type Config struct {
 	AppCompose   []byte           // raw bytes of app-compose.json; its SHA-256 is the compose hash
 	Seed         []byte           // at least 32 bytes; every key follows from it. Empty: random
 	AppID        []byte           // 20 bytes; empty: the first 20 of the compose hash
 	Image        string           // stands for the OS image: decides MRTD, RTMR1 and RTMR2
 	InstanceType string           // stands for CPU count and memory: decides RTMR0
-	TD15         bool             // quotes of version 5 with a TD 1.5 report, instead of version 4
 	Now          func() time.Time // clock of the collateral; nil: time.Now
-	Hooks        Hooks            // for tests of verifiers
+
+	TD15        bool     // quotes of version 5 with a TD 1.5 report, instead of version 4
+	Version5    bool     // quotes of version 5 also over a TD 1.0 report
+	ProcessorCA bool     // the PCK is issued by the Processor CA and names no platform
+	ConfigID    ConfigID // form of MRCONFIGID; empty: version 1
+
+	// TCBStatus is what the collateral says of this platform; empty: UpToDate. The two that
+	// advise to relaunch need TD15.
+	TCBStatus  dcap.Status
+	Advisories []string // that the collateral lists beside the status
+
+	Agent       Agent // whose API is served; empty: Agent060
+	StrippedLog bool  // event logs without firmware payloads and runtime digests, as agents since 0.5.6 give them
+
+	Hooks Hooks // for tests of verifiers
 }
+
+// ConfigID is a form of MRCONFIGID (dstack-types/src/mr_config.rs).
+type ConfigID string
+
+// The forms of MRCONFIGID.
+const (
+	ConfigIDV1    ConfigID = "v1"   // the compose hash
+	ConfigIDV2    ConfigID = "v2"   // Keccak-256 over compose hash, app id and key provider
+	ConfigIDV3    ConfigID = "v3"   // SHA-256 of a document that the VM configuration shows
+	ConfigIDUnset ConfigID = "zero" // as images before 0.5.2 leave it
+)
+
+// Agent is the version of the guest agent whose API is served.
+type Agent string
+
+// The guest agents whose calls differ.
+const (
+	Agent055  Agent = "0.5.5"  // before Attest, Sign, Verify and Version; certificates with the first RA-TLS extensions
+	Agent0511 Agent = "0.5.11" // the last with EmitEvent
+	Agent060  Agent = "0.6.0"  // with GpuInfo
+)
 
 // Hooks alter what the simulator is about to measure or sign, so that tests can make evidence
 // whose signatures are right and whose content is wrong. Nil hooks do nothing.
 type Hooks struct {
-	EventLog   func([]eventlog.Event) []eventlog.Event // before the registers are computed
-	Header     func(header []byte)                     // 48 bytes, before the attestation key signs
-	Body       func(body []byte)                       // 584 or 648 bytes, before the attestation key signs
-	QEReport   func(report []byte)                     // 384 bytes, before the PCK signs
-	TCBInfo    func(document map[string]any)           // before the TCB signer signs
-	QEIdentity func(document map[string]any)           // before the TCB signer signs
-	Revoke     func(*x509.Certificate) bool            // which certificates the lists revoke
+	EventLog    func([]eventlog.Event) []eventlog.Event // before the registers are computed
+	Header      func(header []byte)                     // 48 bytes, before the attestation key signs
+	Body        func(body []byte)                       // TD report of 584 or 648 bytes, before the attestation key signs
+	Enclave     func(report []byte)                     // 384 bytes, before the attestation key signs an SGX quote
+	QEReport    func(report []byte)                     // 384 bytes, before the PCK signs
+	Platform    func(*Platform)                         // before the PCK certificate is made; collateral follows its FMSPC and PCEID
+	Certificate func(*x509.Certificate)                 // a template of Intel's hierarchy, before it is signed
+	TCBInfo     func(document map[string]any)           // before the TCB signer signs
+	QEIdentity  func(document map[string]any)           // before the TCB signer signs
+	CRL         func(*x509.RevocationList)              // before a CA signs
+	Revoke      func(*x509.Certificate) bool            // which certificates the lists revoke
 }
 
 // Simulator is one simulated CVM. It is safe for concurrent use.
 type Simulator struct {
 	config      Config
+	platform    Platform
 	pki         *pki
 	kmsRoot     *secp256k1.PrivateKey
 	kmsCA       *authority
+	appCA       *authority
 	appKey      *secp256k1.PrivateKey
 	appCert     string
 	composeHash [32]byte
 	instanceID  []byte
 	imageHash   [32]byte
 	mrtd        eventlog.Register
-	events      []eventlog.Event
-	rtmr        [4]eventlog.Register
-	name        string
+	configID    [48]byte
+	configDoc   string // of MRCONFIGID version 3
+	compose     appCompose
+
+	mu     sync.RWMutex // over the event log, which EmitEvent extends
+	events []eventlog.Event
+	rtmr   [4]eventlog.Register
+}
+
+// appCompose are the fields of app-compose.json that change what the agent does.
+type appCompose struct {
+	Name            string `json:"name"`
+	EventLogVersion uint32 `json:"event_log_version"`
+	PublicTCBInfo   *bool  `json:"public_tcbinfo"` // nil: true
 }
 
 // New measures the app-compose and derives all keys.
@@ -87,21 +140,20 @@ func New(config Config) (*Simulator, error) {
 	if len(config.AppCompose) == 0 || len(config.AppCompose) > MaxAppCompose {
 		return nil, fmt.Errorf("simulator app-compose: %d bytes, want 1 to %d", len(config.AppCompose), MaxAppCompose)
 	}
-	var compose struct {
-		Name string `json:"name"`
-	}
-	if err := json.Unmarshal(config.AppCompose, &compose); err != nil {
+	config.AppCompose = bytes.Clone(config.AppCompose)
+	s := &Simulator{config: config, composeHash: sha256.Sum256(config.AppCompose), platform: defaultPlatform()}
+	if err := json.Unmarshal(config.AppCompose, &s.compose); err != nil {
 		return nil, fmt.Errorf("simulator app-compose: %w", err)
 	}
-	config.AppCompose = bytes.Clone(config.AppCompose)
-	s := &Simulator{config: config, name: compose.Name, composeHash: sha256.Sum256(config.AppCompose)}
-	if err := s.defaults(); err != nil {
-		return nil, err
+	if config.Hooks.Platform != nil {
+		config.Hooks.Platform(&s.platform)
 	}
-	if err := s.deriveKeys(); err != nil {
-		return nil, err
+	for _, step := range []func() error{s.defaults, s.check, s.deriveKeys, s.setConfigID, s.boot, s.certifyApp} {
+		if err := step(); err != nil {
+			return nil, fmt.Errorf("simulator: %w", err)
+		}
 	}
-	return s, s.boot()
+	return s, nil
 }
 
 func (s *Simulator) defaults() error {
@@ -109,51 +161,61 @@ func (s *Simulator) defaults() error {
 	if c.Seed == nil {
 		c.Seed = make([]byte, 32)
 		if _, err := rand.Read(c.Seed); err != nil {
-			return fmt.Errorf("simulator seed: %w", err)
+			return fmt.Errorf("seed: %w", err)
 		}
-	}
-	if len(c.Seed) < 32 {
-		return fmt.Errorf("simulator seed: %d bytes, want at least 32", len(c.Seed))
 	}
 	if len(c.AppID) == 0 {
 		c.AppID = s.composeHash[:kms.AppIDSize]
 	}
-	if len(c.AppID) != kms.AppIDSize {
-		return fmt.Errorf("simulator app id: %d bytes, want %d", len(c.AppID), kms.AppIDSize)
-	}
-	if c.Image == "" {
-		c.Image = DefaultImage
-	}
-	if c.InstanceType == "" {
-		c.InstanceType = DefaultInstanceType
-	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	c.Image = cmp.Or(c.Image, DefaultImage)
+	c.InstanceType = cmp.Or(c.InstanceType, DefaultInstanceType)
+	c.ConfigID = cmp.Or(c.ConfigID, ConfigIDV1)
+	c.Agent = cmp.Or(c.Agent, Agent060)
+	c.TCBStatus = cmp.Or(c.TCBStatus, dcap.UpToDate)
+	return nil
+}
+
+func (s *Simulator) check() error {
+	switch c := s.config; {
+	case len(c.Seed) < 32:
+		return fmt.Errorf("seed: %d bytes, want at least 32", len(c.Seed))
+	case len(c.AppID) != kms.AppIDSize:
+		return fmt.Errorf("app id: %d bytes, want %d", len(c.AppID), kms.AppIDSize)
+	case s.compose.EventLogVersion > 2:
+		return fmt.Errorf("app-compose: event_log_version %d, want 1 or 2", s.compose.EventLogVersion)
+	case !c.TCBStatus.Known():
+		return fmt.Errorf("TCB status %q is not one of Intel's", c.TCBStatus)
+	case relaunchAdvised(c.TCBStatus) && !c.TD15:
+		return fmt.Errorf("TCB status %s is of TD 1.5 only; set TD15", c.TCBStatus)
+	case c.Agent != Agent055 && c.Agent != Agent0511 && c.Agent != Agent060:
+		return fmt.Errorf("agent %q, want %s, %s or %s", c.Agent, Agent055, Agent0511, Agent060)
 	}
 	return nil
 }
 
 func (s *Simulator) deriveKeys() (err error) {
-	seed := s.config.Seed
-	if s.pki, err = newPKI(seed); err != nil {
-		return fmt.Errorf("simulator: %w", err)
+	intel := issuer{s.config.Seed, s.config.Hooks.Certificate}
+	if s.pki, err = newPKI(intel, s.platform, s.config.ProcessorCA); err != nil {
+		return err
 	}
-	const ca = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
-	if s.kmsCA, err = issue(seed, "INSECURE SIMULATOR KMS CA", nil, ca, nil); err != nil {
-		return fmt.Errorf("simulator: %w", err)
+	own := issuer{seed: s.config.Seed}
+	if s.kmsCA, err = own.issue("INSECURE SIMULATOR KMS CA", nil, usageCA); err != nil {
+		return err
 	}
-	app, err := issue(seed, "app "+hex.EncodeToString(s.config.AppID), s.kmsCA, x509.KeyUsageDigitalSignature, nil)
-	if err != nil {
-		return fmt.Errorf("simulator: %w", err)
+	app := hex.EncodeToString(s.config.AppID)
+	if s.appCA, err = own.issue("INSECURE SIMULATOR app CA "+app, s.kmsCA, usageCA); err != nil {
+		return err
 	}
-	s.appCert = app.pem()
-	if s.kmsRoot, err = deriveSecp(seed, "kms root"); err != nil {
-		return fmt.Errorf("simulator: %w", err)
+	if s.kmsRoot, err = deriveSecp(s.config.Seed, "kms root"); err != nil {
+		return err
 	}
-	if s.appKey, err = deriveSecp(seed, "app key of "+hex.EncodeToString(s.config.AppID)); err != nil {
-		return fmt.Errorf("simulator: %w", err)
+	if s.appKey, err = deriveSecp(s.config.Seed, "app key of "+app); err != nil {
+		return err
 	}
-	s.instanceID, err = derive(seed, "instance id", 20)
+	s.instanceID, err = derive(s.config.Seed, "instance id", 20)
 	return err
 }
 
@@ -167,66 +229,6 @@ func deriveSecp(seed []byte, purpose string) (*secp256k1.PrivateKey, error) {
 		return nil, errors.New("derived key is out of range; choose another seed")
 	}
 	return secp256k1.NewPrivateKey(&d), nil
-}
-
-// boot writes the event log of a start and computes the registers from it.
-func (s *Simulator) boot() error {
-	s.imageHash = sha256.Sum256([]byte("simulated OS image " + s.config.Image))
-	s.mrtd = sha512.Sum384([]byte("simulated virtual firmware of " + s.config.Image))
-	provider, err := s.keyProvider()
-	if err != nil {
-		return err
-	}
-	s.events = []eventlog.Event{
-		firmware(0, 0x8000000b, "simulated TD hob, "+s.config.InstanceType),
-		firmware(0, 0x80000001, "simulated secure boot variables"),
-		firmware(0, 4, "separator"),
-		firmware(0, 10, "simulated ACPI tables, "+s.config.InstanceType),
-		firmware(1, 0x80000003, "simulated kernel of "+s.config.Image),
-		firmware(1, 4, "separator"),
-		firmware(2, 6, "simulated command line of "+s.config.Image),
-		firmware(2, 6, "simulated initrd of "+s.config.Image),
-	}
-	for _, e := range []eventlog.Event{
-		{Name: "system-preparing"},
-		{Name: "app-id", Payload: s.config.AppID},
-		{Name: "compose-hash", Payload: s.composeHash[:]},
-		{Name: "instance-id", Payload: s.instanceID},
-		{Name: "boot-mr-done"},
-		{Name: "os-image-hash", Payload: s.imageHash[:]},
-		{Name: "key-provider", Payload: provider},
-		{Name: "storage-fs", Payload: []byte("ext4")},
-		{Name: "system-ready"},
-	} {
-		e.IMR, e.Type = eventlog.RuntimeIMR, eventlog.RuntimeType
-		s.events = append(s.events, e)
-	}
-	if s.config.Hooks.EventLog != nil {
-		s.events = s.config.Hooks.EventLog(s.events)
-	}
-	for i, e := range s.events {
-		digest, err := e.Measure()
-		if err != nil {
-			return fmt.Errorf("simulator event log: %w", err)
-		}
-		s.events[i].Digest = digest[:]
-	}
-	if s.rtmr, err = eventlog.Replay(s.events); err != nil {
-		return fmt.Errorf("simulator event log: %w", err)
-	}
-	return nil
-}
-
-func firmware(imr, kind uint32, what string) eventlog.Event {
-	digest := sha512.Sum384([]byte(what))
-	return eventlog.Event{IMR: imr, Type: kind, Digest: digest[:], Payload: []byte(what)}
-}
-
-func (s *Simulator) keyProvider() ([]byte, error) {
-	return json.Marshal(struct {
-		Name string `json:"name"`
-		ID   string `json:"id"`
-	}{"kms", s.KeyProviderID()})
 }
 
 // KeyProviderID is the id of the key provider in the event log: the KMS CA's public key in
@@ -249,21 +251,25 @@ func (s *Simulator) RootPEM() string { return s.pki.root.pem() }
 
 // Measurements are the registers that depend on image and instance type only.
 func (s *Simulator) Measurements() (mrtd, rtmr0, rtmr1, rtmr2 eventlog.Register) {
-	return s.mrtd, s.rtmr[0], s.rtmr[1], s.rtmr[2]
+	_, rtmr := s.measured()
+	return s.mrtd, rtmr[0], rtmr[1], rtmr[2]
 }
 
 // Quote answers GetQuote: report data of at most 64 bytes, padded with zeros at the right.
 func (s *Simulator) Quote(_ context.Context, reportData []byte) (dstack.Quote, error) {
-	if len(reportData) > dstack.ReportDataSize {
-		return dstack.Quote{}, fmt.Errorf("report_data is %d bytes, at most %d", len(reportData), dstack.ReportDataSize)
+	padded, err := pad64(reportData)
+	if err != nil {
+		return dstack.Quote{}, err
 	}
-	padded := make([]byte, dstack.ReportDataSize)
-	copy(padded, reportData)
 	quote, err := s.sign(padded)
 	if err != nil {
 		return dstack.Quote{}, fmt.Errorf("sign quote: %w", err)
 	}
-	log, err := json.Marshal(s.events)
+	events, _ := s.measured()
+	if s.config.StrippedLog {
+		events = stripped(events, false)
+	}
+	log, err := json.Marshal(events)
 	if err != nil {
 		return dstack.Quote{}, fmt.Errorf("event log: %w", err)
 	}
@@ -275,19 +281,13 @@ func (s *Simulator) Quote(_ context.Context, reportData []byte) (dstack.Quote, e
 }
 
 func (s *Simulator) vmConfig() (string, error) {
-	b, err := json.Marshal(map[string]any{
+	config := map[string]any{
 		"spec_version": 1, "os_image_hash": hex.EncodeToString(s.imageHash[:]), "cpu_count": 1,
 		"memory_size": 2 << 30, "image": s.config.Image,
-	})
-	return string(b), err
-}
-
-// revoked lists the serial numbers of the given certificates that the hooks revoke.
-func (s *Simulator) revoked(certs ...*authority) (serials []*big.Int) {
-	for _, a := range certs {
-		if s.config.Hooks.Revoke != nil && s.config.Hooks.Revoke(a.cert) {
-			serials = append(serials, a.cert.SerialNumber)
-		}
 	}
-	return serials
+	if s.configDoc != "" {
+		config["mr_config"] = s.configDoc
+	}
+	b, err := json.Marshal(config)
+	return string(b), err
 }

@@ -3,28 +3,17 @@ package simulator_test
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
-	"errors"
-	"io"
 	"net"
-	"net/http"
-	"net/http/httptest"
-	"net/url"
-	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/decred/dcrd/dcrec/secp256k1/v4"
 	"github.com/encrypted-compute/encompute/attestation/eventlog"
-	"github.com/encrypted-compute/encompute/attestation/kms"
 	"github.com/encrypted-compute/encompute/dstack"
 	"github.com/encrypted-compute/encompute/dstack/simulator"
 	"go.uber.org/goleak"
@@ -130,35 +119,6 @@ func TestInfoAndVersion(t *testing.T) {
 	}
 }
 
-func TestKeyChain(t *testing.T) {
-	t.Parallel()
-	s := newSimulator(t, simulator.Config{})
-	_, c := serve(t, s)
-	k, err := c.GetKey(t.Context(), "receipt", "encompute", "secp256k1")
-	if err != nil {
-		t.Fatal(err)
-	}
-	public := secp256k1.PrivKeyFromBytes(k.Key).PubKey().SerializeCompressed()
-	if err := dstack.VerifyKeyChain(public, "encompute", s.AppID(), k.SignatureChain, s.KMSPublicKey()); err != nil {
-		t.Error(err)
-	}
-	if err := dstack.VerifyKeyChain(public, "other", s.AppID(), k.SignatureChain, s.KMSPublicKey()); !errors.Is(err, kms.ErrChain) {
-		t.Errorf("other purpose: %v", err)
-	}
-	e, err := c.GetKey(t.Context(), "receipt", "encompute", "ed25519")
-	if err != nil {
-		t.Fatal(err)
-	}
-	edPublic := ed25519.NewKeyFromSeed(e.Key).Public().(ed25519.PublicKey)
-	if err := dstack.VerifyKeyChain(edPublic, "encompute", s.AppID(), e.SignatureChain, s.KMSPublicKey()); err != nil {
-		t.Error(err)
-	}
-	var agent *dstack.AgentError
-	if _, err := c.GetKey(t.Context(), "receipt", "", "rsa"); !errors.As(err, &agent) || agent.Status == http.StatusOK {
-		t.Errorf("unknown algorithm: %v", err)
-	}
-}
-
 // The same seed gives the same keys and certificates, another app other keys under the same KMS.
 func TestSeed(t *testing.T) {
 	t.Parallel()
@@ -194,162 +154,6 @@ func TestRootIsMarked(t *testing.T) {
 	}
 	if !strings.Contains(cert.Subject.CommonName, "INSECURE SIMULATOR") {
 		t.Errorf("root common name %q is not marked", cert.Subject.CommonName)
-	}
-}
-
-// The raw HTTP surface: GET with a query, POST without a body, errors as {"error":...}.
-func TestHTTPShapes(t *testing.T) {
-	t.Parallel()
-	server := httptest.NewServer(newSimulator(t, simulator.Config{}).Handler())
-	t.Cleanup(server.Close)
-	tests := []struct {
-		method, path, body string
-		status             int
-		keys               []string
-	}{
-		{"GET", "/Info", "", 200, []string{
-			"app_id", "instance_id", "app_cert", "tcb_info", "app_name", "device_id",
-			"mr_aggregated", "os_image_hash", "key_provider_info", "compose_hash", "vm_config",
-		}},
-		{"POST", "/Info", "", 200, []string{"app_id"}},
-		{"POST", "/Info", "{}", 200, []string{"app_id"}},
-		{"GET", "/Version", "", 200, []string{"version", "rev"}},
-		{"GET", "/GetQuote?report_data=00ff", "", 200, []string{"quote", "event_log", "report_data", "vm_config"}},
-		{"POST", "/GetQuote", `{"report_data":"00ff"}`, 200, []string{"quote", "event_log", "report_data", "vm_config"}},
-		{"GET", "/GetKey?path=a&purpose=b", "", 200, []string{"key", "signature_chain"}},
-		{"POST", "/GetKey", `{"path":"a","purpose":"b","algorithm":"k256"}`, 200, []string{"key", "signature_chain"}},
-		{"GET", "/GetQuote?report_data=zz", "", 400, []string{"error"}},
-		{"POST", "/GetQuote", `{"report_data":"` + strings.Repeat("00", 65) + `"}`, 400, []string{"error"}},
-		{"POST", "/GetQuote", `{"report_data":`, 400, []string{"error"}},
-		{"POST", "/GetQuote", `{"report_data":"` + strings.Repeat("00", 70000) + `"}`, 400, []string{"error"}},
-		{"PUT", "/Info", "", 405, []string{"error"}},
-		{"GET", "/EmitEvent", "", 404, []string{"error"}},
-	}
-	for _, tt := range tests {
-		req, err := http.NewRequestWithContext(t.Context(), tt.method, server.URL+tt.path, strings.NewReader(tt.body))
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := server.Client().Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var m map[string]any
-		err = json.NewDecoder(resp.Body).Decode(&m)
-		resp.Body.Close()
-		if err != nil || resp.StatusCode != tt.status {
-			t.Errorf("%s %.40s: status %d, %v, want %d", tt.method, tt.path, resp.StatusCode, err, tt.status)
-		}
-		for _, k := range tt.keys {
-			if _, ok := m[k]; !ok {
-				t.Errorf("%s %.40s: no field %q", tt.method, tt.path, k)
-			}
-		}
-	}
-}
-
-func TestCollateralHandler(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
-	s := newSimulator(t, simulator.Config{Now: func() time.Time { return now }})
-	server := httptest.NewServer(s.CollateralHandler())
-	t.Cleanup(server.Close)
-	raw, err := s.Collateral()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var bundle map[string]string
-	if err := json.Unmarshal(raw, &bundle); err != nil {
-		t.Fatal(err)
-	}
-	tests := []struct{ path, header, wantChain, wantBody string }{
-		{"/tdx/certification/v4/tcb?fmspc=0053494d0000", "TCB-Info-Issuer-Chain", bundle["tcb_info_issuer_chain"], `{"tcbInfo":` + bundle["tcb_info"] + `,"signature":"` + bundle["tcb_info_signature"] + `"}`},
-		{"/tdx/certification/v4/qe/identity", "SGX-Enclave-Identity-Issuer-Chain", bundle["qe_identity_issuer_chain"], `{"enclaveIdentity":` + bundle["qe_identity"] + `,"signature":"` + bundle["qe_identity_signature"] + `"}`},
-		{"/sgx/certification/v4/pckcrl?ca=platform&encoding=der", "SGX-PCK-CRL-Issuer-Chain", bundle["pck_crl_issuer_chain"], bundle["pck_crl"]},
-		{"/sgx/certification/v4/rootcacrl", "", "", bundle["root_ca_crl"]},
-	}
-	for _, tt := range tests {
-		resp, err := server.Client().Get(server.URL + tt.path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, err := io.ReadAll(resp.Body)
-		resp.Body.Close()
-		if err != nil || resp.StatusCode != 200 {
-			t.Fatalf("%s: status %d, %v", tt.path, resp.StatusCode, err)
-		}
-		got := string(body)
-		if resp.Header.Get("Content-Type") == "application/pkix-crl" {
-			got = hex.EncodeToString(body)
-		}
-		if got != tt.wantBody {
-			t.Errorf("%s: body differs from the bundle", tt.path)
-		}
-		if tt.header == "" {
-			continue
-		}
-		chain, err := url.QueryUnescape(resp.Header.Get(tt.header))
-		if err != nil || chain != tt.wantChain {
-			t.Errorf("%s: issuer chain differs from the bundle (%v)", tt.path, err)
-		}
-	}
-	resp, err := server.Client().Get(server.URL + "/tdx/certification/v4/tcb?fmspc=000000000000")
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if resp.StatusCode != http.StatusNotFound {
-		t.Errorf("unknown fmspc: status %d", resp.StatusCode)
-	}
-}
-
-func TestListenAndServe(t *testing.T) {
-	t.Parallel()
-	s := newSimulator(t, simulator.Config{})
-	folder := t.TempDir()
-	socket := filepath.Join(folder, "s")
-	stale, err := net.ListenUnix("unix", &net.UnixAddr{Name: socket, Net: "unix"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	stale.SetUnlinkOnClose(false) // as a killed process leaves it
-	stale.Close()
-
-	c, err := dstack.NewClient(socket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- s.ListenAndServe(ctx, socket) }()
-	for {
-		if _, err = c.Version(t.Context()); err == nil {
-			break
-		}
-		select {
-		case err := <-done:
-			t.Fatalf("ListenAndServe ended early: %v", err)
-		default:
-			runtime.Gosched()
-		}
-	}
-	cancel()
-	if err := <-done; err != nil {
-		t.Error(err)
-	}
-	if _, err := os.Stat(socket); !errors.Is(err, os.ErrNotExist) {
-		t.Errorf("the socket is still there: %v", err)
-	}
-
-	file := filepath.Join(folder, "file")
-	if err := os.WriteFile(file, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range []string{file, filepath.Join(folder, "missing", "s"), filepath.Join(folder, strings.Repeat("long", 40))} {
-		if err := s.ListenAndServe(t.Context(), path); err == nil {
-			t.Errorf("ListenAndServe(%.60s) succeeded", path)
-		}
 	}
 }
 
