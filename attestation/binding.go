@@ -13,18 +13,18 @@ import (
 // verifier demands and then, as a whole, to the quote's report data.
 
 func (s *session) checkChain(c *Check) error {
-	c.Expected, c.Got = fmt.Sprint(s.want.ChainID), fmt.Sprint(s.ev.Binding.ChainID)
+	c.Expected, c.Got = fmt.Sprint(s.want.ChainID), fmt.Sprint(s.binding.ChainID)
 	return different(c)
 }
 
 func (s *session) checkRegistry(c *Check) error {
-	c.Expected, c.Got = s.want.Registry.String(), s.ev.Binding.Registry.String()
+	c.Expected, c.Got = s.want.Registry.String(), s.binding.Registry.String()
 	return different(c)
 }
 
 func (s *session) checkOperator(c *Check) error {
-	c.Got = s.ev.Binding.Operator.String()
-	if s.ev.Binding.Operator.IsZero() {
+	c.Got = s.binding.Operator.String()
+	if s.binding.Operator.IsZero() {
 		return errors.New("no operator is named")
 	}
 	if s.want.Operator.IsZero() {
@@ -35,7 +35,7 @@ func (s *session) checkOperator(c *Check) error {
 }
 
 func (s *session) checkNonce(c *Check) error {
-	c.Expected, c.Got = protocol.Digest(s.want.Nonce).String(), protocol.Digest(s.ev.Binding.Nonce).String()
+	c.Expected, c.Got = protocol.Digest(s.want.Nonce).String(), protocol.Digest(s.binding.Nonce).String()
 	if s.want.Nonce == (protocol.Nonce{}) {
 		return errors.New("the verifier gave no nonce, so old evidence would pass")
 	}
@@ -43,7 +43,7 @@ func (s *session) checkNonce(c *Check) error {
 }
 
 func (s *session) checkReceiptKey(c *Check) error {
-	got := s.ev.Binding.ReceiptKey
+	got := s.binding.ReceiptKey
 	if _, err := protocol.PublicKeyAddress(got); err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (s *session) checkReceiptKey(c *Check) error {
 }
 
 func (s *session) checkSealingKey(c *Check) error {
-	got := s.ev.Binding.SealingKey
+	got := s.binding.SealingKey
 	if len(got) != protocol.SealingKeyBytes {
 		return fmt.Errorf("sealing key of %d bytes, want %d", len(got), protocol.SealingKeyBytes)
 	}
@@ -76,8 +76,8 @@ func different(c *Check) error {
 }
 
 func (s *session) checkReportData(c *Check) error {
-	want := s.ev.Binding.ReportData()
-	got := s.quote.TD.ReportData
+	want := s.binding.ReportData()
+	got := s.quote.ReportData()
 	c.Expected, c.Got = hex.EncodeToString(want[:]), hex.EncodeToString(got[:])
 	if !bytes.Equal(got[:], want[:]) {
 		return errors.New("the quote does not commit to this worker's keys, operator, registry and nonce")

@@ -176,7 +176,7 @@ func TestCorpus(t *testing.T) {
 						t.Errorf("at %s: %+v, want passed %t", now, c, want)
 					}
 				}
-				if level, _ := v.Check("tcb.level"); tt.status == "" && !strings.Contains(level.Detail, dcap.ErrNoLevel.Error()) {
+				if level, _ := v.Check("tcb.level"); tt.status == "" && !strings.Contains(level.Why, dcap.ErrNoLevel.Error()) {
 					t.Errorf("at %s: %+v, want %q", now, level, dcap.ErrNoLevel)
 				}
 				for _, name := range tt.eventLog {
@@ -187,7 +187,7 @@ func TestCorpus(t *testing.T) {
 				if v.TCBStatus != tt.status || !slices.Equal(v.Advisories, tt.advisories) {
 					t.Errorf("at %s: status %q %q, want %q %q", now, v.TCBStatus, v.Advisories, tt.status, tt.advisories)
 				}
-				if v.OK() || v.Verified || v.Simulated {
+				if v.OK() || v.Accepted || v.Simulated {
 					t.Errorf("at %s: verdict of foreign software is OK or simulated", now)
 				}
 			}
@@ -230,11 +230,11 @@ func TestCorpusCompose(t *testing.T) {
 func TestCorpusKeyProvider(t *testing.T) {
 	t.Parallel()
 	ev := corpusEvidence(t, "dstack/dstack_verifier_fixtures_quote-report.json", "dcap-qvl/tdx_quote_outdated_collateral.json")
-	policy := mustPolicy(t, attestation.PolicyLiteral{KeyProviders: []attestation.KeyProvider{{Name: "kms", ID: "00"}}})
+	policy := mustPolicy(t, attestation.PolicyLiteral{Dstack: attestation.DstackPolicy{KeyProviders: []attestation.KeyProvider{{Name: "kms", ID: "00"}}}})
 	v := attestation.Verify(ev, protocol.Binding{}, policy, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC))
 	expect(t, v, attestation.Failed, "key-provider.known")
-	if c, _ := v.Check("key-provider.known"); !strings.Contains(c.Detail, "local-sgx") {
-		t.Errorf("detail %q does not name the provider", c.Detail)
+	if c, _ := v.Check("key-provider.known"); !strings.Contains(c.Why, "local-sgx") {
+		t.Errorf("detail %q does not name the provider", c.Why)
 	}
 }
 

@@ -109,8 +109,8 @@ func FuzzTCBInfo(f *testing.F) {
 			t.Errorf("error %v does not wrap ErrMalformed", err)
 		} else if err == nil {
 			q := quote.Quote{TEE: quote.TDX, TD: &quote.TDReport{TD15: true}}
-			if _, err := info.Platform(q, dcap.PCK{}); err != nil && !errors.Is(err, dcap.ErrNoLevel) {
-				t.Errorf("platform error %v", err)
+			if _, err := info.Assess(q, dcap.PCK{}, dcap.Assessment{Status: dcap.UpToDate}); err != nil && !errors.Is(err, dcap.ErrNoLevel) {
+				t.Errorf("assessment error %v", err)
 			}
 		}
 		if _, err := dcap.ParseQEIdentity(raw); err != nil && !errors.Is(err, dcap.ErrMalformed) {

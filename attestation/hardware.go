@@ -3,21 +3,50 @@ package attestation
 import (
 	"bytes"
 	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/encrypted-compute/encompute/attestation/dcap"
+	"github.com/encrypted-compute/encompute/attestation/eventlog"
 	"github.com/encrypted-compute/encompute/attestation/quote"
+	"github.com/encrypted-compute/encompute/protocol"
 )
 
 // The checks of this file are about the hardware: quote, certificates, collateral, TCB.
 
+func (s *session) checkSize(*Check) error {
+	chain := 0
+	if s.keyChain != nil {
+		chain = len(s.keyChain.Purpose)
+	}
+	for _, part := range []struct {
+		name  string
+		got   int
+		limit int
+	}{
+		{"quote", len(s.subject.Quote), quote.MaxBytes},
+		{"event log", len(s.subject.EventLog), eventlog.MaxBytes},
+		{"VM configuration", len(s.subject.VMConfig), maxVMConfig},
+		{"app-compose", len(s.subject.AppCompose), maxAppCompose},
+		{"collateral", len(s.subject.Collateral), dcap.MaxCollateralBytes},
+		{"purpose of the receipt key", chain, protocol.MaxKeyPurpose},
+	} {
+		if part.got > part.limit {
+			return fmt.Errorf("%s of %d bytes, at most %d", part.name, part.got, part.limit)
+		}
+	}
+	return nil
+}
+
 func (s *session) parseQuote(c *Check) (err error) {
-	if s.quote, err = quote.Parse(s.ev.Quote); err == nil {
-		c.Got = fmt.Sprintf("version %d, TEE type %#x, %d bytes", s.quote.Version, uint32(s.quote.TEE), len(s.ev.Quote))
+	if s.quote, err = quote.Parse(s.subject.Quote); err == nil {
+		c.Got = fmt.Sprintf("%s, version %d, %d bytes", s.quote.TEE, s.quote.Version, len(s.subject.Quote))
 	}
 	return err
 }
@@ -30,24 +59,28 @@ func (s *session) checkTrailing(c *Check) error {
 	return nil
 }
 
+// checkTEE also keeps a policy that names software of one TEE from accepting any of the other.
 func (s *session) checkTEE(c *Check) error {
-	c.Expected, c.Got = "tdx", s.ev.TEE
+	c.Expected, c.Got = s.subject.TEE, s.quote.TEE.String()
+	td, sgx := s.policy.literal.namesTDX(), s.policy.literal.namesSGX()
 	switch {
-	case s.quote.TEE != quote.TDX:
-		return errors.New("the quote is of an SGX enclave")
-	case s.ev.TEE != "tdx":
-		return fmt.Errorf("the quote is of a TD, the evidence says %q", s.ev.TEE)
-	case s.quote.Reserved != [4]byte{}:
+	case s.subject.TEE != c.Got && (s.worker || s.subject.TEE != ""):
+		return fmt.Errorf("the quote is of %s, the evidence says %q", c.Got, s.subject.TEE)
+	case s.quote.TEE == quote.TDX && s.quote.Reserved != [4]byte{}:
 		return errors.New("reserved bytes of the header are not zero")
+	case s.quote.TEE == quote.SGX && td && !sgx:
+		return errors.New("the policy names software of TDX only")
+	case s.quote.TEE == quote.TDX && sgx && !td:
+		return errors.New("the policy names software of SGX only")
 	}
 	return nil
 }
 
 func (s *session) parseCollateral(c *Check) (err error) {
-	if len(s.ev.Collateral) == 0 {
+	if len(s.subject.Collateral) == 0 {
 		return errors.New("the evidence has no collateral")
 	}
-	s.collateral, err = dcap.ParseCollateral(s.ev.Collateral)
+	s.collateral, err = dcap.ParseCollateral(s.subject.Collateral)
 	return err
 }
 
@@ -70,6 +103,27 @@ func (s *session) checkPCKChain(c *Check) (err error) {
 	if s.policy.simulator != nil && bytes.Equal(s.root.Raw, s.policy.simulator.Raw) {
 		s.verdict.Simulated = true
 		c.Expected = s.root.Subject.CommonName
+	}
+	return nil
+}
+
+// fingerprint names a root by its key: SHA-256 of the PKIX form, hexadecimal.
+func fingerprint(root *x509.Certificate) string {
+	sum := sha256.Sum256(root.RawSubjectPublicKeyInfo)
+	return hex.EncodeToString(sum[:])
+}
+
+// checkDevice looks for the processor or its platform in the policy.
+func (s *session) checkDevice(c *Check) error {
+	device, piid := s.pck.DeviceID(), hex.EncodeToString(s.pck.PIID)
+	c.Got = device
+	accepted := s.policy.literal.Devices
+	switch {
+	case len(accepted) == 0:
+		return skipped("the policy names no devices")
+	case !slices.Contains(accepted, device) && (piid == "" || !slices.Contains(accepted, piid)):
+		c.Expected = fmt.Sprintf("one of %d devices", len(accepted))
+		return errors.New("the policy does not know the machine that made the quote")
 	}
 	return nil
 }
@@ -138,34 +192,41 @@ func (s *session) checkQEIdentityDates(c *Check) error {
 	return s.collateral.QEIdentity.Current(s.now)
 }
 
+// checkEvaluation holds the documents to the policy's minimum and to what was seen before: Intel
+// raises the number with every recovery, so that a lower one undoes some.
 func (s *session) checkEvaluation(c *Check) error {
-	tcb, qe := s.collateral.TCBInfo.EvaluationNumber, s.collateral.QEIdentity.EvaluationNumber
-	c.Expected = fmt.Sprintf("at least %d", s.policy.literal.MinEvaluationNumber)
-	c.Got = fmt.Sprintf("TCB info %d, QE identity %d", tcb, qe)
-	if min(tcb, qe) < s.policy.literal.MinEvaluationNumber {
-		return errors.New("the collateral is older than the policy allows")
+	numbers := s.evaluations()
+	var expected, got []string
+	var rolledBack error
+	for _, key := range slices.Sorted(maps.Keys(numbers)) {
+		least := max(s.policy.literal.TCB.MinEvaluationNumber, s.policy.floors[key])
+		expected = append(expected, fmt.Sprintf("%s at least %d", key, least))
+		got = append(got, fmt.Sprintf("%s %d", key, numbers[key]))
+		if numbers[key] < least && rolledBack == nil {
+			rolledBack = fmt.Errorf("%s has evaluation number %d, lower than %d: the collateral is rolled back", key, numbers[key], least)
+		}
 	}
-	return nil
+	c.Expected, c.Got = strings.Join(expected, ", "), strings.Join(got, ", ")
+	return rolledBack
 }
 
 func (s *session) checkQEIdentity(*Check) error { return s.collateral.QEIdentity.Verify(s.quote) }
 
+// checkTCBLevel finds the status that the later checks judge; that there is none is an answer, too.
 func (s *session) checkTCBLevel(c *Check) error {
-	platform, err := s.collateral.TCBInfo.Platform(s.quote, s.pck)
-	if err != nil {
-		return err
-	}
 	enclave, err := s.collateral.QEIdentity.Assess(s.quote)
-	if err != nil {
-		return err
+	if err == nil {
+		s.assessment, err = s.collateral.TCBInfo.Assess(s.quote, s.pck, enclave)
 	}
-	s.assessment = platform.Merge(enclave)
+	if errors.Is(err, dcap.ErrNoLevel) {
+		s.assessment = dcap.Assessment{Status: dcap.NoLevel}
+	}
 	c.Got = string(s.assessment.Status)
-	return nil
+	return err
 }
 
 func (s *session) checkTCBStatus(c *Check) error {
-	accepted := s.policy.literal.TCBStatuses
+	accepted := s.policy.literal.TCB.Statuses
 	var names []string
 	for _, a := range accepted {
 		names = append(names, string(a))
@@ -180,7 +241,7 @@ func (s *session) checkTCBStatus(c *Check) error {
 func (s *session) checkAdvisories(c *Check) error {
 	c.Got = strings.Join(s.assessment.Advisories, ", ")
 	for _, id := range s.assessment.Advisories {
-		if !slices.Contains(s.policy.literal.Advisories, id) {
+		if !slices.Contains(s.policy.literal.TCB.Advisories, id) {
 			return fmt.Errorf("advisory %s applies and is not accepted", id)
 		}
 	}
@@ -189,7 +250,7 @@ func (s *session) checkAdvisories(c *Check) error {
 
 func (s *session) checkTCBDate(c *Check) error {
 	c.Got = s.assessment.Date.UTC().Format(time.DateOnly)
-	oldest := s.policy.literal.MinTCBDate
+	oldest := s.policy.literal.TCB.MinDate
 	if oldest.IsZero() {
 		return skipped("the policy sets no minimum")
 	}
@@ -198,77 +259,4 @@ func (s *session) checkTCBDate(c *Check) error {
 		return errors.New("the platform's TCB is older than the policy allows")
 	}
 	return nil
-}
-
-func (s *session) checkModule(c *Check) error {
-	td := s.quote.TD
-	c.Got = fmt.Sprintf("MRSEAM %x", td.MrSeam)
-	if td.MrSignerSeam != [48]byte{} || td.SeamAttributes != [8]byte{} {
-		return errors.New("MRSIGNERSEAM or SEAM attributes are not zero: the TDX module is not Intel's")
-	}
-	return s.collateral.TCBInfo.VerifyModule(td)
-}
-
-// checkDebug looks at the whole TUD byte (TD under debug): every bit of it opens the TD.
-func (s *session) checkDebug(c *Check) error {
-	c.Expected, c.Got = "00", fmt.Sprintf("%02x", s.quote.TD.Attributes[0])
-	switch {
-	case s.quote.TD.Attributes[0] == 0:
-		return nil
-	case s.policy.literal.InsecureAllowDebug:
-		return skipped("a debug TD, allowed by insecureAllowDebug: the host can read its memory")
-	}
-	return errors.New("a debug TD: the host can read its memory")
-}
-
-// Bits of the TD attributes above the TUD byte.
-const (
-	septVEDisable = 1 << 28
-	protectionKey = 1 << 30 // PKS: supervisor protection keys, harmless
-	tudMask       = 0xff
-)
-
-func (s *session) checkAttributes(c *Check) error {
-	got := leUint64(s.quote.TD.Attributes) &^ tudMask
-	c.Expected, c.Got = fmt.Sprintf("%016x", uint64(septVEDisable)), fmt.Sprintf("%016x", got)
-	if got&septVEDisable == 0 {
-		return errors.New("SEPT_VE_DISABLE is not set: the host can inject page faults")
-	}
-	if got&^(septVEDisable|protectionKey) != 0 {
-		return errors.New("attributes are set that allow migration, key locker, performance monitoring or are reserved")
-	}
-	return nil
-}
-
-// XFAM bits that a TD must have (x87, SSE) and those that it may have, by the TDX module's
-// specification.
-const (
-	xfamFixed1 = 0x3
-	xfamFixed0 = 0x6dbe7
-)
-
-func (s *session) checkXFAM(c *Check) error {
-	got := leUint64(s.quote.TD.XFAM)
-	c.Got = fmt.Sprintf("%016x", got)
-	if got&xfamFixed1 != xfamFixed1 || got&^xfamFixed0 != 0 {
-		return errors.New("extended features that no TD can have")
-	}
-	return nil
-}
-
-func (s *session) checkServiceTD(*Check) error {
-	switch {
-	case !s.quote.TD.TD15:
-		return skipped("the quote is of TDX 1.0, which has no service TDs")
-	case s.quote.TD.MrServiceTD != [48]byte{}:
-		return errors.New("a service TD is bound to the TD and may read or migrate it")
-	}
-	return nil
-}
-
-func leUint64(b [8]byte) (v uint64) {
-	for i := range b {
-		v |= uint64(b[i]) << (8 * i)
-	}
-	return v
 }

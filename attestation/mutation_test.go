@@ -446,18 +446,18 @@ func policies() (list []mutation) {
 		})
 	}
 	other32, other48 := strings.Repeat("ab", 32), strings.Repeat("ab", 48)
-	add("other compose hash", func(l *attestation.PolicyLiteral) { l.ComposeHashes[0] = other32 }, "compose.hash")
+	add("other compose hash", func(l *attestation.PolicyLiteral) { l.Dstack.ComposeHashes[0] = other32 }, "compose.hash")
 	for i, field := range []func(*attestation.Measurement) *string{
 		func(m *attestation.Measurement) *string { return &m.MRTD },
 		func(m *attestation.Measurement) *string { return &m.RTMR0 },
 		func(m *attestation.Measurement) *string { return &m.RTMR1 },
 		func(m *attestation.Measurement) *string { return &m.RTMR2 },
 	} {
-		add(fmt.Sprintf("other measurement %d", i), func(l *attestation.PolicyLiteral) { *field(&l.Measurements[0]) = other48 }, "measurements.known")
+		add(fmt.Sprintf("other measurement %d", i), func(l *attestation.PolicyLiteral) { *field(&l.TDX.Measurements[0]) = other48 }, "measurements.known")
 	}
-	add("other KMS", func(l *attestation.PolicyLiteral) { l.KeyProviders[0].ID = "ab" }, "key-provider.known")
-	add("higher evaluation number", func(l *attestation.PolicyLiteral) { l.MinEvaluationNumber = 21 }, "collateral.evaluation")
-	add("later TCB date", func(l *attestation.PolicyLiteral) { l.MinTCBDate = testNow }, "tcb.date")
-	add("another status", func(l *attestation.PolicyLiteral) { l.TCBStatuses = []dcap.Status{dcap.SWHardeningNeeded} }, "tcb.status")
+	add("other KMS", func(l *attestation.PolicyLiteral) { l.Dstack.KeyProviders[0].ID = "ab" }, "key-provider.known")
+	add("higher evaluation number", func(l *attestation.PolicyLiteral) { l.TCB.MinEvaluationNumber = 21 }, "collateral.evaluation")
+	add("later TCB date", func(l *attestation.PolicyLiteral) { l.TCB.MinDate = testNow }, "tcb.date")
+	add("another status", func(l *attestation.PolicyLiteral) { l.TCB.Statuses = []dcap.Status{dcap.SWHardeningNeeded} }, "tcb.status")
 	return list
 }

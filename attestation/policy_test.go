@@ -21,15 +21,30 @@ func TestNewPolicyRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	ok48 := strings.Repeat("ab", 48)
+	measured := func(m attestation.Measurement) attestation.PolicyLiteral {
+		return attestation.PolicyLiteral{TDX: attestation.TDXPolicy{Measurements: []attestation.Measurement{m}}}
+	}
+	statuses := func(s ...dcap.Status) attestation.PolicyLiteral {
+		return attestation.PolicyLiteral{TCB: attestation.TCBPolicy{Statuses: s}}
+	}
 	tests := map[string]attestation.PolicyLiteral{
-		"composeHashes[0]":         {ComposeHashes: []string{"abc"}},
-		"measurements[0].mrtd":     {Measurements: []attestation.Measurement{{RTMR0: ok48, RTMR1: ok48, RTMR2: ok48}}},
-		"measurements[0].rtmr2":    {Measurements: []attestation.Measurement{{MRTD: ok48, RTMR0: ok48, RTMR1: ok48, RTMR2: ok48 + "00"}}},
-		"keyProviders[0].name":     {KeyProviders: []attestation.KeyProvider{{ID: "00"}}},
-		"tcbStatuses[0]":           {TCBStatuses: []dcap.Status{"Fine"}},
-		"tcbStatuses[1]":           {TCBStatuses: []dcap.Status{dcap.UpToDate, dcap.Revoked}},
-		"insecureSimulatorRootPem": {InsecureSimulatorRootPEM: "root"},
-		"is Intel's root":          {InsecureSimulatorRootPEM: pemOf(intel.Raw)},
+		"dstack.composeHashes[0]":           {Dstack: attestation.DstackPolicy{ComposeHashes: []string{"abc"}}},
+		"dstack.appIds[0]":                  {Dstack: attestation.DstackPolicy{AppIDs: []string{ok48}}},
+		"dstack.keyProviders[0].name":       {Dstack: attestation.DstackPolicy{KeyProviders: []attestation.KeyProvider{{ID: "00"}}}},
+		"dstack.kmsKey: \"00\"":             {Dstack: attestation.DstackPolicy{KMSKey: "00"}},
+		"dstack.kmsKey":                     {Dstack: attestation.DstackPolicy{KMSKey: strings.Repeat("07", 33)}},
+		"tdx.measurements[0].mrtd":          measured(attestation.Measurement{RTMR0: ok48, RTMR1: ok48, RTMR2: ok48}),
+		"tdx.measurements[0].rtmr2":         measured(attestation.Measurement{MRTD: ok48, RTMR0: ok48, RTMR1: ok48, RTMR2: ok48 + "00"}),
+		"tdx.mrseams[0]":                    {TDX: attestation.TDXPolicy{MRSeams: []string{"ab"}}},
+		"tdx.allowAttributes[0]: \"DEBUG\"": {TDX: attestation.TDXPolicy{AllowAttributes: []string{"DEBUG"}}},
+		"sgx.mrenclaves[1]":                 {SGX: attestation.SGXPolicy{MREnclaves: []string{strings.Repeat("ab", 32), ok48}}},
+		"sgx.signers[0].mrsigner":           {SGX: attestation.SGXPolicy{Signers: []attestation.Signer{{}}}},
+		"devices[0]":                        {Devices: []string{"ab"}},
+		"tcb.statuses[0]: \"Fine\"":         statuses("Fine"),
+		"tcb.statuses[0]":                   statuses(dcap.NoLevel),
+		"tcb.statuses[1]":                   statuses(dcap.UpToDate, dcap.Revoked),
+		"insecureSimulatorRootPem":          {InsecureSimulatorRootPEM: "root"},
+		"is Intel's root":                   {InsecureSimulatorRootPEM: pemOf(intel.Raw)},
 	}
 	for want, l := range tests {
 		_, err := attestation.NewPolicy(l)
@@ -42,10 +57,10 @@ func TestNewPolicyRefuses(t *testing.T) {
 func TestPolicyIsImmutable(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, simulator.Hooks{})
-	s.policy.ComposeHashes[0] = "0x" + strings.ToUpper(s.policy.ComposeHashes[0])
+	s.policy.Dstack.ComposeHashes[0] = "0x" + strings.ToUpper(s.policy.Dstack.ComposeHashes[0])
 	p := mustPolicy(t, s.policy)
-	s.policy.ComposeHashes[0] = strings.Repeat("00", 32)
-	p.Literal().ComposeHashes[0] = strings.Repeat("00", 32)
+	s.policy.Dstack.ComposeHashes[0] = strings.Repeat("00", 32)
+	p.Literal().Dstack.ComposeHashes[0] = strings.Repeat("00", 32)
 	if err := attestation.Verify(s.evidence, s.want, p, testNow).Err(); err != nil {
 		t.Error(err)
 	}
@@ -78,11 +93,11 @@ func TestOpenDoors(t *testing.T) {
 	}{
 		"debug": {
 			simulator.Hooks{Body: func(b []byte) { b[120] = 1 }},
-			func(l *attestation.PolicyLiteral) { l.InsecureAllowDebug = true }, "td.debug", attestation.Skipped,
+			func(l *attestation.PolicyLiteral) { l.TDX.AllowDebug = true }, "td.debug", attestation.Skipped,
 		},
 		"unset config id": {
 			simulator.Hooks{Body: func(b []byte) { clear(b[184:232]) }},
-			func(l *attestation.PolicyLiteral) { l.AllowUnsetConfigID = true }, "config-id.match", attestation.Skipped,
+			func(l *attestation.PolicyLiteral) { l.Dstack.AllowUnsetConfigID = true }, "config-id.match", attestation.Skipped,
 		},
 		"status with advisory": {
 			simulator.Hooks{TCBInfo: func(d map[string]any) {
@@ -90,13 +105,13 @@ func TestOpenDoors(t *testing.T) {
 				level["tcbStatus"], level["advisoryIDs"] = dcap.SWHardeningNeeded, []any{"INTEL-SA-00001"}
 			}},
 			func(l *attestation.PolicyLiteral) {
-				l.TCBStatuses = []dcap.Status{dcap.UpToDate, dcap.SWHardeningNeeded}
-				l.Advisories = []string{"INTEL-SA-00001"}
+				l.TCB.Statuses = []dcap.Status{dcap.UpToDate, dcap.SWHardeningNeeded}
+				l.TCB.Advisories = []string{"INTEL-SA-00001"}
 			}, "tcb.status", attestation.Passed,
 		},
 		"minimum TCB date": {
 			simulator.Hooks{},
-			func(l *attestation.PolicyLiteral) { l.MinTCBDate = testNow.Add(-2 * time.Hour) }, "tcb.date", attestation.Passed,
+			func(l *attestation.PolicyLiteral) { l.TCB.MinDate = testNow.Add(-2 * time.Hour) }, "tcb.date", attestation.Passed,
 		},
 	}
 	for name, tt := range tests {
@@ -127,7 +142,7 @@ func TestAppEventsCountForNothing(t *testing.T) {
 	if err := v.Err(); err != nil {
 		t.Error(err)
 	}
-	if v.Workload.ComposeHash != s.policy.ComposeHashes[0] {
+	if v.Workload.ComposeHash != s.policy.Dstack.ComposeHashes[0] {
 		t.Errorf("compose hash %s of the app event was taken", v.Workload.ComposeHash)
 	}
 }

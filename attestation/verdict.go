@@ -3,7 +3,7 @@ package attestation
 import (
 	"errors"
 	"fmt"
-	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,45 +27,44 @@ type Check struct {
 	Status   Result `json:"status"`
 	Expected string `json:"expected,omitempty"`
 	Got      string `json:"got,omitempty"`
-	Detail   string `json:"detail,omitempty"` // what went wrong, or why it was skipped
+	Why      string `json:"why,omitempty"`    // it failed, or was skipped
 	Remedy   string `json:"remedy,omitempty"` // what to do about a failure
 }
 
-// Platform is which machine made the quote, as far as its certificate tells.
-type Platform struct {
-	FMSPC    string `json:"fmspc,omitempty"`    // family of processors
-	DeviceID string `json:"deviceId,omitempty"` // SHA-256 of the PPID: this processor
-	PIID     string `json:"piid,omitempty"`     // this platform
-}
+// Schema is the name and version of the verdict as a JSON document.
+const Schema = "encompute/verdict/v1"
 
 // Verdict is the answer of a verifier, check by check. The zero value means "not verified", and
-// so does every verdict that does not come from Verify: one decoded from JSON is somebody's
-// claim.
+// so does every verdict that does not come from Verify or Examine: one decoded from JSON is
+// somebody's claim. The status of the TCB is told of refused evidence, too.
 type Verdict struct {
-	// Verified is OK at the time of verification, for readers of the JSON document.
-	Verified  bool `json:"verified"`
-	Simulated bool `json:"simulated"` // no hardware: the evidence ends in a simulator's root
+	Schema    string `json:"schema"`
+	Accepted  bool   `json:"ok"`        // OK at the time of verification, for readers of the JSON document
+	Simulated bool   `json:"simulated"` // no hardware: the evidence ends in a simulator's root
+	TEE       string `json:"tee,omitempty"`
 
 	TCBStatus  dcap.Status `json:"tcbStatus,omitempty"`
-	Advisories []string    `json:"advisories,omitempty"`
 	TCBDate    time.Time   `json:"tcbDate,omitzero"`
-	Platform   Platform    `json:"platform,omitzero"`
+	Advisories []string    `json:"advisories,omitempty"`
+	Identity   Identity    `json:"identity"`
+	NotProven  []string    `json:"notProven"` // what nobody may conclude from this verdict
 
-	Workload   protocol.Workload `json:"workload"`
-	WorkloadID protocol.Digest   `json:"workloadId"`
-	AppID      string            `json:"appId,omitempty"`
-	InstanceID string            `json:"instanceId,omitempty"`
+	Checks []Check `json:"checks"`
 
 	VerifiedAt time.Time `json:"verifiedAt,omitzero"`
 	ExpiresAt  time.Time `json:"expiresAt,omitzero"` // when the first part of the collateral does
 
-	Checks []Check `json:"checks"`
+	Workload   protocol.Workload `json:"workload"`
+	WorkloadID protocol.Digest   `json:"workloadId"`
+	// Evaluations are the evaluation numbers of the collateral, once its signatures are verified.
+	Evaluations dcap.Evaluations `json:"evaluations,omitempty"`
 
-	worker VerifiedWorker // set by Verify, and only when everything passed
+	accepted bool           // set by Verify and Examine, and only when everything passed
+	worker   VerifiedWorker // set by Verify then
 }
 
-// OK reports whether Verify found nothing wrong.
-func (v Verdict) OK() bool { return v.worker.proven }
+// OK reports whether Verify or Examine found nothing wrong.
+func (v Verdict) OK() bool { return v.accepted }
 
 // Check returns the check of a name.
 func (v Verdict) Check(name string) (Check, bool) {
@@ -75,6 +74,15 @@ func (v Verdict) Check(name string) (Check, bool) {
 		}
 	}
 	return Check{}, false
+}
+
+// Refuse returns the verdict with one more check that failed, of a caller who compared more with
+// the evidence; it is not OK and gives no worker.
+func (v Verdict) Refuse(c Check) Verdict {
+	c.Status = Failed
+	v.Checks = append(slices.Clip(v.Checks), c)
+	v.Accepted, v.accepted, v.worker = false, false, VerifiedWorker{}
+	return v
 }
 
 // Err returns nil for a verdict that is OK and otherwise a *CheckError of the first failed check.
@@ -90,10 +98,14 @@ func (v Verdict) Err() error {
 	return ErrNotVerified
 }
 
-// Worker returns the proof that a worker passed; it refuses with Err.
+// Worker returns the proof that a worker passed Verify. It refuses with Err, and what was only
+// examined with ErrNotVerified.
 func (v Verdict) Worker() (VerifiedWorker, error) {
 	if err := v.Err(); err != nil {
 		return VerifiedWorker{}, err
+	}
+	if !v.worker.proven {
+		return VerifiedWorker{}, fmt.Errorf("%w: no worker was asked for, so none is bound", ErrNotVerified)
 	}
 	return v.worker, nil
 }
@@ -107,7 +119,7 @@ var (
 	ErrHardware   = errors.New("not genuine hardware")
 	ErrCollateral = errors.New("collateral is missing, stale or not Intel's")
 	ErrTCB        = errors.New("platform is not up to date")
-	ErrTD         = errors.New("trust domain is not protected")
+	ErrTD         = errors.New("trust domain or enclave is not protected")
 	ErrSoftware   = errors.New("software is not the expected one")
 	ErrBinding    = errors.New("evidence is not about this worker and this nonce")
 )
@@ -119,7 +131,7 @@ type CheckError struct {
 }
 
 func (e *CheckError) Error() string {
-	s := fmt.Sprintf("%v: check %s failed: %s", ErrNotVerified, e.Check.Name, e.Check.Detail)
+	s := fmt.Sprintf("%v: check %s failed: %s", ErrNotVerified, e.Check.Name, e.Check.Why)
 	if e.Check.Remedy != "" {
 		s += "; " + e.Check.Remedy
 	}
@@ -137,68 +149,20 @@ func class(name string) error {
 	switch stage {
 	case "evidence":
 		return ErrMalformed
-	case "quote", "pck", "qe":
+	case "quote", "pck", "qe", "device":
 		return ErrHardware
 	case "collateral", "crl", "tcb-info", "qe-identity":
 		return ErrCollateral
 	case "tcb":
 		return ErrTCB
-	case "td":
+	case "td", "sgx":
 		return ErrTD
-	case "measurements", "eventlog", "compose", "config-id", "key-provider":
+	case "measurements", "eventlog", "compose", "app-id", "config-id", "key-provider", "kms":
 		return ErrSoftware
 	case "binding", "report-data":
 		return ErrBinding
 	}
 	return nil
-}
-
-// WriteText shows the verdict to people.
-func (v Verdict) WriteText(w io.Writer) error {
-	var b strings.Builder
-	title := "NOT VERIFIED"
-	if v.OK() {
-		title = "verified"
-	}
-	if v.Simulated {
-		title += " (SIMULATED: no hardware stands behind this)"
-	}
-	fmt.Fprintf(&b, "%s\n", title)
-	for _, c := range v.Checks {
-		fmt.Fprintf(&b, "  %-7s %-24s %s\n", c.Status, c.Name, c.summary())
-		if c.Status == Failed && c.Remedy != "" {
-			fmt.Fprintf(&b, "  %-7s %-24s -> %s\n", "", "", c.Remedy)
-		}
-	}
-	if v.TCBStatus != "" {
-		fmt.Fprintf(&b, "TCB       %s of %s %s\n", v.TCBStatus, v.TCBDate.UTC().Format(time.DateOnly), strings.Join(v.Advisories, " "))
-	}
-	if v.Platform.DeviceID != "" {
-		fmt.Fprintf(&b, "device    %s\n", v.Platform.DeviceID)
-	}
-	if !v.WorkloadID.IsZero() {
-		fmt.Fprintf(&b, "workload  %s\n", v.WorkloadID)
-	}
-	if !v.ExpiresAt.IsZero() {
-		fmt.Fprintf(&b, "expires   %s\n", v.ExpiresAt.UTC().Format(time.RFC3339))
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
-func (c Check) summary() string {
-	if c.Detail != "" {
-		return c.Detail
-	}
-	return short(c.Got)
-}
-
-// short cuts long values for a line of text.
-func short(s string) string {
-	if len(s) <= 72 {
-		return s
-	}
-	return s[:69] + "..."
 }
 
 // VerifiedWorker is the proof that a worker's evidence passed a policy. Only Verdict.Worker makes

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -105,12 +106,14 @@ func acceptingPolicy(t testing.TB) attestation.PolicyLiteral {
 	hash := sim.ComposeHash()
 	mrtd, rtmr0, rtmr1, rtmr2 := sim.Measurements()
 	return attestation.PolicyLiteral{
-		ComposeHashes: []string{hex.EncodeToString(hash[:])},
-		Measurements: []attestation.Measurement{{
+		TCB: attestation.TCBPolicy{MinEvaluationNumber: 20},
+		TDX: attestation.TDXPolicy{Measurements: []attestation.Measurement{{
 			Name: "simulated", MRTD: mrtd.String(), RTMR0: rtmr0.String(), RTMR1: rtmr1.String(), RTMR2: rtmr2.String(),
-		}},
-		KeyProviders:             []attestation.KeyProvider{{Name: "kms", ID: sim.KeyProviderID()}},
-		MinEvaluationNumber:      20,
+		}}},
+		Dstack: attestation.DstackPolicy{
+			ComposeHashes: []string{hex.EncodeToString(hash[:])},
+			KeyProviders:  []attestation.KeyProvider{{Name: "kms", ID: sim.KeyProviderID()}},
+		},
 		InsecureSimulatorRootPEM: sim.RootPEM(),
 	}
 }
@@ -140,13 +143,17 @@ func refused(t testing.TB, v attestation.Verdict, names ...string) {
 			t.Errorf("check %+v, want failed %t", c, want[c.Name])
 		}
 	}
-	if v.OK() || v.Verified {
+	if v.OK() || v.Accepted {
 		t.Error("the verdict is OK")
 	}
 	if _, err := v.Worker(); !errors.Is(err, attestation.ErrNotVerified) {
 		t.Errorf("Worker: %v, want ErrNotVerified", err)
 	}
 }
+
+// notAsked are checks that the accepting policy does not ask for, or that a TDX 1.0 quote has
+// nothing to say to.
+var notAsked = []string{"device.known", "tcb.date", "td.service", "sgx.debug", "sgx.init", "app-id.known", "kms.chain"}
 
 func TestSimulatedWorkerPasses(t *testing.T) {
 	t.Parallel()
@@ -155,11 +162,11 @@ func TestSimulatedWorkerPasses(t *testing.T) {
 	if err := v.Err(); err != nil {
 		t.Fatal(err)
 	}
-	if !v.OK() || !v.Verified || !v.Simulated || v.TCBStatus != dcap.UpToDate {
+	if !v.OK() || !v.Accepted || !v.Simulated || v.TCBStatus != dcap.UpToDate {
 		t.Errorf("verdict %+v", v)
 	}
 	for _, c := range v.Checks {
-		if c.Status == attestation.Skipped && c.Name != "tcb.date" && c.Name != "td.service" {
+		if c.Status == attestation.Skipped && !slices.Contains(notAsked, c.Name) {
 			t.Errorf("skipped %+v", c)
 		}
 	}
@@ -279,7 +286,7 @@ func TestZeroValuesRefuse(t *testing.T) {
 		t.Error("empty evidence is accepted")
 	}
 	// A policy without lists knows no software.
-	s.policy.ComposeHashes, s.policy.Measurements, s.policy.KeyProviders = nil, nil, nil
+	s.policy.Dstack.ComposeHashes, s.policy.TDX.Measurements, s.policy.Dstack.KeyProviders = nil, nil, nil
 	refused(t, s.verify(t), "compose.hash", "measurements.known", "key-provider.known")
 }
 
@@ -294,7 +301,7 @@ func TestDecodedVerdictIsNoProof(t *testing.T) {
 	if err := json.Unmarshal(raw, &v); err != nil {
 		t.Fatal(err)
 	}
-	if !v.Verified || !v.Simulated {
+	if !v.Accepted || !v.Simulated {
 		t.Errorf("decoded verdict %s", raw)
 	}
 	if v.OK() {
@@ -371,8 +378,8 @@ func TestTextIsPrintable(t *testing.T) {
 		t.Errorf("escape sequence in %q", text.String())
 	}
 	for _, c := range v.Checks {
-		if len(c.Got)+len(c.Detail) > 20000 {
-			t.Errorf("check %s carries %d bytes", c.Name, len(c.Got)+len(c.Detail))
+		if len(c.Got)+len(c.Why) > 20000 {
+			t.Errorf("check %s carries %d bytes", c.Name, len(c.Got)+len(c.Why))
 		}
 	}
 }

@@ -64,11 +64,16 @@ func (c *Client) VerifyWorker(ctx context.Context, view protocol.WorkerView) (w 
 	if err != nil {
 		return attestation.VerifiedWorker{}, verdict, &Error{CodeEvidenceRefused, "worker.signer", err}
 	}
+	unlike := func(check string, got, want fmt.Stringer) (attestation.VerifiedWorker, attestation.Verdict, error) {
+		why := fmt.Sprintf("evidence is of %s, asked for %s", got, want)
+		verdict := verdict.Refuse(attestation.Check{Name: check, Expected: want.String(), Got: got.String(), Why: why})
+		return attestation.VerifiedWorker{}, verdict, refuse(CodeEvidenceRefused, check, "%s", why)
+	}
 	if signer != view.Signer {
-		return attestation.VerifiedWorker{}, verdict, refuse(CodeEvidenceRefused, "worker.signer", "evidence is of %s, asked for %s", signer, view.Signer)
+		return unlike("worker.signer", signer, view.Signer)
 	}
 	if got := w.Workload().ID(); got != view.WorkloadID {
-		return attestation.VerifiedWorker{}, verdict, refuse(CodeEvidenceRefused, "worker.workload", "evidence proves workload %s, the worker should be of %s", got, view.WorkloadID)
+		return unlike("worker.workload", got, view.WorkloadID)
 	}
 	return w, verdict, nil
 }

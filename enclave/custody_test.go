@@ -21,7 +21,10 @@ func (scriptedTEE) Close() error { return nil }
 
 func (s scriptedTEE) Identity(context.Context) (Identity, error) { return Identity{s.instance}, nil }
 
-func (s scriptedTEE) DeriveKey(_ context.Context, path string) ([]byte, error) { return s.derive(path) }
+func (s scriptedTEE) DeriveKey(_ context.Context, path string) (Key, error) {
+	secret, err := s.derive(path)
+	return Key{Secret: secret, Chain: &protocol.KeyChain{Purpose: path}}, err
+}
 
 func (scriptedTEE) Evidence(_ context.Context, reportData [64]byte) (protocol.Evidence, error) {
 	return protocol.Evidence{TEE: "tdx", Quote: reportData[:]}, nil
@@ -47,8 +50,8 @@ func TestCustodyByInstance(t *testing.T) {
 	if !bytes.Equal(a.sealing.Public(), b.sealing.Public()) {
 		t.Error("two instances of one app have different sealing keys")
 	}
-	if raw, _ := byPath(receiptPath + "a"); bytes.Equal(a.receipt.Bytes(), raw) {
-		t.Error("the receipt key is the TEE's key as it came")
+	if raw, _ := byPath(receiptPath + "a"); !bytes.Equal(a.receipt.Bytes(), raw) || a.chain == nil || a.chain.Purpose != receiptPath+"a" {
+		t.Error("the receipt key is not the TEE's key as it came, with its chain")
 	}
 }
 
@@ -61,6 +64,7 @@ func TestCustodyRefuses(t *testing.T) {
 	}{
 		"no instance": {scriptedTEE{"", byPath}, "instance id is empty"},
 		"short key":   {scriptedTEE{"a", func(string) ([]byte, error) { return make([]byte, 31), nil }}, "31 bytes"},
+		"no scalar":   {scriptedTEE{"a", func(string) ([]byte, error) { return make([]byte, 32), nil }}, "receipt key"},
 		"error":       {scriptedTEE{"a", func(string) ([]byte, error) { return nil, down }}, "agent is down"},
 		"error at the sealing key": {scriptedTEE{"a", func(path string) ([]byte, error) {
 			if path == sealingPath {

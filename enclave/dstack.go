@@ -50,12 +50,16 @@ func (d *Dstack) Identity(ctx context.Context) (Identity, error) {
 
 // DeriveKey implements Provider: a key of the dstack KMS, the same in every attested
 // instance of the app.
-func (d *Dstack) DeriveKey(ctx context.Context, path string) ([]byte, error) {
+func (d *Dstack) DeriveKey(ctx context.Context, path string) (Key, error) {
 	key, err := d.agent.GetKey(ctx, path, keyPurpose, "")
 	if err != nil {
-		return nil, err
+		return Key{}, err
 	}
-	return key.Key, nil
+	chain := &protocol.KeyChain{Purpose: keyPurpose}
+	for _, signature := range key.SignatureChain {
+		chain.Signatures = append(chain.Signatures, signature)
+	}
+	return Key{key.Key, chain}, nil
 }
 
 // Evidence implements Provider. The app-compose text is left out where the agent hides it.

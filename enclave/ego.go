@@ -66,11 +66,12 @@ func (e *EGo) Identity(ctx context.Context) (Identity, error) {
 
 // DeriveKey implements Provider: HKDF-SHA256 over the sealing key of this measurement on
 // this CPU. Unlike on dstack, instances on other CPUs get other keys.
-func (e *EGo) DeriveKey(ctx context.Context, path string) ([]byte, error) {
+func (e *EGo) DeriveKey(ctx context.Context, path string) (Key, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return Key{}, err
 	}
-	return hkdf.Key(sha256.New, e.seal, []byte("encompute/ego/v1"), path, KeyBytes)
+	secret, err := hkdf.Key(sha256.New, e.seal, []byte("encompute/ego/v1"), path, KeyBytes)
+	return Key{Secret: secret}, err
 }
 
 // Evidence implements Provider.

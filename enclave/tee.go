@@ -14,9 +14,9 @@ type Provider interface {
 	Name() string
 	// Identity says which instance of the app this is.
 	Identity(ctx context.Context) (Identity, error)
-	// DeriveKey returns 32 secret bytes that follow from the attested app and path, and
-	// that code outside of the app cannot get.
-	DeriveKey(ctx context.Context, path string) ([]byte, error)
+	// DeriveKey returns the key that follows from the attested app and path, and that code
+	// outside of the app cannot get.
+	DeriveKey(ctx context.Context, path string) (Key, error)
 	// Evidence returns a quote over reportData with all that a verifier needs besides;
 	// its Binding is left empty.
 	Evidence(ctx context.Context, reportData [64]byte) (protocol.Evidence, error)
@@ -31,7 +31,13 @@ type Identity struct {
 	InstanceID string
 }
 
-// KeyBytes is how many bytes DeriveKey returns.
+// Key is a key that a TEE derived.
+type Key struct {
+	Secret []byte             // KeyBytes
+	Chain  *protocol.KeyChain // proves who issued the secp256k1 key of Secret; nil where nothing does
+}
+
+// KeyBytes is the size of a Key's secret.
 const KeyBytes = 32
 
 // OpenProvider opens the provider called name: "dstack" (Intel TDX, the guest agent of a

@@ -141,7 +141,7 @@ func (w *Worker) Evidence(ctx context.Context, nonce protocol.Nonce) (protocol.E
 	if err != nil {
 		return protocol.Evidence{}, fmt.Errorf("%s evidence: %w", w.tee.Name(), err)
 	}
-	e.Binding = binding
+	e.Binding, e.ReceiptKeyChain = binding, w.keys.chain
 	return e, nil
 }
 

@@ -46,7 +46,7 @@ func refusal(err error) error {
 	p := problem(codeEvidenceRefused, "%s", err)
 	var check *attestation.CheckError
 	if errors.As(err, &check) {
-		p.Detail = fmt.Sprintf("check %s failed: %s", check.Check.Name, clean(check.Check.Detail))
+		p.Detail = fmt.Sprintf("check %s failed: %s", check.Check.Name, clean(check.Check.Why))
 		if check.Check.Remedy != "" {
 			p.Remedy = check.Check.Remedy
 		}

@@ -35,9 +35,13 @@ func policyFor(t *testing.T, s *simulator.Simulator) attestation.Policy {
 	mrtd, rtmr0, rtmr1, rtmr2 := s.Measurements()
 	hash := s.ComposeHash()
 	p, err := attestation.NewPolicy(attestation.PolicyLiteral{
-		ComposeHashes:            []string{protocol.Digest(hash).String()},
-		Measurements:             []attestation.Measurement{{MRTD: mrtd.String(), RTMR0: rtmr0.String(), RTMR1: rtmr1.String(), RTMR2: rtmr2.String()}},
-		KeyProviders:             []attestation.KeyProvider{{Name: "kms", ID: s.KeyProviderID()}},
+		TDX: attestation.TDXPolicy{Measurements: []attestation.Measurement{{
+			MRTD: mrtd.String(), RTMR0: rtmr0.String(), RTMR1: rtmr1.String(), RTMR2: rtmr2.String(),
+		}}},
+		Dstack: attestation.DstackPolicy{
+			ComposeHashes: []string{protocol.Digest(hash).String()},
+			KeyProviders:  []attestation.KeyProvider{{Name: "kms", ID: s.KeyProviderID()}},
+		},
 		InsecureSimulatorRootPEM: s.RootPEM(),
 	})
 	if err != nil {

@@ -19,15 +19,29 @@ func (n *Nonce) UnmarshalText(b []byte) error { return parseHex(n[:], b, "nonce"
 // AppCompose come from the worker; Collateral may be added by anybody, since Intel
 // signed it. Nothing in it is to be believed before attestation.Verify passed.
 type Evidence struct {
-	TEE        string `json:"tee"` // "tdx" (later also "sgx")
+	TEE        string `json:"tee"` // "tdx" or "sgx"
 	Quote      []byte `json:"quote"`
 	EventLog   []byte `json:"eventLog,omitempty"`   // JSON, as the guest agent gave it
 	VMConfig   []byte `json:"vmConfig,omitempty"`   // JSON, as the guest agent gave it
 	AppCompose []byte `json:"appCompose,omitempty"` // raw bytes of app-compose.json
 	Collateral []byte `json:"collateral,omitempty"` // QuoteCollateralV3 as JSON
 
+	// ReceiptKeyChain may prove which KMS issued the receipt key.
+	ReceiptKeyChain *KeyChain `json:"receiptKeyChain,omitempty"`
+
 	Binding Binding `json:"binding"` // what the report data is said to commit to
 }
+
+// KeyChain is what a dstack KMS gives with a key that it issues to an app: the signature of the
+// app's key over purpose and public key, and the KMS's over app id and the app's key. Package
+// attestation/kms verifies it.
+type KeyChain struct {
+	Purpose    string   `json:"purpose"`    // as given to GetKey, at most MaxKeyPurpose bytes
+	Signatures [][]byte `json:"signatures"` // two of 65 bytes: by the app's key, by the KMS
+}
+
+// MaxKeyPurpose bounds the purpose of a KeyChain in bytes.
+const MaxKeyPurpose = 64
 
 // MaxEvidenceBytes bounds evidence as JSON.
 const MaxEvidenceBytes = 1 << 20
@@ -83,22 +97,28 @@ func (b Binding) RegistryBinding() (Digest, error) {
 }
 
 // Workload is the measurement that a job names: what runs, and on which system. All
-// fields are lower-case hexadecimal but TEE and KeyProvider.
+// fields are lower-case hexadecimal but TEE, KeyProvider and the two numbers. The fields up to
+// KeyProvider are of TDX, the others of SGX; those of the other TEE are zero.
 type Workload struct {
-	TEE         string `json:"tee"`
+	TEE         string `json:"tee"` // "tdx" or "sgx"
 	MRTD        string `json:"mrtd"`
 	RTMR0       string `json:"rtmr0"`
 	RTMR1       string `json:"rtmr1"`
 	RTMR2       string `json:"rtmr2"`
 	ComposeHash string `json:"composeHash"`
 	KeyProvider string `json:"keyProvider"` // "name:id"
+
+	MREnclave string `json:"mrEnclave,omitempty"`
+	MRSigner  string `json:"mrSigner,omitempty"`
+	ProductID uint16 `json:"productId,omitempty"`
+	SVN       uint16 `json:"svn,omitempty"`
 }
 
 // ID returns the digest that stands for w in jobs and in the WorkerRegistry.
 func (w Workload) ID() Digest {
 	b, err := Marshal(w)
 	if err != nil {
-		panic(err) // a struct of strings always encodes
+		panic(err) // a struct of strings and numbers always encodes
 	}
 	return NewDigest("workload", b)
 }

@@ -42,8 +42,15 @@ var ErrMalformed = errors.New("malformed")
 // CA", valid to the end of 2049).
 func IntelRoot() (*x509.Certificate, error) { return ParseRoot(intelRootPEM) }
 
-// ParseRoot reads one root certificate in PEM.
+// ParseRoot reads one root certificate in PEM or DER.
 func ParseRoot(text []byte) (*x509.Certificate, error) {
+	if len(text) <= maxChainBytes && bytes.HasPrefix(text, []byte{0x30}) {
+		root, err := x509.ParseCertificate(text)
+		if err != nil {
+			return nil, fmt.Errorf("root certificate: %w: %w", ErrMalformed, err)
+		}
+		return root, nil
+	}
 	chain, err := parseChain(text, 1)
 	if err != nil {
 		return nil, fmt.Errorf("root certificate: %w", err)
@@ -91,12 +98,13 @@ func verifyChain(chain, roots []*x509.Certificate, now time.Time) (*x509.Certifi
 		switch {
 		case !ok || pub.Curve != elliptic.P256() || c.SignatureAlgorithm != x509.ECDSAWithSHA256:
 			return nil, fmt.Errorf("certificate %q is not ECDSA P-256 with SHA-256", name)
-		case now.Before(c.NotBefore) || now.After(c.NotAfter):
-			return nil, fmt.Errorf("certificate %q is valid from %s to %s, not at %s", name, date(c.NotBefore), date(c.NotAfter), date(now))
 		case len(c.UnhandledCriticalExtensions) != 0:
 			return nil, fmt.Errorf("certificate %q has unknown critical extensions", name)
 		case c.IsCA != (i > 0):
 			return nil, fmt.Errorf("certificate %q stands at the wrong place of the chain", name)
+		}
+		if err := within(c.NotBefore, c.NotAfter, now); err != nil {
+			return nil, fmt.Errorf("certificate %q: %w", name, err)
 		}
 		if i+1 == len(chain) {
 			break
@@ -141,9 +149,8 @@ func (l RevocationList) Check(issuer *x509.Certificate, now time.Time, certs ...
 	if err := l.list.CheckSignatureFrom(issuer); err != nil {
 		return fmt.Errorf("revocation list of %q: %w", issuer.Subject.CommonName, err)
 	}
-	if now.Before(l.list.ThisUpdate) || now.After(l.list.NextUpdate) {
-		return fmt.Errorf("revocation list of %q is valid from %s to %s, not at %s",
-			issuer.Subject.CommonName, date(l.list.ThisUpdate), date(l.list.NextUpdate), date(now))
+	if err := within(l.list.ThisUpdate, l.list.NextUpdate, now); err != nil {
+		return fmt.Errorf("revocation list of %q: %w", issuer.Subject.CommonName, err)
 	}
 	for _, c := range certs {
 		for _, entry := range l.list.RevokedCertificateEntries {

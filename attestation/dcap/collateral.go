@@ -142,11 +142,26 @@ type validity struct {
 
 // Current reports whether now lies in the period.
 func (v validity) Current(now time.Time) error {
-	if now.Before(v.IssueDate) || now.After(v.NextUpdate) {
-		return fmt.Errorf("valid from %s to %s, not at %s", date(v.IssueDate), date(v.NextUpdate), date(now))
+	return within(v.IssueDate, v.NextUpdate, now)
+}
+
+// within says clearly on which side of a period now lies, if not in it.
+func within(from, until, now time.Time) error {
+	switch {
+	case now.Before(from):
+		return fmt.Errorf("%w: issued at %s, after %s", ErrNotYetValid, date(from), date(now))
+	case now.After(until):
+		return fmt.Errorf("%w: since %s, at %s", ErrExpired, date(until), date(now))
 	}
 	return nil
 }
+
+// ErrExpired and ErrNotYetValid mean that collateral or a certificate is not of the time at which
+// evidence is judged.
+var (
+	ErrExpired     = errors.New("expired")
+	ErrNotYetValid = errors.New("not yet valid")
+)
 
 // hexBytes is a byte string that Intel's JSON shows in hexadecimal of either case.
 type hexBytes []byte

@@ -20,9 +20,13 @@ const (
 	Revoked                              Status = "Revoked"
 	TDRelaunchAdvised                    Status = "TDRelaunchAdvised"
 	TDRelaunchAdvisedConfigurationNeeded Status = "TDRelaunchAdvisedConfigurationNeeded"
+
+	// NoLevel says that the platform is below every level that Intel lists: no status of Intel's
+	// applies, and none can be accepted (STATUS_TCB_NOT_SUPPORTED in Intel's library).
+	NoLevel Status = "NoMatchingLevel"
 )
 
-// Known reports whether s is one of the statuses above.
+// Known reports whether s is one of the statuses above that can stand for a level.
 func (s Status) Known() bool {
 	return s.issued() || s == TDRelaunchAdvised || s == TDRelaunchAdvisedConfigurationNeeded
 }
@@ -75,7 +79,8 @@ func (a Assessment) Merge(component Assessment) Assessment {
 }
 
 // relaunch judges a TD 1.5 whose module was updated after the TD started: launch is the
-// assessment of the TCB at start, current of the TCB now (TDRelaunchCheck.cpp).
+// assessment of the TCB at start, current of the TCB now (TDRelaunchCheck.cpp). Unlike Intel it
+// lets a revoked current TCB decide alone.
 func relaunch(launch, current Assessment) Assessment {
 	if current.Status == Revoked {
 		return current
@@ -85,7 +90,11 @@ func relaunch(launch, current Assessment) Assessment {
 	}
 	switch current.Status {
 	case UpToDate, SWHardeningNeeded:
-		launch.Status = TDRelaunchAdvised
+		if launch.Status == OutOfDateConfigurationNeeded {
+			launch.Status = TDRelaunchAdvisedConfigurationNeeded
+		} else {
+			launch.Status = TDRelaunchAdvised
+		}
 	case ConfigurationNeeded, ConfigurationAndSWHardeningNeeded:
 		launch.Status = TDRelaunchAdvisedConfigurationNeeded
 	}

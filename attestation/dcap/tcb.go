@@ -165,34 +165,39 @@ func (t TCBInfo) Match(q quote.Quote, p PCK) error {
 	return nil
 }
 
-// Platform finds the first level that the processor, and for a TD the TDX module, reach. For a
-// TD 1.5 it judges the TCB at launch and the TCB now.
-func (t TCBInfo) Platform(q quote.Quote, p PCK) (Assessment, error) {
+// Assess finds the first level that the processor, and for a TD the TDX module, reach, and
+// worsens it by the quoting enclave's. For a TD 1.5 it judges the TCB at launch and the TCB now.
+// An error wraps ErrNoLevel.
+func (t TCBInfo) Assess(q quote.Quote, p PCK, enclave Assessment) (Assessment, error) {
 	if q.TD == nil {
-		return t.level(p, nil)
+		platform, err := t.level(p, nil)
+		return platform.Merge(enclave), err
 	}
-	launch, err := t.td(q.TD.TEETCBSVN, p)
+	launch, err := t.td(q.TD.TEETCBSVN, p, enclave)
 	if err != nil || !q.TD.TD15 {
 		return launch, err
 	}
-	current, err := t.td(q.TD.TEETCBSVN2, p)
+	current, err := t.td(q.TD.TEETCBSVN2, p, enclave)
 	if err != nil {
 		return Assessment{}, fmt.Errorf("current TCB: %w", err)
 	}
 	return relaunch(launch, current), nil
 }
 
-// td merges platform and module at one TEE TCB SVN.
-func (t TCBInfo) td(svn [16]byte, p PCK) (Assessment, error) {
+// td merges platform, module and quoting enclave at one TEE TCB SVN.
+func (t TCBInfo) td(svn [16]byte, p PCK, enclave Assessment) (Assessment, error) {
 	platform, err := t.level(p, &svn)
 	if err != nil {
 		return Assessment{}, err
 	}
 	module, err := t.module(svn)
-	if err != nil || module == nil {
-		return platform, err
+	if err != nil {
+		return Assessment{}, err
 	}
-	return platform.Merge(*module), nil
+	if module != nil {
+		platform = platform.Merge(*module)
+	}
+	return platform.Merge(enclave), nil
 }
 
 func (t TCBInfo) level(p PCK, tee *[16]byte) (Assessment, error) {

@@ -60,7 +60,7 @@ func document(t *testing.T) TCBInfo {
 	return info
 }
 
-func TestPlatform(t *testing.T) {
+func TestAssess(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
 		cpu, pce, module, version, microcode uint8
@@ -86,7 +86,7 @@ func TestPlatform(t *testing.T) {
 			p.CPUSVN[0] = tt.cpu
 			td := &quote.TDReport{}
 			td.TEETCBSVN[0], td.TEETCBSVN[1], td.TEETCBSVN[2] = tt.module, tt.version, tt.microcode
-			a, err := document(t).Platform(quote.Quote{TEE: quote.TDX, TD: td}, p)
+			a, err := document(t).Assess(quote.Quote{TEE: quote.TDX, TD: td}, p, Assessment{Status: UpToDate})
 			if tt.want == "" {
 				if !errors.Is(err, ErrNoLevel) {
 					t.Errorf("assessment %+v, error %v, want ErrNoLevel", a, err)

@@ -22,6 +22,13 @@ const (
 	KeySize       = 64 // P-256 point, X || Y
 )
 
+// The header that Open Enclave, and with it EGo, puts before an SGX quote: version, type, size.
+const (
+	wrapperSize    = 16
+	wrapperVersion = 1
+	wrapperRemote  = 2
+)
+
 const (
 	ecdsaP256      = 2
 	certPCKChain   = 5
@@ -44,12 +51,24 @@ const (
 	TDX TEE = 0x81
 )
 
+// String is the name that evidence and verdicts use: "tdx" or "sgx".
+func (t TEE) String() string {
+	switch t {
+	case SGX:
+		return "sgx"
+	case TDX:
+		return "tdx"
+	}
+	return fmt.Sprintf("%#x", uint32(t))
+}
+
 // Quote is a parsed quote.
 type Quote struct {
 	Version  uint16
 	TEE      TEE
 	Reserved [4]byte // zero in version 4; QE and PCE SVN in version 3
 	QEVendor [16]byte
+	Wrapped  bool // came in a report of Open Enclave
 
 	TD      *TDReport      // of TDX quotes
 	Enclave *EnclaveReport // of SGX quotes
@@ -65,6 +84,17 @@ type Quote struct {
 	PCKChain    []byte // PEM: PCK, its CA, root
 
 	Trailing []byte // whatever follows; honest quotes have only zeros here
+}
+
+// ReportData are the 64 bytes that the attested software put into the quote.
+func (q Quote) ReportData() [64]byte {
+	switch {
+	case q.TD != nil:
+		return q.TD.ReportData
+	case q.Enclave != nil:
+		return q.Enclave.ReportData
+	}
+	return [64]byte{}
 }
 
 // TDReport is what the TDX module says about a trust domain.
@@ -99,21 +129,44 @@ type EnclaveReport struct {
 	ReportData [64]byte
 }
 
-// Parse takes a quote apart. Every length is checked before it is used; every error wraps
-// ErrMalformed and names the field.
+// Parse takes a quote apart, or an SGX quote within a remote report of Open Enclave. Every length
+// is checked before it is used; every error wraps ErrMalformed and names the field.
 func Parse(raw []byte) (Quote, error) {
 	if len(raw) > MaxBytes {
 		return Quote{}, fmt.Errorf("%w: %d bytes, at most %d", ErrMalformed, len(raw), MaxBytes)
 	}
-	r := &reader{rest: raw}
-	q, err := parse(r, raw)
+	inner, err := unwrap(raw)
+	if err != nil {
+		return Quote{}, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	r := &reader{rest: inner}
+	q, err := parse(r, inner)
 	if err == nil {
 		err = r.err
+	}
+	if q.Wrapped = len(inner) != len(raw); q.Wrapped && err == nil && q.TEE != SGX {
+		err = errors.New("a report of Open Enclave holds something else than an SGX quote")
 	}
 	if err != nil {
 		return Quote{}, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	return q, nil
+}
+
+// unwrap takes the header of Open Enclave off, if it is there: no quote begins with version 1.
+// Layout: openenclave/internal/report.h, oe_report_header_t.
+func unwrap(raw []byte) ([]byte, error) {
+	if len(raw) < wrapperSize || binary.LittleEndian.Uint32(raw) != wrapperVersion {
+		return raw, nil
+	}
+	kind, size := binary.LittleEndian.Uint32(raw[4:]), binary.LittleEndian.Uint64(raw[8:])
+	if kind != wrapperRemote {
+		return nil, fmt.Errorf("report of Open Enclave has type %d, want %d (remote)", kind, wrapperRemote)
+	}
+	if size != uint64(len(raw)-wrapperSize) {
+		return nil, fmt.Errorf("report of Open Enclave says %d bytes, holds %d", size, len(raw)-wrapperSize)
+	}
+	return raw[wrapperSize:], nil
 }
 
 func parse(r *reader, raw []byte) (q Quote, err error) {

@@ -118,10 +118,12 @@ func (n *localNetwork) startCVM(ctx context.Context) (err error) {
 	n.collateral = httptest.NewServer(n.cvm.CollateralHandler())
 	hash := n.cvm.ComposeHash()
 	literal := attestation.PolicyLiteral{
-		ComposeHashes: []string{hex.EncodeToString(hash[:])},
-		Measurements:  []attestation.Measurement{n.measurement()},
-		KeyProviders:  []attestation.KeyProvider{{Name: "kms", ID: n.cvm.KeyProviderID()}},
-
+		TDX: attestation.TDXPolicy{Measurements: []attestation.Measurement{n.measurement()}},
+		Dstack: attestation.DstackPolicy{
+			ComposeHashes: []string{hex.EncodeToString(hash[:])},
+			KeyProviders:  []attestation.KeyProvider{{Name: "kms", ID: n.cvm.KeyProviderID()}},
+			KMSKey:        hex.EncodeToString(n.cvm.KMSPublicKey()),
+		},
 		InsecureSimulatorRootPEM: n.cvm.RootPEM(),
 	}
 	n.file.Policy = literal

@@ -198,7 +198,7 @@ func (s *session) verifiedWorker(ctx context.Context, wanted *protocol.Address) 
 		return w, err
 	}
 	if wanted != nil {
-		view, err := findWorker(views, *wanted)
+		view, err := findWorker(views, *wanted, "--worker")
 		if err != nil {
 			return w, err
 		}

@@ -18,9 +18,10 @@ import (
 
 // The exit statuses.
 const (
-	exitOK     = 0
-	exitFailed = 1 // refused or failed
-	exitMisuse = 2 // the command line is wrong
+	exitOK        = 0
+	exitFailed    = 1 // refused or failed
+	exitMisuse    = 2 // the command line is wrong
+	exitUnchecked = 2 // of attest: there is no verdict
 )
 
 // fault is an error as a person or a program wants it: what is wrong, where, and what
@@ -32,6 +33,8 @@ type fault struct {
 	Remedy string `json:"remedy,omitempty"`
 
 	JobID *protocol.Digest `json:"jobId,omitempty"` // of a job that is kept
+
+	unchecked bool // evidence could not be judged, which is neither accepted nor refused
 }
 
 // Error implements error: field, detail and remedy on one line.
@@ -80,7 +83,7 @@ func explain(err error) fault {
 	case errors.As(err, &failure):
 		return fault{Code: string(failure.Code), Field: failure.Check, Detail: failure.Err.Error(), Remedy: failure.Code.Remedy()}
 	case errors.As(err, &check):
-		return fault{Code: "evidence-refused", Field: check.Check.Name, Detail: check.Check.Detail, Remedy: check.Check.Remedy}
+		return fault{Code: "evidence-refused", Field: check.Check.Name, Detail: check.Check.Why, Remedy: check.Check.Remedy}
 	case errors.As(err, &field):
 		return fault{Code: "network-file", Field: field.Name(), Detail: field.Detail, Remedy: field.Remedy}
 	case errors.As(err, &revert):
@@ -119,8 +122,11 @@ func (o *output) fail(err error) int {
 		}{f}, "", "  ") // a struct of strings always encodes
 		fmt.Fprintf(o.stdout, "%s\n", b)
 	}
-	if f.Code == codeMisuse {
+	switch {
+	case f.Code == codeMisuse:
 		return exitMisuse
+	case f.unchecked:
+		return exitUnchecked
 	}
 	return exitFailed
 }

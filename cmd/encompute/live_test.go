@@ -47,6 +47,7 @@ func TestLive(t *testing.T) {
 			Setup: func(e *testscript.Env) error {
 				e.Setenv("EXAMPLES", examples)
 				e.Setenv("ENCOMPUTE_PASSPHRASE", "open sesame")
+				e.Setenv("ENCOMPUTE_HOME", filepath.Join(e.WorkDir, "home"))
 				return n.setUp(e)
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
@@ -76,6 +77,7 @@ func (n *live) setUp(e *testscript.Env) error {
 	}
 	n.accounts = n.accounts[3:]
 	e.Setenv("ENCOMPUTE_NETWORK", filepath.Join(e.WorkDir, "network.json"))
+	e.Setenv("HOST", n.file.Host)
 	down := n.file
 	down.Host = "http://127.0.0.1:1"
 	if err := down.Save(filepath.Join(e.WorkDir, "down.json")); err != nil {
@@ -163,12 +165,16 @@ func simulated(sim *simulator.Simulator) (attestation.PolicyLiteral, protocol.Wo
 		RTMR1: hex.EncodeToString(rtmr1[:]), RTMR2: hex.EncodeToString(rtmr2[:]),
 	}
 	p := attestation.PolicyLiteral{
-		ComposeHashes: []string{hex.EncodeToString(hash[:])}, Measurements: []attestation.Measurement{m},
-		KeyProviders:             []attestation.KeyProvider{{Name: "kms", ID: sim.KeyProviderID()}},
+		TDX: attestation.TDXPolicy{Measurements: []attestation.Measurement{m}},
+		Dstack: attestation.DstackPolicy{
+			ComposeHashes: []string{hex.EncodeToString(hash[:])},
+			KeyProviders:  []attestation.KeyProvider{{Name: "kms", ID: sim.KeyProviderID()}},
+			KMSKey:        hex.EncodeToString(sim.KMSPublicKey()),
+		},
 		InsecureSimulatorRootPEM: sim.RootPEM(),
 	}
 	return p, protocol.Workload{
-		TEE: "tdx", MRTD: m.MRTD, RTMR0: m.RTMR0, RTMR1: m.RTMR1, RTMR2: m.RTMR2, ComposeHash: p.ComposeHashes[0],
+		TEE: "tdx", MRTD: m.MRTD, RTMR0: m.RTMR0, RTMR1: m.RTMR1, RTMR2: m.RTMR2, ComposeHash: p.Dstack.ComposeHashes[0],
 		KeyProvider: "kms:" + sim.KeyProviderID(),
 	}
 }

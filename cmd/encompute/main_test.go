@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"github.com/encrypted-compute/encompute/dstack"
 	"github.com/encrypted-compute/encompute/dstack/simulator"
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -76,11 +79,23 @@ func fakeEvidence() {
 
 func writeFakeEvidence() error {
 	compose := []byte(`{"manifest_version":2,"name":"worker","runner":"docker-compose"}`)
-	sim, err := simulator.New(simulator.Config{AppCompose: compose})
+	seed := make([]byte, 32)
+	rand.Read(seed) // never fails (crypto/rand)
+	sim, err := simulator.New(simulator.Config{AppCompose: compose, Seed: seed})
 	if err != nil {
 		return err
 	}
-	receipt, err := protocol.NewSigningKey()
+	before, err := simulator.New(simulator.Config{AppCompose: compose, Seed: seed, Hooks: simulator.Hooks{
+		TCBInfo: func(d map[string]any) { d["tcbEvaluationDataNumber"] = 19 },
+	}})
+	if err != nil {
+		return err
+	}
+	key, err := sim.Key(dstack.KeyRequest{Path: "receipt", Purpose: "script"})
+	if err != nil {
+		return err
+	}
+	receipt, err := protocol.ParseSigningKey(key.Key)
 	if err != nil {
 		return err
 	}
@@ -92,8 +107,8 @@ func writeFakeEvidence() error {
 		ChainID: 1337, Registry: protocol.Address{1}, Operator: protocol.Address{2}, ReceiptKey: receipt.PublicKey(),
 		SealingKey: sealing.Public(), Nonce: protocol.Nonce{3},
 	}
-	report := binding.ReportData()
-	q, err := sim.Quote(context.Background(), report[:])
+	data := binding.ReportData()
+	q, err := sim.Quote(context.Background(), data[:])
 	if err != nil {
 		return err
 	}
@@ -104,6 +119,7 @@ func writeFakeEvidence() error {
 	ev := protocol.Evidence{
 		TEE: "tdx", Quote: q.Quote, EventLog: []byte(q.EventLog), VMConfig: []byte(q.VMConfig), AppCompose: compose,
 		Collateral: collateral, Binding: binding,
+		ReceiptKeyChain: &protocol.KeyChain{Purpose: "script", Signatures: [][]byte{key.SignatureChain[0], key.SignatureChain[1]}},
 	}
 	tampered := ev
 	tampered.Quote = append([]byte(nil), ev.Quote...)
@@ -111,8 +127,26 @@ func writeFakeEvidence() error {
 	accepting, _ := simulated(sim)
 	software := accepting
 	software.InsecureSimulatorRootPEM = ""
+	report := map[string]string{
+		"quote": hex.EncodeToString(q.Quote), "event_log": q.EventLog, "vm_config": q.VMConfig,
+	}
+	other := ev
+	other.ReceiptKeyChain = nil
+	old := ev
+	if old.Collateral, err = before.Collateral(); err != nil {
+		return err
+	}
+	for name, content := range map[string]string{
+		"root.pem": sim.RootPEM(), "app-compose.json": string(compose), "quote.hex": report["quote"] + "\n",
+		"quote.bin": string(q.Quote), "event-log.json": q.EventLog, "collateral.json": string(collateral),
+	} {
+		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+			return err
+		}
+	}
 	for name, v := range map[string]any{
-		"evidence.json": ev, "tampered.json": tampered, "simulator-policy.json": accepting, "software-policy.json": software,
+		"evidence.json": ev, "tampered.json": tampered, "chainless.json": other, "old.json": old, "report.json": report,
+		"simulator-policy.json": accepting, "software-policy.json": software,
 	} {
 		b, err := json.Marshal(v)
 		if err != nil {

@@ -15,7 +15,7 @@ type workerList struct{}
 // Help implements kong.HelpProvider.
 func (workerList) Help() string {
 	return `This is what the host says, and nothing of it is verified. A job verifies its worker before anything is paid;
-"encompute attest verify --worker SIGNER" shows how.
+"encompute attest worker SIGNER" shows how.
 
   encompute worker list
   encompute worker list --json`

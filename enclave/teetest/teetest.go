@@ -91,7 +91,7 @@ func concurrent(t *testing.T, p enclave.Provider) {
 	for i := range 8 {
 		go func() {
 			_, err := p.Evidence(t.Context(), [64]byte{byte(i)})
-			if key, keyErr := p.DeriveKey(t.Context(), "a"); keyErr != nil || !slices.Equal(key, want) {
+			if key, keyErr := p.DeriveKey(t.Context(), "a"); keyErr != nil || !slices.Equal(key.Secret, want) {
 				err = errors.Join(err, keyErr, errors.New("another key than before"))
 			}
 			errs <- err
@@ -127,10 +127,10 @@ func derive(t *testing.T, p enclave.Provider, path string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(key) != enclave.KeyBytes {
-		t.Fatalf("key of path %q has %d bytes, want %d", path, len(key), enclave.KeyBytes)
+	if len(key.Secret) != enclave.KeyBytes {
+		t.Fatalf("key of path %q has %d bytes, want %d", path, len(key.Secret), enclave.KeyBytes)
 	}
-	return key
+	return key.Secret
 }
 
 func evidence(t *testing.T, p enclave.Provider, data [64]byte) protocol.Evidence {

@@ -23,11 +23,10 @@ func example() File {
 			ChainID: 1337, Token: protocol.Address{1}, WorkerRegistry: protocol.Address{2}, ModelRegistry: protocol.Address{3},
 			Market: protocol.Address{4}, AttesterVerifier: protocol.Address{5},
 		},
-		Policy: attestation.PolicyLiteral{
+		Policy: attestation.PolicyLiteral{Dstack: attestation.DstackPolicy{
 			ComposeHashes: []string{strings.Repeat("ab", 32)},
-			Measurements:  []attestation.Measurement{},
 			KeyProviders:  []attestation.KeyProvider{{Name: "kms", ID: "00"}},
-		},
+		}},
 	}
 }
 
@@ -66,7 +65,7 @@ func TestFields(t *testing.T) {
 		"contracts.modelRegistry":    func(f *File) { f.Contracts.ModelRegistry = protocol.Address{} },
 		"contracts.market":           func(f *File) { f.Contracts.Market = protocol.Address{} },
 		"contracts.attesterVerifier": func(f *File) { f.Contracts.AttesterVerifier = protocol.Address{} },
-		"policy":                     func(f *File) { f.Policy.ComposeHashes[0] = "xy" },
+		"policy":                     func(f *File) { f.Policy.Dstack.ComposeHashes[0] = "xy" },
 	} {
 		t.Run(field, func(t *testing.T) {
 			t.Parallel()
