@@ -23,8 +23,13 @@ type Config struct {
 	Chain   Chain
 	Signer  Signer
 	Store   Store
-	Release privacy.Params // how intermediates are made safe to hand over
+	Release privacy.Params // how the secret key is protected when intermediates are handed over
+	Budget  privacy.Budget // what all releases of one input may tell together; the zero value is a sensible one
 	Limits  Limits         // zero fields get defaults
+
+	// Confirm is asked before an intermediate is sealed and handed over, and is shown what the creator would see. An
+	// error stops the job there. Nil is the user's standing consent.
+	Confirm func(context.Context, privacy.Released) error
 
 	// Observer is told of every step that ended, Progress of steps that take long; both
 	// may be nil, must be quick, and are called from one goroutine at a time.

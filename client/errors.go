@@ -25,6 +25,8 @@ const (
 	CodeEvidenceRefused Code = "evidence-refused" // a worker's evidence did not verify
 	CodeReceiptRefused  Code = "receipt-refused"  // a receipt or its output did not verify
 	CodeReleaseRefused  Code = "release-refused"  // the intermediate is not safe to release
+	CodeBudget          Code = "budget"           // releases of the input would tell too much
+	CodeDeclined        Code = "declined"         // the user did not agree to the release
 	CodeResultRefused   Code = "result-refused"   // a delivered result did not verify
 	CodeJobFailed       Code = "job-failed"       // the worker or the creator gave up
 	CodeCreatorOffline  Code = "creator-offline"  // released, but nobody answers yet
@@ -65,6 +67,10 @@ func (c Code) Remedy() string {
 		return "nothing was opened; keep the job for a complaint and ask for a refund after the deadline"
 	case CodeReleaseRefused:
 		return "nothing was released; choose another cut, or ask for a refund after the deadline"
+	case CodeBudget:
+		return "choose a cut that tells less, or allow going beyond the budget explicitly"
+	case CodeDeclined:
+		return "nothing was released; resume the job to decide again, or ask for a refund after the deadline"
 	case CodeResultRefused:
 		return "do not use the result; keep the job for a complaint"
 	case CodeJobFailed:

@@ -18,18 +18,26 @@ import (
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
-// FileStore is a Store in a folder: jobs/<id>.<revision> in a vault that is encrypted with
-// the user's passphrase, and blobs/<digest> as they are, since they are public.
+// FileStore is a Store in a folder: jobs/<id>.<revision> and records/<name>.<revision> in a
+// vault that is encrypted with the user's passphrase, and blobs/<digest> as they are, since
+// they are public.
 //
-// A new revision of a job is created under its own name, which fails if another process
+// A new revision of a job or record is created under its own name, which fails if another process
 // was faster, and only then the older one is removed; so a crash leaves one of the two.
 type FileStore struct {
 	vault *vault.Vault
 	blobs string
 }
 
-// maxJobBytes bounds the file of a job: two sealed envelopes and a secret key, generously.
-const maxJobBytes = 512 << 20
+const (
+	// maxJobBytes bounds the file of a job: two sealed envelopes and a secret key, generously.
+	maxJobBytes = 512 << 20
+	// maxRecordBytes bounds a record: a secret key, or what was released of one input.
+	maxRecordBytes = 64 << 20
+
+	jobsFolder    = "jobs"
+	recordsFolder = "records"
+)
 
 // NewFileStore keeps jobs in v and blobs in the folder blobs, which it makes.
 func NewFileStore(v *vault.Vault, blobs string) (*FileStore, error) {
@@ -50,68 +58,110 @@ func OpenFileStore(dir, passphrase string) (*FileStore, error) {
 
 // Save implements Store.
 func (s *FileStore) Save(_ context.Context, job *Job) error {
-	stored, err := s.newest(job.ID)
-	if err != nil {
-		return err
-	}
-	if stored != job.Revision {
-		return fmt.Errorf("save job %s: %w", job.ID.Short(), ErrConflict)
-	}
 	next := *job
 	next.Revision++
 	b, err := protocol.Marshal(next)
 	if err != nil {
 		return err
 	}
-	err = s.vault.Create(jobFile(job.ID, next.Revision), b)
-	if errors.Is(err, fs.ErrExist) {
-		err = ErrConflict
-	}
-	if err != nil {
+	if err := s.put(jobsFolder, job.ID, job.Revision, b); err != nil {
 		return fmt.Errorf("save job %s: %w", job.ID.Short(), err)
 	}
-	// A slow process may have put back a revision that is history already.
-	if newest, err := s.newest(job.ID); err != nil || newest != next.Revision {
-		return errors.Join(fmt.Errorf("save job %s: %w", job.ID.Short(), ErrConflict), err,
-			s.vault.Remove(jobFile(job.ID, next.Revision)))
-	}
 	job.Revision = next.Revision
-	if stored == 0 {
-		return nil
-	}
-	return s.vault.Remove(jobFile(job.ID, stored))
+	return nil
 }
 
 // Load implements Store.
 func (s *FileStore) Load(_ context.Context, id protocol.Digest) (*Job, error) {
-	revision, err := s.newest(id)
-	if err != nil {
-		return nil, err
-	}
-	if revision == 0 {
-		return nil, fmt.Errorf("load job %s: %w", id.Short(), ErrNoJob)
-	}
-	b, err := s.vault.Read(jobFile(id, revision), maxJobBytes)
-	if err != nil {
-		return nil, fmt.Errorf("load job %s: %w", id.Short(), err)
+	b, revision, err := s.get(jobsFolder, id, maxJobBytes)
+	if err == nil && revision == 0 {
+		err = ErrNoJob
 	}
 	job := new(Job)
-	if err := protocol.Unmarshal(b, job); err != nil {
+	if err == nil {
+		err = protocol.Unmarshal(b, job)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("load job %s: %w", id.Short(), err)
 	}
 	return job, nil
 }
 
+// Record implements Store.
+func (s *FileStore) Record(_ context.Context, name protocol.Digest) ([]byte, uint64, error) {
+	b, revision, err := s.get(recordsFolder, name, maxRecordBytes)
+	if err != nil {
+		return nil, 0, fmt.Errorf("read record %s: %w", name.Short(), err)
+	}
+	return b, revision, nil
+}
+
+// SetRecord implements Store.
+func (s *FileStore) SetRecord(_ context.Context, name protocol.Digest, revision uint64, b []byte) error {
+	if len(b) > maxRecordBytes {
+		return fmt.Errorf("write record %s: %d bytes, at most %d are allowed", name.Short(), len(b), maxRecordBytes)
+	}
+	if err := s.put(recordsFolder, name, revision, b); err != nil {
+		return fmt.Errorf("write record %s: %w", name.Short(), err)
+	}
+	return nil
+}
+
+// get returns the newest revision of a file; revision 0 if there is none.
+func (s *FileStore) get(folder string, id protocol.Digest, limit int64) ([]byte, uint64, error) {
+	for {
+		revision, err := s.newest(folder, id)
+		if err != nil || revision == 0 {
+			return nil, 0, err
+		}
+		b, err := s.vault.Read(revisionFile(folder, id, revision), limit)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return b, revision, err
+		}
+		// A newer revision came between.
+		if again, err := s.newest(folder, id); err != nil || again == revision {
+			return nil, 0, errors.Join(fs.ErrNotExist, err)
+		}
+	}
+}
+
+// put stores a revision after the given one, which must be the newest, or says ErrConflict.
+func (s *FileStore) put(folder string, id protocol.Digest, revision uint64, b []byte) error {
+	stored, err := s.newest(folder, id)
+	if err != nil {
+		return err
+	}
+	if stored != revision {
+		return ErrConflict
+	}
+	next := revisionFile(folder, id, revision+1)
+	err = s.vault.Create(next, b)
+	if errors.Is(err, fs.ErrExist) {
+		return ErrConflict
+	}
+	if err != nil {
+		return err
+	}
+	// A slow process may have put back a revision that is history already.
+	if newest, err := s.newest(folder, id); err != nil || newest != revision+1 {
+		return errors.Join(ErrConflict, err, s.vault.Remove(next))
+	}
+	if stored == 0 {
+		return nil
+	}
+	return s.vault.Remove(revisionFile(folder, id, stored))
+}
+
 // List implements Store.
 func (s *FileStore) List(ctx context.Context) ([]*Job, error) {
-	names, err := s.vault.Names("jobs")
+	names, err := s.vault.Names(jobsFolder)
 	if err != nil {
 		return nil, err
 	}
 	var jobs []*Job
 	seen := map[protocol.Digest]bool{}
 	for _, n := range names {
-		id, _, ok := parseJobFile(n)
+		id, _, ok := parseRevision(n)
 		if !ok || seen[id] {
 			continue
 		}
@@ -130,10 +180,10 @@ func (s *FileStore) List(ctx context.Context) ([]*Job, error) {
 
 // Delete implements Store.
 func (s *FileStore) Delete(_ context.Context, id protocol.Digest) error {
-	names, err := s.vault.Names("jobs")
+	names, err := s.vault.Names(jobsFolder)
 	for _, n := range names {
-		if got, revision, ok := parseJobFile(n); ok && got == id {
-			err = errors.Join(err, s.vault.Remove(jobFile(id, revision)))
+		if got, revision, ok := parseRevision(n); ok && got == id {
+			err = errors.Join(err, s.vault.Remove(revisionFile(jobsFolder, id, revision)))
 		}
 	}
 	return err
@@ -187,27 +237,27 @@ func (s *FileStore) DeleteBlob(_ context.Context, d protocol.Digest) error {
 
 func (s *FileStore) blob(d protocol.Digest) string { return filepath.Join(s.blobs, d.String()) }
 
-// newest returns the newest revision of a job; 0 if there is none.
-func (s *FileStore) newest(id protocol.Digest) (revision uint64, err error) {
-	names, err := s.vault.Names("jobs")
+// newest returns the newest revision of a job or record; 0 if there is none.
+func (s *FileStore) newest(folder string, id protocol.Digest) (revision uint64, err error) {
+	names, err := s.vault.Names(folder)
 	for _, n := range names {
-		if got, r, ok := parseJobFile(n); ok && got == id {
+		if got, r, ok := parseRevision(n); ok && got == id {
 			revision = max(revision, r)
 		}
 	}
 	return revision, err
 }
 
-func jobFile(id protocol.Digest, revision uint64) string {
-	return filepath.Join("jobs", fmt.Sprintf("%s.%d", id, revision))
+func revisionFile(folder string, id protocol.Digest, revision uint64) string {
+	return filepath.Join(folder, fmt.Sprintf("%s.%d", id, revision))
 }
 
-func parseJobFile(name string) (id protocol.Digest, revision uint64, ok bool) {
+func parseRevision(name string) (id protocol.Digest, revision uint64, ok bool) {
 	digest, number, _ := strings.Cut(name, ".")
 	id, err := protocol.ParseDigest(digest)
 	if err != nil {
 		return id, 0, false
 	}
 	revision, err = strconv.ParseUint(number, 10, 64)
-	return id, revision, err == nil && revision > 0 && filepath.Join("jobs", name) == jobFile(id, revision)
+	return id, revision, err == nil && revision > 0 && name == fmt.Sprintf("%s.%d", id, revision)
 }

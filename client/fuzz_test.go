@@ -54,12 +54,12 @@ func FuzzProblem(f *testing.F) {
 
 // FuzzJobFile reads names of files that anybody may have put into the folder.
 func FuzzJobFile(f *testing.F) {
-	f.Add(strings.TrimPrefix(jobFile(protocol.Digest{1}, 7), "jobs/"))
+	f.Add(strings.TrimPrefix(revisionFile(jobsFolder, protocol.Digest{1}, 7), "jobs/"))
 	f.Add("0x.1")
 	f.Add(".new-123")
 	f.Fuzz(func(t *testing.T, name string) {
-		id, revision, ok := parseJobFile(name)
-		if again, r, ok2 := parseJobFile(strings.TrimPrefix(jobFile(id, revision), "jobs/")); ok && (!ok2 || again != id || r != revision) {
+		id, revision, ok := parseRevision(name)
+		if again, r, ok2 := parseRevision(strings.TrimPrefix(revisionFile(jobsFolder, id, revision), "jobs/")); ok && (!ok2 || again != id || r != revision) {
 			t.Errorf("%q reads as %s, %d", name, id, revision)
 		}
 	})

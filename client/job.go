@@ -37,6 +37,13 @@ type Job struct {
 	// Prediction is for that worker, as it was when it was verified.
 	Prediction *Prediction `json:"prediction,omitempty"`
 
+	// Input identifies the input's values, for its account; see privacy.InputDigest.
+	Input protocol.Digest `json:"input"`
+	// Flood is what the release is flooded for: the count of its secret key, as it was when the key was given out.
+	Flood privacy.Params `json:"flood"`
+	// BeyondBudget says that the user allowed the release whatever was told of the input before.
+	BeyondBudget bool `json:"beyondBudget,omitempty"`
+
 	SecretKey []byte `json:"secretKey,omitempty"` // of the plan; gone once released
 	ResultKey []byte `json:"resultKey,omitempty"` // private key that the result is sealed to
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/fhe"
+	"github.com/encrypted-compute/encompute/privacy"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -20,6 +21,8 @@ type Request struct {
 	Input   []float64 // preprocessed as the manifest's input schema says; flat, row-major
 	// MaxCost is the most that the user agrees to pay in all; Client.Cost tells what it is.
 	MaxCost protocol.Amount
+	// BeyondBudget allows the release although it is beyond what releases of this input may tell together.
+	BeyondBudget bool
 }
 
 // Prepare does everything up to the point at which money is spent: it checks model, input
@@ -36,6 +39,7 @@ func (c *Client) Prepare(ctx context.Context, r Request) (*Job, error) {
 	job := &Job{
 		State: StateCreated, Host: c.host.base.String(), Manifest: o.model.bytes,
 		Worker: signer, Simulated: o.worker.Simulated(), Prediction: &o.prediction,
+		Input: privacy.InputDigest(r.Input), Flood: c.Release, BeyondBudget: r.BeyondBudget,
 		Spec: protocol.JobSpec{
 			User: c.Signer.Address(), Creator: o.model.manifest.Creator, ModelID: o.model.id,
 			ManifestHash: protocol.NewDigest("manifest", o.model.bytes), PrefixHash: o.cut.PrefixHash, Cut: o.cut.Index,
@@ -78,7 +82,14 @@ func (c *Client) choose(ctx context.Context, r Request) (o order, err error) {
 		if err := c.Release.Fits(o.plan); err != nil { // it would be paid in vain
 			return &Error{CodeReleaseRefused, "plan.flooding", err}
 		}
-		return checkInput(o.model.manifest, r.Input)
+		if err := checkInput(o.model.manifest, r.Input); err != nil {
+			return err
+		}
+		releasing, err := c.subject(ctx, o.model.id, o.cut, privacy.InputDigest(r.Input))
+		if err != nil {
+			return err
+		}
+		return c.affords(ctx, releasing, r.BeyondBudget)
 	})
 	if err != nil {
 		return o, err
@@ -172,26 +183,12 @@ func (c *Client) affordable(ctx context.Context, cost Cost, most protocol.Amount
 	return nil
 }
 
-// encrypt makes the keys and encrypts the input; both are public and kept as blobs.
+// encrypt makes the keys, or takes those that are there, and encrypts the input; all but the
+// secret key is public and kept as blobs.
 func (c *Client) encrypt(ctx context.Context, job *Job, plan fhe.Plan, x []float64) error {
-	secret, err := plan.NewSecretKey()
+	secret, err := c.keysFor(ctx, job, plan)
 	if err != nil {
-		return fmt.Errorf("make secret key: %w", err)
-	}
-	if job.SecretKey, err = secret.MarshalBinary(); err != nil {
-		return fmt.Errorf("make secret key: %w", err)
-	}
-	if !plan.Info().Keyless {
-		err = c.step("make keys", func(s *Step) (err error) {
-			report := func(done, total int) { c.progress("make keys", int64(done), int64(total), "") }
-			job.Spec.KeysHash, s.Bytes, err = c.Store.PutBlob(ctx, func(w io.Writer) error {
-				return plan.EvaluationKeys(ctx, secret, w, report)
-			})
-			return err
-		})
-		if err != nil {
-			return err
-		}
+		return err
 	}
 	return c.step("encrypt", func(s *Step) error {
 		b, err := plan.Encrypt(secret, x)

@@ -22,29 +22,7 @@ func (c *Client) release(ctx context.Context, job *Job) error {
 	if err != nil {
 		return fail(CodeStore, err)
 	}
-	var output []byte
-	err = c.step("download output", func(s *Step) error {
-		limit := int64(cut.OutputBytes)
-		err := c.retry(ctx, func() (err error) {
-			output, err = c.host.getBlob(ctx, job.Computed.Receipt.OutputHash, limit)
-			return err
-		})
-		s.Bytes = int64(len(output))
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	var opened *fhe.Decrypted
-	err = c.step("decrypt", func(*Step) error {
-		secret, err := plan.ParseSecretKey(job.SecretKey)
-		if err != nil {
-			return fail(CodeStore, err)
-		}
-		receipt := VerifiedReceipt{job.Computed.Receipt, job.Worker, job.Simulated} // was verified before it was kept
-		opened, err = receipt.Decrypt(plan, secret, output)
-		return err
-	})
+	opened, err := c.open(ctx, job, cut, plan)
 	if err != nil {
 		return err
 	}
@@ -56,17 +34,65 @@ func (c *Client) release(ctx context.Context, job *Job) error {
 		c.InspectRawUnsafe(raw)
 	}
 	return c.step("release", func(s *Step) error {
-		released, err := privacy.Release(opened, plan, c.Release)
+		released, err := c.protect(ctx, job, cut, plan, opened)
 		if err != nil {
-			return c.refuseOutput(ctx, job, err)
+			return err
 		}
 		if job.Release, err = seal(released, job, m.SealingKey); err != nil {
 			return err
 		}
 		job.SecretKey = nil
-		s.Bytes, s.Detail = int64(len(job.Release.Sealed)), fmt.Sprintf("%.1f bits left", job.Release.Report.Bits)
+		s.Bytes, s.Detail = int64(len(job.Release.Sealed)), job.Release.Report.String()
 		return nil
 	})
+}
+
+// open fetches the output that the receipt names and decrypts it.
+func (c *Client) open(ctx context.Context, job *Job, cut protocol.Cut, plan fhe.Plan) (opened *fhe.Decrypted, err error) {
+	var output []byte
+	err = c.step("download output", func(s *Step) error {
+		limit := int64(cut.OutputBytes)
+		err := c.retry(ctx, func() (err error) {
+			output, err = c.host.getBlob(ctx, job.Computed.Receipt.OutputHash, limit)
+			return err
+		})
+		s.Bytes = int64(len(output))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return opened, c.step("decrypt", func(*Step) error {
+		secret, err := plan.ParseSecretKey(job.SecretKey)
+		if err != nil {
+			return fail(CodeStore, err)
+		}
+		receipt := VerifiedReceipt{job.Computed.Receipt, job.Worker, job.Simulated} // was verified before it was kept
+		opened, err = receipt.Decrypt(plan, secret, output)
+		return err
+	})
+}
+
+// protect makes what may be handed over of a decryption: it floods it, applies the cut's mechanism, has the user agree
+// and enters the release into the input's account.
+func (c *Client) protect(ctx context.Context, job *Job, cut protocol.Cut, plan fhe.Plan, opened *fhe.Decrypted) (privacy.Released, error) {
+	r, err := c.subject(ctx, job.Spec.ModelID, cut, job.Input)
+	if err != nil {
+		return privacy.Released{}, err
+	}
+	flooded, err := privacy.Flood(opened, plan, job.Flood)
+	if err != nil {
+		return privacy.Released{}, c.refuseOutput(ctx, job, err)
+	}
+	released, err := flooded.Release(r.mechanism, r.key, r.subject)
+	if err != nil {
+		return privacy.Released{}, c.refuseOutput(ctx, job, err)
+	}
+	released, err = c.charge(ctx, r, released, job.BeyondBudget)
+	if errors.Is(err, privacy.ErrReleased) {
+		err = &Error{CodeReleaseRefused, "release.again", err}
+	}
+	return released, err
 }
 
 // refuseOutput tells why there is no release. An output that is implausible ends the job: a worker

@@ -95,9 +95,17 @@ func (c *Client) tidy(ctx context.Context, job *Job) error {
 	return c.deleteBlobs(ctx, job)
 }
 
+// deleteBlobs removes a job's blobs, but not evaluation keys that other jobs use or will use.
 func (c *Client) deleteBlobs(ctx context.Context, job *Job) error {
-	return fail(CodeStore, errors.Join(
-		c.Store.DeleteBlob(ctx, job.Spec.KeysHash), c.Store.DeleteBlob(ctx, job.Spec.InputHash)))
+	err := c.Store.DeleteBlob(ctx, job.Spec.InputHash)
+	if job.Flood.ReleasesPerKey <= 1 { // the keys are the job's own
+		return fail(CodeStore, errors.Join(err, c.Store.DeleteBlob(ctx, job.Spec.KeysHash)))
+	}
+	shared, again := c.shared(ctx, job)
+	if again == nil && !shared {
+		again = c.dropKeys(ctx, job.ID, job.Spec.KeysHash)
+	}
+	return errors.Join(fail(CodeStore, err), again)
 }
 
 // Forget removes a job and its blobs from the store, with whatever is still to come of it.

@@ -17,11 +17,11 @@ import (
 var (
 	// ErrNoJob says that the store does not hold the job.
 	ErrNoJob = errors.New("no such job on this machine")
-	// ErrConflict says that somebody else saved the job meanwhile.
-	ErrConflict = errors.New("the job was changed by another process: load it again")
+	// ErrConflict says that somebody else saved the job or record meanwhile.
+	ErrConflict = errors.New("it was changed by another process: load it again")
 )
 
-// Store keeps jobs, which are secret, and blobs, which are not: evaluation keys and
+// Store keeps jobs and records, which are secret, and blobs, which are not: evaluation keys and
 // ciphertexts go to the host as they are.
 type Store interface {
 	// Save stores the job if the stored revision is the job's (0: not stored yet), and
@@ -33,6 +33,13 @@ type Store interface {
 	List(ctx context.Context) ([]*Job, error)
 	// Delete forgets a job.
 	Delete(ctx context.Context, id protocol.Digest) error
+
+	// Record returns what is stored under a name that tells nothing, and its revision; revision 0
+	// if there is nothing.
+	Record(ctx context.Context, name protocol.Digest) (b []byte, revision uint64, err error)
+	// SetRecord stores b under a name if the stored revision is the given one, else ErrConflict.
+	// It is atomic and durable. Records are secret, as jobs are.
+	SetRecord(ctx context.Context, name protocol.Digest, revision uint64, b []byte) error
 
 	// PutBlob stores what write writes and returns its digest and size.
 	PutBlob(ctx context.Context, write func(io.Writer) error) (protocol.Digest, int64, error)
@@ -48,11 +55,18 @@ type MemoryStore struct {
 	jobs  map[protocol.Digest][]byte
 	order []protocol.Digest
 	blobs map[protocol.Digest][]byte
+
+	records map[protocol.Digest]record
+}
+
+type record struct {
+	revision uint64
+	bytes    []byte
 }
 
 // NewMemoryStore returns an empty store.
 func NewMemoryStore() *MemoryStore {
-	return &MemoryStore{jobs: map[protocol.Digest][]byte{}, blobs: map[protocol.Digest][]byte{}}
+	return &MemoryStore{jobs: map[protocol.Digest][]byte{}, blobs: map[protocol.Digest][]byte{}, records: map[protocol.Digest]record{}}
 }
 
 // Save implements Store.
@@ -119,6 +133,25 @@ func (s *MemoryStore) Delete(_ context.Context, id protocol.Digest) error {
 	defer s.mu.Unlock()
 	delete(s.jobs, id)
 	s.order = slices.DeleteFunc(s.order, func(d protocol.Digest) bool { return d == id })
+	return nil
+}
+
+// Record implements Store.
+func (s *MemoryStore) Record(_ context.Context, name protocol.Digest) ([]byte, uint64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r := s.records[name]
+	return slices.Clone(r.bytes), r.revision, nil
+}
+
+// SetRecord implements Store.
+func (s *MemoryStore) SetRecord(_ context.Context, name protocol.Digest, revision uint64, b []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.records[name].revision != revision {
+		return ErrConflict
+	}
+	s.records[name] = record{revision + 1, slices.Clone(b)}
 	return nil
 }
 

@@ -189,7 +189,7 @@ func TestFileStoreAfterCrash(t *testing.T) {
 	if err := s.Save(t.Context(), job); err != nil {
 		t.Fatal(err)
 	}
-	old, err := os.ReadFile(filepath.Join(dir, jobFile(job.ID, 1)))
+	old, err := os.ReadFile(filepath.Join(dir, revisionFile(jobsFolder, job.ID, 1)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +197,7 @@ func TestFileStoreAfterCrash(t *testing.T) {
 	if err := s.Save(t.Context(), job); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, jobFile(job.ID, 1)), old, 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, revisionFile(jobsFolder, job.ID, 1)), old, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	got, err := s.Load(t.Context(), job.ID)

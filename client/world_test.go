@@ -181,7 +181,7 @@ func newScene(t *testing.T) *scene {
 	s.host = newFakeHost(t, w, s.chain)
 	s.cfg = Config{
 		Host: s.host.server.URL, HTTP: s.host.server.Client(), Network: w.network, Policy: w.policy, Chain: s.chain,
-		Signer: KeySigner{w.user}, Store: s.store, Release: privacy.OneReleasePerKey(),
+		Signer: KeySigner{w.user}, Store: s.store, Release: privacy.OneReleasePerKey(), Budget: privacy.Budget{Unbounded: true},
 	}
 	return s
 }

@@ -30,6 +30,15 @@ type Report struct {
 	Clipped int `json:"clipped,omitempty"`
 }
 
+// String says in one line what leaves and what it tells.
+func (r Report) String() string {
+	tells := "no bound on what they tell"
+	if r.Tells != nil {
+		tells = fmt.Sprintf("they tell up to %.1f bits", *r.Tells)
+	}
+	return fmt.Sprintf("%d values, %.1f bits left after flooding; %s", r.Values, r.Bits, tells)
+}
+
 // Released is what is safe to hand over as far as Report says. Only this package makes one;
 // the zero value holds nothing.
 type Released struct {

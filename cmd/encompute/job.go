@@ -47,14 +47,15 @@ type jobDocument struct {
 }
 
 // releaseReport is what the creator gets to see, and how that was made safe.
-type releaseReport struct {
-	Values int `json:"values"` // how many numbers
-	privacy.Report
-}
+type releaseReport struct{ privacy.Report }
 
 func (r releaseReport) String() string {
-	return fmt.Sprintf("%d values to the creator, flooded with 2^%.1f times the circuit's noise (%.1g a value), rounded to multiples of 2^%.0f: %.1f bits left",
-		r.Values, r.FloodBits, r.ValueStd, math.Log2(r.Step), r.Bits)
+	tells := "nothing bounds what they tell"
+	if r.Tells != nil {
+		tells = fmt.Sprintf("they tell up to %.1f bits of the input", *r.Tells)
+	}
+	return fmt.Sprintf("%d values to the creator, flooded with 2^%.1f times the circuit's noise (%.1g a value), rounded to multiples of 2^%.0f: %.1f bits left; %s",
+		r.Values, r.FloodBits, r.ValueStd, math.Log2(r.Step), r.Bits, tells)
 }
 
 func newJobDocument(j *client.Job) (jobDocument, error) {
@@ -70,7 +71,7 @@ func newJobDocument(j *client.Job) (jobDocument, error) {
 		Host: j.Host, Worker: j.Worker, Simulated: j.Simulated,
 	}
 	if j.Release != nil {
-		d.Release = &releaseReport{len(j.Release.Values), j.Release.Report}
+		d.Release = &releaseReport{j.Release.Report}
 	}
 	if j.Computed != nil {
 		d.Receipt = &j.Computed.Receipt

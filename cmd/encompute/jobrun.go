@@ -21,15 +21,22 @@ type jobRun struct {
 	Cut   string `required:"" placeholder:"LAYER" help:"Where the model is cut, by layer or index; what comes before runs encrypted."`
 	Input string `required:"" placeholder:"FILE" help:"Picture (.png, .jpg) or table (.csv)."`
 	Row   *int   `placeholder:"N" help:"Row of a table, from 0 after the line of names (default 0)."`
-	Yes   bool   `help:"Pay without asking."`
+	Yes   bool   `help:"Pay, and hand over what the manifest says, without asking."`
+
+	BeyondBudget bool `help:"Hand over even if that tells more of the input than its budget allows, or nothing bounds what it tells."`
 }
 
 // Help implements kong.HelpProvider.
 func (jobRun) Help() string {
 	return `In this order: check the model against the chain, ask you about the price, verify a worker's evidence on this machine,
-make keys, encrypt, pay into escrow, upload, wait for the receipt and check it, decrypt, flood and round, seal to the
-creator, and open the creator's result. The secret key never leaves this machine. What the creator gets to see is the
-intermediate after the cut; "encompute model inspect" tells about it.
+make keys, encrypt, pay into escrow, upload, wait for the receipt and check it, decrypt, flood and round, apply what the
+manifest says of the cut (projection, bounds, noise, quantisation), seal to the creator, and open the creator's result.
+The secret key never leaves this machine. What the creator gets to see is the intermediate after the cut; "encompute
+model inspect" tells about it.
+
+Before you pay you see how much the release tells of the input at most, in bits, and what is left of the input's budget.
+All releases of one input count; the same release again repeats the same values and costs nothing. A release beyond
+the budget, or one that nothing bounds, needs --beyond-budget.
 
 Whatever interrupts the job, it is kept, encrypted with the passphrase: "encompute job resume ID" goes on.
 
@@ -51,6 +58,14 @@ func (c *jobRun) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer s.close()
+	if err := a.explainRelease(ctx, s, request); err != nil {
+		return err
+	}
+	if !c.Yes {
+		if err := a.agree(ctx, "Pay, and hand this over? [y/N] "); err != nil {
+			return err
+		}
+	}
 	job, err := s.client.Prepare(ctx, request)
 	s.meter.idle()
 	if err != nil {
@@ -60,8 +75,8 @@ func (c *jobRun) Run(ctx context.Context, a *app) error {
 	return a.finishJob(ctx, s, store, job.ID)
 }
 
-// ask checks what was asked for, as far as it goes without secrets and a worker, and has
-// the user agree to the price.
+// ask checks what was asked for, as far as it goes without secrets and a worker, and tells
+// the price.
 func (c *jobRun) ask(ctx context.Context, a *app) (r client.Request, err error) {
 	account, err := a.walletAddress()
 	if err != nil {
@@ -85,7 +100,7 @@ func (c *jobRun) ask(ctx context.Context, a *app) (r client.Request, err error) 
 	if err != nil {
 		return r, err
 	}
-	r = client.Request{ModelID: m.ID(), Cut: cut.Index}
+	r = client.Request{ModelID: m.ID(), Cut: cut.Index, BeyondBudget: c.BeyondBudget}
 	if r.Input, err = readInput(input.Schema(manifest.Input), c.Input, c.Row); err != nil {
 		return r, err
 	}
@@ -111,10 +126,43 @@ func (c *jobRun) ask(ctx context.Context, a *app) (r client.Request, err error) 
 	if err := s.affordable(ctx, account, cost.Total()); err != nil {
 		return r, err
 	}
-	if c.Yes {
-		return r, nil
+	return r, nil
+}
+
+// explainRelease says what will be handed over and what that costs of the input's budget, and refuses what the budget
+// does not allow.
+func (a *app) explainRelease(ctx context.Context, s *session, r client.Request) error {
+	m, err := s.client.Model(ctx, r.ModelID)
+	if err != nil {
+		return err
 	}
-	return r, a.agree(ctx, "Pay this? [y/N] ")
+	p, err := s.client.ReleasePrice(ctx, m, r.Cut, r.Input)
+	if err != nil {
+		return err
+	}
+	for _, step := range p.Steps {
+		a.note("Before the creator gets it: %s.", step)
+	}
+	switch {
+	case p.Again:
+		a.note("The creator gets the same %d values as before: they tell nothing more.", p.Values)
+	case p.Tells == nil:
+		a.note("The creator gets %d values, and nothing bounds what they tell of the input.", p.Values)
+	default:
+		a.note("The creator gets %d values that tell up to %.1f bits of the input (up to %.1f if the declared deviations are wrong).", p.Values, *p.Tells, *p.TellsHard)
+	}
+	spent := fmt.Sprintf("%.1f of %.0f bits", p.Spent, p.Budget)
+	if !p.Bounded {
+		spent = "without bound"
+	}
+	a.note("Earlier releases of this input told: %s.", spent)
+	if p.Refused == nil || r.BeyondBudget {
+		return nil
+	}
+	return fault{
+		Code: string(client.CodeBudget), Field: "--beyond-budget", Detail: p.Refused.Error(),
+		Remedy: "choose a cut that tells less, or give --beyond-budget to hand it over all the same",
+	}
 }
 
 // affordable tells early, before keys are made, that the wallet lacks tokens.
