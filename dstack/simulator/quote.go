@@ -72,8 +72,7 @@ func (s *Simulator) EnclaveQuote(reportData []byte) ([]byte, error) {
 	copy(report, s.platform.CPUSVN[:])
 	report[48] = 0x05 // initialised, 64 bit
 	report[56] = 0x07 // XFRM: x87, SSE, AVX
-	enclave := sha256.Sum256([]byte("simulated enclave of " + s.config.Image))
-	signer := sha256.Sum256([]byte("simulated signer of enclaves"))
+	enclave, signer := s.Enclave()
 	copy(report[64:], enclave[:])
 	copy(report[128:], signer[:])
 	binary.LittleEndian.PutUint16(report[256:], 1)
@@ -83,6 +82,11 @@ func (s *Simulator) EnclaveQuote(reportData []byte) ([]byte, error) {
 		s.config.Hooks.Enclave(report)
 	}
 	return s.seal(append(s.header(3, quote.SGX), report...), sgxQE, 3)
+}
+
+// Enclave is MRENCLAVE and MRSIGNER of the simulated enclave, whose product id and SVN are 1.
+func (s *Simulator) Enclave() (mrEnclave, mrSigner [32]byte) {
+	return sha256.Sum256([]byte("simulated enclave of " + s.config.Image)), sha256.Sum256([]byte("simulated signer of enclaves"))
 }
 
 // RemoteReport returns EnclaveQuote as EGo hands it out: behind the 16-byte header of Open
