@@ -187,7 +187,7 @@ func TestCacheNearExpiry(t *testing.T) {
 		c := newCached(t, t.TempDir())
 		time.Sleep(31 * 24 * time.Hour)
 		_, err := c.Collateral(t.Context(), c.quote)
-		wantError(t, err, ErrBad, "expired on 2000-01-31T00:00:00Z")
+		wantError(t, err, ErrBad, "expired on 2026-01-31T00:00:00Z")
 	})
 }
 

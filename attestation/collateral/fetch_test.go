@@ -286,7 +286,7 @@ func TestFetchRetries(t *testing.T) {
 		"down twice":            {2, status(503), 3, "", 0.75, 1.5},
 		"down":                  {99, status(500), 3, "status 500", 0.75, 1.5},
 		"busy for long":         {99, status(429, "Retry-After", "3600"), 1, "asks to wait for 1h0m0s", 0, 0},
-		"busy until a date":     {1, status(503, "Retry-After", "Sat, 01 Jan 2000 00:00:04 GMT"), 2, "", 4, 4},
+		"busy until a date":     {1, status(503, "Retry-After", "Thu, 01 Jan 2026 00:00:04 GMT"), 2, "", 4, 4},
 		"busy until long ago":   {1, status(503, "Retry-After", "Fri, 01 Jan 1999 00:00:04 GMT"), 2, "", 0.25, 0.5},
 		"busy until never":      {1, status(503, "Retry-After", "-5"), 2, "", 0.25, 0.5},
 		"busy beyond all hours": {99, status(429, "Retry-After", "2147483647"), 1, "asks to wait", 0, 0},

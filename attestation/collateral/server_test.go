@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/encrypted-compute/encompute/attestation/dcap"
 	"github.com/encrypted-compute/encompute/dstack/simulator"
@@ -135,9 +136,14 @@ func (p *pcs) fetcher(t *testing.T, cfg Config) *Fetcher {
 	return f
 }
 
+// bubbleStart is when tests with a time of their own begin: bubbles begin in 2000, when no
+// certificate is valid yet.
+var bubbleStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // simulated makes a simulated CVM, its quote and a server of its collateral.
 func simulated(t *testing.T, cfg simulator.Config) (sim *simulator.Simulator, quote []byte, p *pcs) {
 	t.Helper()
+	time.Sleep(time.Until(bubbleStart)) // long ago outside of a bubble
 	cfg.AppCompose = []byte(`{"manifest_version":2,"name":"test","runner":"docker-compose"}`)
 	sim, err := simulator.New(cfg)
 	if err != nil {
