@@ -41,8 +41,13 @@ func (o Options) validate() error {
 		v, least int
 		most     int
 	}{
-		{"gallery", o.Gallery, 2, 1e5}, {"epochs", o.Epochs, 0, 1e4}, {"hidden", o.Hidden, 1, 1e4}, {"searches", o.Searches, 0, 1e4},
-		{"searchSteps", o.SearchSteps, 1, 1e5}, {"draws", o.Draws, 1, 1e3}, {"jacobians", o.Jacobians, 1, 100},
+		{"gallery", o.Gallery, 2, 1e5},
+		{"epochs", o.Epochs, 0, 1e4},
+		{"hidden", o.Hidden, 1, 1e4},
+		{"searches", o.Searches, 0, 1e4},
+		{"searchSteps", o.SearchSteps, 1, 1e5},
+		{"draws", o.Draws, 1, 1e3},
+		{"jacobians", o.Jacobians, 1, 100},
 	} {
 		if f.v < f.least || f.v > f.most {
 			return fmt.Errorf("%w: %s: %d, want %d to %d", ErrOptions, f.name, f.v, f.least, f.most)

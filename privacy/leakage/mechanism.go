@@ -9,8 +9,8 @@ import (
 // Mechanism is what is done to the coefficients of a projection before they are released, in this order, all in units of
 // each coefficient's standard deviation.
 type Mechanism struct {
-	Clip  float64 `json:"clip,omitempty"`  // largest magnitude; 0: not clipped
-	Noise float64 `json:"noise"`           // r: standard deviation of Gaussian noise; 0: none
+	Clip  float64 `json:"clip,omitempty"`         // largest magnitude; 0: not clipped
+	Noise float64 `json:"noise"`                  // r: standard deviation of Gaussian noise; 0: none
 	Bits  int     `json:"quantizeBits,omitempty"` // of each coefficient, over -range..range; 0: not quantized
 }
 

@@ -110,6 +110,7 @@ const (
 	streamDecoder
 	streamHead
 	streamSubspace
+	streamUtility
 )
 
 func stream(seed uint64, purpose uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, purpose)) }

@@ -1,0 +1,282 @@
+package leakage
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// Release is what is to be measured: coefficients, what is done to them, and who reads them.
+type Release struct {
+	Projection Projection
+	Mechanism  Mechanism
+	Head       *Head  // reads the coefficients; nil: the unchanged suffix, after Projection.Rebuild
+	Date       string // of the measurement, as it will stand on the sheet
+}
+
+// Sheet is a leakage sheet: what a release costs, and what it tells. Reconstructions are compared with unseen test
+// records. A headline figure is that of the strongest attack by that figure; those of recognition are of attacks on
+// the whole gallery. All are lower bounds but the cap.
+type Sheet struct {
+	Values    int       `json:"values"` // numbers in a release
+	Mechanism Mechanism `json:"mechanism"`
+
+	Classes      int      `json:"classes"`
+	TestRecords  int      `json:"testRecords"`
+	BaseAccuracy *float64 `json:"baseAccuracy"` // of the whole model; null: no labels
+	Accuracy     *float64 `json:"accuracy"`     // with the release, averaged over draws of the noise
+	AccuracyLow  *float64 `json:"accuracyLow"`  // 95 in 100 confidence, for this number of test records (Wilson)
+	AccuracyHigh *float64 `json:"accuracyHigh"`
+	Agreement    float64  `json:"agreement"` // with the whole model's predictions
+
+	Floor  Quality `json:"floor"`  // of the attacker's mean record, without any release
+	Best   Quality `json:"best"`   // of attacks, figure by figure
+	ReID1  float64 `json:"reid1"`  // strongest: the record is the nearest to its reconstruction in the gallery
+	ReID10 float64 `json:"reid10"` // it is among the ten nearest
+	// Match1 and Match10 are for an attacker who already holds every record of the gallery and asks which one was
+	// sent: it runs the prefix on all and compares coefficients. Without noise this always works.
+	Match1  float64 `json:"match1"`
+	Match10 float64 `json:"match10"`
+	Gallery int     `json:"gallery"`
+
+	BitCap     *float64 `json:"bitCap"`     // per release, on average over records; null: unbounded
+	BitCapText string   `json:"bitCapText"` // the same in words
+	AnyCap     *float64 `json:"anyCap"`     // the same for records of any kind; null: not clipped or no noise
+	Fano       *float64 `json:"fano"`       // bound on picking one of the gallery that follows from BitCap; null: none
+
+	Local
+	Features []float64 `json:"features,omitempty"` // of a table: error of the best attack over the standard deviation, by column
+	Attacks  []Attack  `json:"attacks"`
+	Rating   string    `json:"rating"` // red, amber or green
+
+	Seed    uint64          `json:"seed"`
+	Dataset protocol.Digest `json:"dataset"` // of training and test records
+	Date    string          `json:"date"`
+}
+
+// Measured is a sheet and the pictures behind it.
+type Measured struct {
+	Sheet   Sheet
+	Records []int  // numbers of the test records under attack
+	Rebuilt Matrix // those records as the attack with the least mean square error on all of them rebuilds them
+}
+
+// Measure runs all attacks on a release and fills in a sheet. It can be ended by the context at any moment. Errors wrap
+// ErrMechanism, or come from the model or the context.
+func (c *Calibration) Measure(ctx context.Context, r Release) (Measured, error) {
+	if err := c.checkRelease(r); err != nil {
+		return Measured{}, err
+	}
+	s := &scene{
+		subject: c.subject, options: c.options, projection: r.Projection, mechanism: r.Mechanism,
+		train: r.Projection.encode(c.z), x: c.subject.Train.X,
+	}
+	coefficients := r.Projection.encode(c.zTest)
+	truth, clean := c.subject.Test.X.Pick(c.gallery), coefficients.Pick(c.gallery)
+	s.released = r.Mechanism.release(clean, stream(c.options.Seed, streamNoise))
+	m := Measured{Records: slices.Clone(c.gallery), Sheet: Sheet{
+		Values: r.Projection.Coefficients(), Mechanism: r.Mechanism, Classes: c.logits.Cols, TestRecords: c.zTest.Rows,
+		Gallery: len(c.gallery), Seed: c.options.Seed, Dataset: c.digest(), Date: r.Date,
+	}}
+	if err := c.utility(ctx, r, coefficients, &m.Sheet); err != nil {
+		return Measured{}, err
+	}
+	if err := c.attack(ctx, s, truth, &m); err != nil {
+		return Measured{}, err
+	}
+	match, err := ranks(ctx, s.released, r.Mechanism.clipped(clean))
+	if err != nil {
+		return Measured{}, err
+	}
+	m.Sheet.Match1, m.Sheet.Match10 = within(match, 1), within(match, 10)
+	caps(s, &m.Sheet)
+	if m.Sheet.Local, err = c.local(ctx, s, truth); err != nil {
+		return Measured{}, err
+	}
+	if len(c.subject.Shape) == 1 {
+		m.Sheet.Features = featureErrors(m.Rebuilt, truth)
+	}
+	m.Sheet.Rating = m.Sheet.rate()
+	return m, nil
+}
+
+func (c *Calibration) checkRelease(r Release) error {
+	if err := r.Projection.validate(); err != nil {
+		return err
+	}
+	if err := r.Mechanism.validate(); err != nil {
+		return err
+	}
+	if m := len(r.Projection.Mean); m != c.z.Cols {
+		return fmt.Errorf("%w: projection of %d values, the intermediate has %d", ErrMechanism, m, c.z.Cols)
+	}
+	if h := r.Head; h != nil && (h.Inputs != r.Projection.Coefficients() || h.Classes != c.logits.Cols) {
+		return fmt.Errorf("%w: head from %d coefficients to %d classes, want %d and %d", ErrMechanism, h.Inputs, h.Classes, r.Projection.Coefficients(), c.logits.Cols)
+	}
+	return nil
+}
+
+// utility fills in accuracy and agreement.
+func (c *Calibration) utility(ctx context.Context, r Release, coefficients Matrix, sheet *Sheet) error {
+	base := argmax(c.logits)
+	draws := c.options.Draws
+	if r.Mechanism.Noise == 0 {
+		draws = 1
+	}
+	random := stream(c.options.Seed, streamUtility)
+	report := c.options.progress("accuracy")
+	accuracy, labels := 0.0, c.subject.Test.Labels
+	for i := range draws {
+		y := r.Mechanism.release(coefficients, random)
+		var logits Matrix
+		if r.Head != nil {
+			logits = r.Head.eval(y)
+		} else {
+			var err error
+			if logits, err = batched(ctx, c.subject.Suffix, r.Projection.decode(y), batch); err != nil {
+				return fmt.Errorf("suffix: %w", err)
+			}
+		}
+		predicted := argmax(logits)
+		sheet.Agreement += share(predicted, base) / float64(draws)
+		if len(labels) > 0 {
+			accuracy += share(predicted, labels) / float64(draws)
+		}
+		report(i+1, draws)
+	}
+	if len(labels) > 0 {
+		plain := share(base, labels)
+		low, high := wilson(accuracy, len(labels))
+		sheet.BaseAccuracy, sheet.Accuracy, sheet.AccuracyLow, sheet.AccuracyHigh = &plain, &accuracy, &low, &high
+	}
+	return nil
+}
+
+// wilson is the 95 in 100 confidence interval of a share of n (Wilson, JASA 1927).
+func wilson(p float64, n int) (low, high float64) {
+	const z = 1.959964
+	m := float64(n)
+	center := (p + z*z/(2*m)) / (1 + z*z/m)
+	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
+	return max(0, center-half), min(1, center+half)
+}
+
+// attack runs all attacks and fills in what they achieve.
+func (c *Calibration) attack(ctx context.Context, s *scene, truth Matrix, m *Measured) error {
+	mean := NewMatrix(truth.Rows, truth.Cols)
+	for j, v := range means(s.x) {
+		for i := range mean.Rows {
+			mean.Row(i)[j] = float32(v)
+		}
+	}
+	var err error
+	if m.Sheet.Floor, err = quality(ctx, mean, truth, s.subject); err != nil {
+		return err
+	}
+	m.Rebuilt, m.Sheet.Best = mean, m.Sheet.Floor
+	record := func(name, effort string, rebuilt Matrix) error {
+		n := rebuilt.Rows
+		q, err := quality(ctx, rebuilt, truth.Slice(0, n), s.subject)
+		if err != nil {
+			return err
+		}
+		r, err := ranks(ctx, rebuilt, truth)
+		if err != nil {
+			return err
+		}
+		a := Attack{Name: name, Effort: effort, Records: n, Quality: q, ReID1: within(r, 1), ReID10: within(r, 10)}
+		m.Sheet.Attacks = append(m.Sheet.Attacks, a)
+		if n == truth.Rows {
+			if q.MSE <= m.Sheet.Best.MSE {
+				m.Rebuilt = rebuilt
+			}
+			m.Sheet.ReID1, m.Sheet.ReID10 = max(m.Sheet.ReID1, a.ReID1), max(m.Sheet.ReID10, a.ReID10)
+		}
+		m.Sheet.Best.improve(q)
+		return nil
+	}
+	rebuilt, effort, err := s.ridge(ctx)
+	if err != nil {
+		return err
+	}
+	if err := record("ridge", effort, rebuilt); err != nil {
+		return err
+	}
+	if s.options.Epochs > 0 {
+		if rebuilt, effort, err = s.decoder(ctx); err != nil {
+			return err
+		}
+		if err := record("decoder", effort, rebuilt); err != nil {
+			return err
+		}
+	}
+	if s.options.Searches == 0 || s.subject.Pullback == nil {
+		return nil
+	}
+	for _, weight := range s.mechanism.priors() {
+		if rebuilt, err = s.search(ctx, weight); err != nil {
+			return err
+		}
+		effort := fmt.Sprintf("%d steps from ridge, total variation weighted %.3g", s.options.SearchSteps, weight)
+		if err := record("gradient search", effort, rebuilt); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// improve takes from other whatever is better for the attacker.
+func (q *Quality) improve(other Quality) {
+	q.MSE, q.PSNR, q.WorstMSE = min(q.MSE, other.MSE), max(q.PSNR, other.PSNR), min(q.WorstMSE, other.WorstMSE)
+	if q.SSIM != nil && *other.SSIM > *q.SSIM {
+		q.SSIM = other.SSIM
+	}
+	if q.WorstSSIM != nil && *other.WorstSSIM > *q.WorstSSIM {
+		q.WorstSSIM = other.WorstSSIM
+	}
+}
+
+// caps fills in the bounds.
+func caps(s *scene, sheet *Sheet) {
+	_, cov := moments(s.mechanism.clipped(s.train))
+	sheet.BitCapText = "unbounded"
+	if bits, ok := covarianceCap(cov, s.mechanism.Noise); ok {
+		f := Fano(bits, sheet.Gallery)
+		sheet.BitCap, sheet.Fano, sheet.BitCapText = &bits, &f, fmt.Sprintf("%.1f bits", bits)
+	}
+	if bits, ok := ClippedCap(sheet.Values, s.mechanism.Clip, s.mechanism.Noise); ok {
+		sheet.AnyCap = &bits
+	}
+}
+
+// rate is red without noise or if more than 10 in 100 records are recognised; green if attacks do no better than ten times
+// chance and a release carries at most 8 bits; amber between.
+func (s *Sheet) rate() string {
+	switch {
+	case s.BitCap == nil || s.ReID1 > 0.1:
+		return "red"
+	case s.ReID1 <= 10/float64(s.Gallery) && *s.BitCap <= 8:
+		return "green"
+	}
+	return "amber"
+}
+
+// digest is that of all records and labels.
+func (c *Calibration) digest() protocol.Digest {
+	h := protocol.NewHash("dataset")
+	number := func(v int) { _ = binary.Write(h, binary.LittleEndian, int64(v)) } // a hash takes everything
+	for _, r := range []Records{c.subject.Train, c.subject.Test} {
+		number(r.X.Rows)
+		number(r.X.Cols)
+		_ = binary.Write(h, binary.LittleEndian, r.X.Data)
+		number(len(r.Labels))
+		for _, l := range r.Labels {
+			number(l)
+		}
+	}
+	return protocol.SumDigest(h)
+}
