@@ -17,7 +17,7 @@ type attestation struct {
 	config     string // of the VM
 }
 
-// attest makes the attestation over 64 bytes of report data; certificates carry a stripped log.
+// attest makes the attestation over 64 bytes of report data; certificates carry a part of the log.
 func (s *Simulator) attest(reportData []byte, certificate bool) (attestation, error) {
 	quote, err := s.sign(reportData)
 	if err != nil {
@@ -35,7 +35,7 @@ func (s *Simulator) attest(reportData []byte, certificate bool) (attestation, er
 		}
 	}
 	if certificate {
-		a.log = stripped(events, true)
+		a.log = certificateLog(events, s.config.Agent)
 	}
 	return a, nil
 }

@@ -135,22 +135,31 @@ func (s *Simulator) acpi(name string) eventlog.Event {
 }
 
 // stripped is a log without what a verifier can compute or does not need: digests of runtime
-// events, payloads of firmware events. In a certificate only runtime and ACPI events are left.
-func stripped(events []eventlog.Event, certificate bool) (out []eventlog.Event) {
+// events, payloads of firmware events.
+func stripped(events []eventlog.Event) (out []eventlog.Event) {
 	for _, e := range events {
-		acpi := e.Type == acpiType && string(e.Payload) == acpiPayload
 		switch {
 		case e.IMR == eventlog.RuntimeIMR:
 			e.Digest = nil
-		case acpi:
-		case certificate:
-			continue
-		default:
+		case !isACPI(e):
 			e.Payload = nil
 		}
 		out = append(out, e)
 	}
 	return out
+}
+
+func isACPI(e eventlog.Event) bool { return e.Type == acpiType && string(e.Payload) == acpiPayload }
+
+// certificateLog is the part of a log that the agent's version puts into certificates: at first
+// all of it, then the runtime's events, then those and ACPI's.
+func certificateLog(events []eventlog.Event, agent Agent) []eventlog.Event {
+	if agent == Agent055 {
+		return events
+	}
+	return slices.DeleteFunc(stripped(events), func(e eventlog.Event) bool {
+		return e.IMR != eventlog.RuntimeIMR && (agent != Agent060 || !isACPI(e))
+	})
 }
 
 func (s *Simulator) keyProvider() ([]byte, error) {

@@ -267,7 +267,7 @@ func (s *Simulator) Quote(_ context.Context, reportData []byte) (dstack.Quote, e
 	}
 	events, _ := s.measured()
 	if s.config.StrippedLog {
-		events = stripped(events, false)
+		events = stripped(events)
 	}
 	log, err := json.Marshal(events)
 	if err != nil {
