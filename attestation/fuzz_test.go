@@ -30,7 +30,7 @@ func FuzzVerify(f *testing.F) {
 		if at >= 0 && at < len(ev.Quote) {
 			ev.Quote[at] ^= bits
 		}
-		changed := at >= 0 && at < chain+6 && bits != 0 // PEM may be wrapped in more than one way
+		changed := at >= 0 && at < version4.chain+6 && bits != 0 // PEM may be wrapped in more than one way
 		for _, part := range []struct {
 			field *[]byte
 			value []byte
@@ -120,7 +120,7 @@ func FuzzTCBInfo(f *testing.F) {
 }
 
 func FuzzPCK(f *testing.F) {
-	f.Add(newScene(f, simulator.Hooks{}).evidence.Quote[chain+6:])
+	f.Add(newScene(f, simulator.Hooks{}).evidence.Quote[version4.chain+6:])
 	f.Add([]byte("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		if p, err := dcap.ParsePCK(raw); err == nil {

@@ -2,9 +2,8 @@ package attestation_test
 
 import (
 	"bytes"
-	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,16 +20,22 @@ import (
 // mutation changes one thing, before signing (hooks) or after (change), and names every check
 // that must then fail: those and no others.
 type mutation struct {
-	name   string
-	hooks  simulator.Hooks
-	td15   bool
-	change func(*testing.T, *scene)
-	failed []string
+	name    string
+	hooks   simulator.Hooks
+	td15    bool // of a version 5 quote
+	enclave bool // of an SGX quote
+	change  func(*testing.T, *scene)
+	failed  []string
 }
 
 func (m mutation) run(t *testing.T) attestation.Verdict {
 	t.Helper()
-	s := newSceneOf(t, simulator.Config{Hooks: m.hooks, TD15: m.td15})
+	var s scene
+	if m.enclave {
+		s = newEnclaveScene(t, m.hooks)
+	} else {
+		s = newSceneOf(t, simulator.Config{Hooks: m.hooks, TD15: m.td15})
+	}
 	if m.change != nil {
 		m.change(t, &s)
 	}
@@ -40,7 +45,10 @@ func (m mutation) run(t *testing.T) attestation.Verdict {
 }
 
 func mutations() []mutation {
-	return slices.Concat(quoteBytes(), signedQuotes(), eventLogs(), collaterals(), signedCollaterals(), bindings(), policies())
+	return slices.Concat(
+		quoteBytes(), brokenQuotes(), enclaveBytes(), signedQuotes(), signedEnclaves(), eventLogs(),
+		collaterals(), signedCollaterals(), bindings(), keyChains(), policies(),
+	)
 }
 
 func TestMutations(t *testing.T) {
@@ -71,142 +79,6 @@ func TestEveryCheckCanFail(t *testing.T) {
 	if len(covered) != 0 {
 		t.Errorf("mutations name unknown checks %v", slices.Collect(maps.Keys(covered)))
 	}
-}
-
-// Offsets into a version 4 quote.
-const (
-	bodyAt = 48
-	authAt = bodyAt + 584 + 4
-	keyAt  = authAt + 64
-	certAt = keyAt + 64 // certification type, size
-	qeAt   = certAt + 6
-	qeSig  = qeAt + 384
-	qeAuth = qeSig + 64 // size, 32 bytes
-	chain  = qeAuth + 2 + 32
-)
-
-// quoteBytes flips one bit of every field of the quote after signing.
-func quoteBytes() (list []mutation) {
-	for _, f := range []struct {
-		name   string
-		at     int
-		failed []string
-	}{
-		{"version", 0, []string{"quote.parse"}},
-		{"attestation key type", 2, []string{"quote.parse"}},
-		{"TEE type", 4, []string{"quote.parse"}},
-		{"reserved", 8, []string{"quote.tee", "quote.signature"}},
-		{"QE vendor", 12, []string{"qe.vendor", "quote.signature"}},
-		{"user data", 28, []string{"quote.signature"}},
-		{"TEE TCB SVN of the module", bodyAt, []string{"quote.signature"}},
-		{"TEE TCB SVN module version", bodyAt + 1, []string{"quote.signature", "tcb.status", "tcb.advisories"}},
-		{"MRSEAM", bodyAt + 16, []string{"quote.signature"}},
-		{"MRSIGNERSEAM", bodyAt + 64, []string{"quote.signature", "td.module"}},
-		{"SEAM attributes", bodyAt + 112, []string{"quote.signature", "td.module"}},
-		{"TD attributes TUD", bodyAt + 120, []string{"quote.signature", "td.debug"}},
-		{"TD attributes SEC", bodyAt + 121, []string{"quote.signature", "td.attributes"}},
-		{"TD attributes OTHER", bodyAt + 124, []string{"quote.signature", "td.attributes"}},
-		{"XFAM", bodyAt + 128, []string{"quote.signature", "td.xfam"}},
-		{"MRTD", bodyAt + 136, []string{"quote.signature", "measurements.known"}},
-		{"MRCONFIGID version", bodyAt + 184, []string{"quote.signature", "config-id.match"}},
-		{"MRCONFIGID hash", bodyAt + 190, []string{"quote.signature", "config-id.match"}},
-		{"MRCONFIGID end", bodyAt + 231, []string{"quote.signature", "config-id.match"}},
-		{"MROWNER", bodyAt + 232, []string{"quote.signature"}},
-		{"MROWNERCONFIG", bodyAt + 280, []string{"quote.signature"}},
-		{"RTMR0", bodyAt + 328, []string{"quote.signature", "measurements.known", "eventlog.replay"}},
-		{"RTMR1", bodyAt + 376, []string{"quote.signature", "measurements.known", "eventlog.replay"}},
-		{"RTMR2", bodyAt + 424, []string{"quote.signature", "measurements.known", "eventlog.replay"}},
-		{"RTMR3", bodyAt + 472, []string{"quote.signature", "eventlog.replay"}},
-		{"report data", bodyAt + 520, []string{"quote.signature", "report-data.binding"}},
-		{"report data end", bodyAt + 583, []string{"quote.signature", "report-data.binding"}},
-		{"signature data size", authAt - 4, []string{"quote.parse"}},
-		{"signature", authAt + 5, []string{"quote.signature"}},
-		{"attestation key", keyAt + 5, []string{"quote.signature", "qe.key-binding"}},
-		{"certification type", certAt, []string{"quote.parse"}},
-		{"certification size", certAt + 2, []string{"quote.parse"}},
-		{"QE CPU SVN", qeAt, []string{"qe.signature"}},
-		{"QE MISCSELECT", qeAt + 16, []string{"qe.signature", "qe.identity"}},
-		{"QE attributes", qeAt + 48, []string{"qe.signature", "qe.identity"}},
-		{"QE MRENCLAVE", qeAt + 64, []string{"qe.signature"}},
-		{"QE MRSIGNER", qeAt + 128, []string{"qe.signature", "qe.identity"}},
-		{"QE product id", qeAt + 256, []string{"qe.signature", "qe.identity"}},
-		{"QE SVN", qeAt + 258, []string{"qe.signature"}},
-		{"QE report data", qeAt + 320, []string{"qe.signature", "qe.key-binding"}},
-		{"QE report data end", qeAt + 383, []string{"qe.signature", "qe.key-binding"}},
-		{"QE report signature", qeSig + 5, []string{"qe.signature"}},
-		{"QE authentication data size", qeAuth, []string{"quote.parse"}},
-		{"QE authentication data", qeAuth + 2, []string{"qe.key-binding"}},
-		{"PCK certification type", chain, []string{"quote.parse"}},
-		{"PCK chain size", chain + 2, []string{"quote.parse"}},
-		{"PCK chain armour", chain + 6, []string{"pck.parse"}},
-	} {
-		list = append(list, mutation{
-			name: "quote byte/" + f.name, failed: f.failed,
-			change: func(_ *testing.T, s *scene) { s.evidence.Quote[f.at] ^= 1 },
-		})
-	}
-	cut := func(name string, change func([]byte) []byte, failed ...string) mutation {
-		return mutation{
-			name: "quote/" + name, failed: failed,
-			change: func(_ *testing.T, s *scene) { s.evidence.Quote = change(s.evidence.Quote) },
-		}
-	}
-	return append(list,
-		cut("empty", func([]byte) []byte { return nil }, "quote.parse"),
-		cut("header only", func(q []byte) []byte { return q[:bodyAt] }, "quote.parse"),
-		cut("short by one", func(q []byte) []byte { return q[:len(q)-1] }, "quote.parse"),
-		cut("trailing byte", func(q []byte) []byte { return append(q, 0, 0, 7) }, "quote.trailing"),
-		cut("too large", func(q []byte) []byte { return append(q, make([]byte, 64<<10)...) }, "evidence.size"),
-		cut("chain without root", func(q []byte) []byte { return withoutRoot(q) }, "pck.parse"),
-		cut("PCK certificate signature", func(q []byte) []byte {
-			return editChain(q, func(c [][]byte) { c[0][len(c[0])-1] ^= 1 })
-		}, "pck.chain"),
-		cut("PCK certificate key", func(q []byte) []byte {
-			return editChain(q, func(c [][]byte) { c[0][bytes.Index(c[0], p256Point)+len(p256Point)-1] ^= 1 })
-		}, "pck.parse"),
-		cut("CA certificate signature", func(q []byte) []byte {
-			return editChain(q, func(c [][]byte) { c[1][len(c[1])-1] ^= 1 })
-		}, "pck.chain"),
-		cut("root certificate signature", func(q []byte) []byte {
-			return editChain(q, func(c [][]byte) { c[2][len(c[2])-1] ^= 1 })
-		}, "pck.chain"),
-		cut("FMSPC in the PCK certificate", func(q []byte) []byte {
-			return editChain(q, func(c [][]byte) { c[0][bytes.Index(c[0], []byte("SIM\x00\x00"))] ^= 1 })
-		}, "pck.chain", "tcb-info.platform"),
-		mutation{name: "quote/TEE named sgx", change: func(_ *testing.T, s *scene) { s.evidence.TEE = "sgx" }, failed: []string{"quote.tee"}},
-	)
-}
-
-// withoutRoot drops the last certificate of the chain and mends all sizes.
-func withoutRoot(q []byte) []byte {
-	at := bytes.LastIndex(q, []byte("-----BEGIN"))
-	dropped := uint32(len(q) - at)
-	q = q[:at]
-	for _, size := range []int{authAt - 4, certAt + 2, chain + 2} {
-		binary.LittleEndian.PutUint32(q[size:], binary.LittleEndian.Uint32(q[size:])-dropped)
-	}
-	return q
-}
-
-// p256Point precedes the coordinates of a P-256 key in a certificate.
-var p256Point = []byte{0x03, 0x42, 0x00, 0x04}
-
-// editChain changes the certificates of a quote in place, keeping their lengths.
-func editChain(q []byte, edit func(der [][]byte)) []byte {
-	var certs [][]byte
-	for rest := q[chain+6:]; ; {
-		block, more := pem.Decode(rest)
-		if block == nil {
-			break
-		}
-		certs, rest = append(certs, block.Bytes), more
-	}
-	edit(certs)
-	out := q[:chain+6]
-	for _, der := range certs {
-		out = append(out, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})...)
-	}
-	return out
 }
 
 // signedQuotes changes quotes before they are signed: only the meaning is wrong.
@@ -429,6 +301,32 @@ func bindings() (list []mutation) {
 	return list
 }
 
+// keyChains changes how the receipt key is said to have come from the KMS. The scene's key did not,
+// so it is replaced by one that did, and quoted anew.
+func keyChains() (list []mutation) {
+	add := func(name string, edit func(*scene), failed ...string) {
+		list = append(list, mutation{
+			name: "key chain/" + name, failed: failed,
+			change: func(t *testing.T, s *scene) {
+				s.issueReceiptKey(t)
+				edit(s)
+			},
+		})
+	}
+	chain := func(s *scene) [][]byte { return s.evidence.ReceiptKeyChain.Signatures }
+	add("missing", func(s *scene) { s.evidence.ReceiptKeyChain = nil }, "kms.chain")
+	add("purpose", func(s *scene) { s.evidence.ReceiptKeyChain.Purpose = "other" }, "kms.chain")
+	add("purpose with a colon", func(s *scene) { s.evidence.ReceiptKeyChain.Purpose = "a:b" }, "kms.chain")
+	add("purpose too long", func(s *scene) { s.evidence.ReceiptKeyChain.Purpose = strings.Repeat("a", 65) }, "evidence.size")
+	add("signature of the app", func(s *scene) { chain(s)[0][9] ^= 1 }, "kms.chain")
+	add("signature of the KMS", func(s *scene) { chain(s)[1][9] ^= 1 }, "kms.chain")
+	add("recovery id", func(s *scene) { chain(s)[1][64] ^= 1 }, "kms.chain")
+	add("short signature", func(s *scene) { chain(s)[1] = chain(s)[1][:64] }, "kms.chain")
+	add("one signature", func(s *scene) { s.evidence.ReceiptKeyChain.Signatures = chain(s)[:1] }, "kms.chain")
+	add("another KMS", func(s *scene) { s.policy.Dstack.KMSKey = hex.EncodeToString(otherKey()) }, "kms.chain")
+	return list
+}
+
 func otherKey() []byte {
 	k, err := protocol.ParseSigningKey(bytes.Repeat([]byte{8}, 32))
 	if err != nil {
@@ -456,6 +354,10 @@ func policies() (list []mutation) {
 		add(fmt.Sprintf("other measurement %d", i), func(l *attestation.PolicyLiteral) { *field(&l.TDX.Measurements[0]) = other48 }, "measurements.known")
 	}
 	add("other KMS", func(l *attestation.PolicyLiteral) { l.Dstack.KeyProviders[0].ID = "ab" }, "key-provider.known")
+	add("other app", func(l *attestation.PolicyLiteral) { l.Dstack.AppIDs = []string{strings.Repeat("ab", 20)} }, "app-id.known")
+	add("other device", func(l *attestation.PolicyLiteral) { l.Devices = []string{other32} }, "device.known")
+	add("other platform", func(l *attestation.PolicyLiteral) { l.Devices = []string{other32[:32]} }, "device.known")
+	add("other TDX module", func(l *attestation.PolicyLiteral) { l.TDX.MRSeams = []string{other48} }, "td.module")
 	add("higher evaluation number", func(l *attestation.PolicyLiteral) { l.TCB.MinEvaluationNumber = 21 }, "collateral.evaluation")
 	add("later TCB date", func(l *attestation.PolicyLiteral) { l.TCB.MinDate = testNow }, "tcb.date")
 	add("another status", func(l *attestation.PolicyLiteral) { l.TCB.Statuses = []dcap.Status{dcap.SWHardeningNeeded} }, "tcb.status")

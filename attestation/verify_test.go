@@ -89,6 +89,32 @@ func newSceneOf(t testing.TB, config simulator.Config) scene {
 	return s
 }
 
+// issueReceiptKey makes the receipt key one of the simulated KMS, pins the KMS and quotes anew.
+func (s *scene) issueReceiptKey(t testing.TB) {
+	t.Helper()
+	const purpose = "test"
+	key, err := s.sim.Key(dstack.KeyRequest{Path: "receipt", Purpose: purpose})
+	if err != nil {
+		t.Fatal(err)
+	}
+	receipt, err := protocol.ParseSigningKey(key.Key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.want.ReceiptKey = receipt.PublicKey()
+	data := s.want.ReportData()
+	q, err := s.sim.Quote(context.Background(), data[:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.evidence.Quote, s.evidence.Binding = q.Quote, s.want
+	s.evidence.ReceiptKeyChain = &protocol.KeyChain{Purpose: purpose}
+	for _, signature := range key.SignatureChain {
+		s.evidence.ReceiptKeyChain.Signatures = append(s.evidence.ReceiptKeyChain.Signatures, signature)
+	}
+	s.policy.Dstack.KMSKey = hex.EncodeToString(s.sim.KMSPublicKey())
+}
+
 func evidence(q dstack.Quote, collateral []byte) protocol.Evidence {
 	return protocol.Evidence{
 		TEE: "tdx", Quote: q.Quote, EventLog: []byte(q.EventLog), VMConfig: []byte(q.VMConfig),
@@ -365,7 +391,7 @@ func TestWriteText(t *testing.T) {
 func TestTextIsPrintable(t *testing.T) {
 	t.Parallel()
 	s := newScene(t, simulator.Hooks{EventLog: func(e []eventlog.Event) []eventlog.Event {
-		event(e, "key-provider").Payload = []byte(`{"name":"\u001b[2J","id":"` + strings.Repeat("a", 100000) + `"}`)
+		event(e, "key-provider").Payload = []byte(`{"name":"\u001b[2J","id":"` + strings.Repeat("a", 60000) + `"}`)
 		return e
 	}})
 	s.evidence.TEE = "\x1b[31m"
