@@ -127,8 +127,8 @@ func (s *server) compute(job protocol.Digest, r protocol.Released, m protocol.Ma
 	if err := protocol.Unmarshal(b, &in); err != nil {
 		return result, nil, refuse("intermediate: %v", err)
 	}
-	if want := size(cut.Shape); len(in.Values) != want {
-		return result, nil, refuse("intermediate has %d values, cut %s has %d", len(in.Values), cut.Layer, want)
+	if want := size(cut.ReleasedShape()); len(in.Values) != want {
+		return result, nil, refuse("intermediate has %d values, cut %s releases %d", len(in.Values), cut.Layer, want)
 	}
 	suffix, err := s.suffix(r.Spec.ModelID, cut)
 	if err != nil {
@@ -139,7 +139,7 @@ func (s *server) compute(job protocol.Digest, r protocol.Released, m protocol.Ma
 			return result, nil, refuse("value %d of the intermediate is %v, at most %v is possible", i, v, suffix.bound)
 		}
 	}
-	out, err := suffix.graph.Eval(float32s(in.Values))
+	out, err := suffix.graph.Eval(float32s(suffix.intake.rebuild(in.Values)))
 	if err != nil {
 		// The user is told no more: the cause may name layers of the suffix.
 		return result, nil, errors.Join(refuse("the suffix does not evaluate on these values"), err)

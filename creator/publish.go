@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"slices"
 	"time"
@@ -39,6 +40,8 @@ type PublishConfig struct {
 	Graph  *model.Graph
 	Card   Card
 	Offers []Offer
+	// Releases say, by the layer of an offer, what is done to its intermediates before they are handed over.
+	Releases map[string]Release
 	// Worker is an attested worker of the workload that is to run the prefixes: they are
 	// sealed to its app's key, and nobody else's.
 	Worker  attestation.VerifiedWorker
@@ -91,10 +94,16 @@ func (cfg PublishConfig) check() error {
 		return errors.New("creator is not set")
 	case len(cfg.Offers) == 0:
 		return errors.New("no cut is offered")
+	case slices.ContainsFunc(slices.Collect(maps.Keys(cfg.Releases)), cfg.notOffered):
+		return fmt.Errorf("%w: one is for a layer that is not offered", ErrRelease)
 	case !cfg.Worker.Valid():
 		return attestation.ErrNotVerified
 	}
 	return cfg.Host.check()
+}
+
+func (cfg PublishConfig) notOffered(layer string) bool {
+	return !slices.ContainsFunc(cfg.Offers, func(o Offer) bool { return o.Layer == layer })
 }
 
 func (cfg PublishConfig) step(name string, bytes int64, do func() error) error {
@@ -143,24 +152,25 @@ func (cfg PublishConfig) request(onnx, sealingKey []byte) (protocol.Digest, erro
 		Workload              protocol.Digest
 		WorkerKey, SealingKey []byte
 		Creator               protocol.Address
-	}{protocol.BlobDigest(onnx), cfg.Card, layers, cfg.Worker.Workload().ID(), cfg.Worker.SealingKey(), sealingKey, cfg.Creator})
+		Releases              map[string]Release
+	}{protocol.BlobDigest(onnx), cfg.Card, layers, cfg.Worker.Workload().ID(), cfg.Worker.SealingKey(), sealingKey, cfg.Creator, cfg.Releases})
 	return protocol.NewDigest("publish-request", b), err
 }
 
 // build makes manifest and sealed prefixes.
 func (cfg PublishConfig) build(ctx context.Context, sealingKey []byte) (p publication, err error) {
-	p = publication{prefixes: map[protocol.Digest][]byte{}, manifest: protocol.Manifest{
+	p = publication{prefixes: map[protocol.Digest][]byte{}, intakes: map[uint32]intake{}, manifest: protocol.Manifest{
 		Version: 1, Name: cfg.Card.Name, Description: cfg.Card.Description, Task: cfg.Card.Task, Creator: cfg.Creator,
 		SealingKey: sealingKey, Input: cfg.Card.Input, InputRange: cfg.Card.InputRange, Labels: cfg.Card.Labels,
 	}}
 	for _, o := range cfg.Offers {
 		err := cfg.step("compile "+o.Layer, 0, func() error {
-			cut, sealed, err := cfg.offer(ctx, o)
+			cut, sealed, intake, err := cfg.offer(ctx, o)
 			if err != nil {
 				return fmt.Errorf("cut %s: %w", o.Layer, err)
 			}
 			p.manifest.Cuts = append(p.manifest.Cuts, cut)
-			p.prefixes[cut.SealedPrefix] = sealed
+			p.prefixes[cut.SealedPrefix], p.intakes[cut.Index] = sealed, intake
 			return nil
 		})
 		if err != nil {
@@ -178,47 +188,59 @@ func (cfg PublishConfig) build(ctx context.Context, sealingKey []byte) (p public
 }
 
 // offer compiles a cut, checks it, and seals its prefix.
-func (cfg PublishConfig) offer(ctx context.Context, o Offer) (c protocol.Cut, sealed []byte, err error) {
+func (cfg PublishConfig) offer(ctx context.Context, o Offer) (c protocol.Cut, sealed []byte, r intake, err error) {
 	cut, err := cfg.Graph.CutByName(o.Layer)
 	if err != nil {
-		return c, nil, err
+		return c, nil, r, err
 	}
 	lowered, err := Lower(cfg.Graph, cut)
 	if err != nil {
-		return c, nil, err
+		return c, nil, r, err
 	}
 	if err := cfg.compare(lowered, cut); err != nil {
-		return c, nil, err
+		return c, nil, r, err
+	}
+	to, err := cfg.Releases[o.Layer].apply(cfg.Graph, cut, lowered, cfg.Samples)
+	if err != nil {
+		return c, nil, r, err
 	}
 	options := cfg.Plan
 	options.Low, options.High, options.Samples = cfg.Card.InputRange.Low, cfg.Card.InputRange.High, cfg.Samples
-	plan, err := fhe.Compile(ctx, lowered, options)
+	plan, err := fhe.Compile(ctx, to.prefix, options)
 	if err != nil {
-		return c, nil, err
+		return c, nil, r, err
 	}
-	payload := protocol.PrefixPayload{PlanDigest: plan.Digest()}
-	if payload.Prefix, err = lowered.MarshalBinary(); err != nil {
-		return c, nil, err
-	}
-	if _, err := rand.Read(payload.Salt[:]); err != nil {
-		return c, nil, fmt.Errorf("make salt: %w", err)
-	}
-	if c.PrefixHash, sealed, err = protocol.SealPrefixPayload(payload, cfg.Worker.SealingKey()); err != nil {
-		return c, nil, err
+	if c.PrefixHash, sealed, err = cfg.seal(to.prefix, plan); err != nil {
+		return c, nil, r, err
 	}
 	if c.Plan, err = plan.MarshalBinary(); err != nil {
-		return c, nil, err
+		return c, nil, r, err
 	}
 	info := plan.Info()
-	c.Index, c.Layer, c.Shape = uint32(cut.Index), cut.Layer, cut.Shape
-	for _, l := range lowered.Layers {
+	c.Index, c.Layer, c.Shape = uint32(cut.Index), cut.Layer, to.shape
+	for _, l := range to.prefix.Layers {
 		c.Layers = append(c.Layers, l.Name)
+	}
+	if _, ok := cfg.Releases[o.Layer]; ok {
+		c.Release = &to.mechanism
 	}
 	c.SealedPrefix, c.SealedPrefixBytes = protocol.BlobDigest(sealed), uint64(len(sealed))
 	c.WorkloadID, c.Price = cfg.Worker.Workload().ID(), o.Price
 	c.KeysBytes, c.InputBytes, c.OutputBytes = uint64(info.KeysBytes), uint64(info.InputBytes), uint64(info.OutputBytes)
 	c.Keyless = info.Keyless
-	return c, sealed, nil
+	return c, sealed, to.intake, nil
+}
+
+// seal seals a prefix to the worker's app.
+func (cfg PublishConfig) seal(prefix fhe.Prefix, plan fhe.Plan) (hash protocol.Digest, sealed []byte, err error) {
+	payload := protocol.PrefixPayload{PlanDigest: plan.Digest()}
+	if payload.Prefix, err = prefix.MarshalBinary(); err != nil {
+		return hash, nil, err
+	}
+	if _, err := rand.Read(payload.Salt[:]); err != nil {
+		return hash, nil, fmt.Errorf("make salt: %w", err)
+	}
+	return protocol.SealPrefixPayload(payload, cfg.Worker.SealingKey())
 }
 
 // tolerance is how far a lowered prefix in float64 may be from the model in float32.

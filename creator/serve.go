@@ -11,6 +11,7 @@ import (
 
 	"github.com/encrypted-compute/encompute/fhe"
 	"github.com/encrypted-compute/encompute/model"
+	"github.com/encrypted-compute/encompute/privacy"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -61,10 +62,11 @@ type suffixID struct {
 	cut   uint32
 }
 
-// suffix is what follows a cut, and the largest absolute value that may come in.
+// suffix is what follows a cut, what is made of what comes in first, and the largest absolute value that may.
 type suffix struct {
-	graph *model.Graph
-	bound float64
+	graph  *model.Graph
+	intake intake
+	bound  float64
 }
 
 func newServer(cfg ServeConfig) (*server, error) {
@@ -189,11 +191,15 @@ func (s *server) suffix(id protocol.Digest, cut protocol.Cut) (suffix, error) {
 	if err != nil {
 		return suffix{}, err
 	}
-	graph, err := s.cfg.State.suffix(id, cut)
+	mechanism, err := privacy.NewMechanism(cut.Mechanism(), cut.Shape)
 	if err != nil {
 		return suffix{}, err
 	}
-	x := suffix{graph, 2 * plan.Info().OutputBound} // there is noise on top
+	graph, intake, err := s.cfg.State.suffix(id, cut)
+	if err != nil {
+		return suffix{}, err
+	}
+	x := suffix{graph, intake, mechanism.Bound(2 * plan.Info().OutputBound)} // there is flooding on top
 	s.suffixes[key] = x
 	return x, nil
 }

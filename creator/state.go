@@ -20,6 +20,7 @@ import (
 //	models/<id>/manifest        canonical bytes
 //	models/<id>/model.onnx      the whole model
 //	models/<id>/<digest>        a sealed prefix
+//	models/<id>/intake-<cut>   what is made of what users hand over at a cut
 //	answers/<job id>            Delivered, the one answer to a job
 //	acked/<host>                last released sequence number that was acknowledged
 type State struct{ vault *vault.Vault }
@@ -89,12 +90,22 @@ type publication struct {
 	manifest protocol.Manifest
 	raw      []byte                     // canonical bytes of manifest
 	prefixes map[protocol.Digest][]byte // sealed, by blob digest
+	intakes  map[uint32]intake          // by cut; not read back
 }
 
 // save keeps a publication and the model; request leads to it from then on.
 func (s *State) save(request protocol.Digest, p publication, onnx []byte) error {
 	for d, b := range p.prefixes {
 		if err := s.vault.Write(modelFile(p.id, d.String()), b); err != nil {
+			return err
+		}
+	}
+	for cut, r := range p.intakes {
+		b, err := protocol.Marshal(r)
+		if err != nil {
+			return err
+		}
+		if err := s.vault.Write(modelFile(p.id, intakeFile(cut)), b); err != nil {
 			return err
 		}
 	}
@@ -127,25 +138,38 @@ func (s *State) published(request protocol.Digest) (p publication, err error) {
 	return p, nil
 }
 
-// suffix returns the layers after a cut of a published model.
-func (s *State) suffix(id protocol.Digest, cut protocol.Cut) (*model.Graph, error) {
-	b, err := s.vault.Read(modelFile(id, "model.onnx"), maxModelBytes)
+// suffix returns the layers that run on what users hand over at a cut of a published model, and what is made of that
+// first.
+func (s *State) suffix(id protocol.Digest, cut protocol.Cut) (*model.Graph, intake, error) {
+	r := intake{Layer: cut.Layer}
+	b, err := s.vault.Read(modelFile(id, intakeFile(cut.Index)), protocol.MaxManifestBytes)
+	if err == nil {
+		err = protocol.Unmarshal(b, &r)
+	} else if errors.Is(err, fs.ErrNotExist) {
+		err = nil // published before there was anything to make of it
+	}
 	if err != nil {
-		return nil, err
+		return nil, r, err
+	}
+	if b, err = s.vault.Read(modelFile(id, "model.onnx"), maxModelBytes); err != nil {
+		return nil, r, err
 	}
 	g, err := model.Parse(b)
 	if err != nil {
-		return nil, err
+		return nil, r, err
 	}
 	at, err := g.CutByName(cut.Layer)
 	if err != nil {
-		return nil, err
+		return nil, r, err
 	}
 	if at.Index != int(cut.Index) {
-		return nil, fmt.Errorf("cut %s is number %d of the kept model, %d in its manifest", cut.Layer, at.Index, cut.Index)
+		return nil, r, fmt.Errorf("cut %s is number %d of the kept model, %d in its manifest", cut.Layer, at.Index, cut.Index)
+	}
+	if at, err = g.CutByName(r.Layer); err != nil {
+		return nil, r, err
 	}
 	_, suffix, err := g.Split(at)
-	return suffix, err
+	return suffix, r, err
 }
 
 // answer returns the answer that was given to a job, or fs.ErrNotExist.
@@ -187,3 +211,5 @@ func (s *State) setAcked(host protocol.Digest, seq uint64) error {
 }
 
 func modelFile(id protocol.Digest, name string) string { return path.Join("models", id.String(), name) }
+
+func intakeFile(cut uint32) string { return fmt.Sprintf("intake-%d", cut) }

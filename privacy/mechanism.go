@@ -50,6 +50,64 @@ func (m Mechanism) capacity(signal float64) *float64 {
 	return &bits
 }
 
+// Plain is what is handed over of an intermediate before bounds, noise and quantisation: layers and projection.
+func (m Mechanism) Plain(x []float64) ([]float64, error) {
+	if len(x) != size(m.in) {
+		return nil, fmt.Errorf("%w: %d values, the mechanism takes %d", ErrReleased, len(x), size(m.in))
+	}
+	values, _ := m.linear(x, 0)
+	return values, nil
+}
+
+// Apply is what would be handed over of an intermediate: Plain, then bounds, noise and quantisation. It is for attacks
+// and estimates; only Flooded.Release makes something that may leave.
+func (m Mechanism) Apply(x []float64, key NoiseKey, s Subject) ([]float64, error) {
+	values, err := m.Plain(x)
+	if err != nil {
+		return nil, err
+	}
+	_, err = m.finish(values, key, s)
+	return values, err
+}
+
+// finish bounds values in place, adds noise to them and quantises them, and counts those that were out of bounds.
+func (m Mechanism) finish(values []float64, key NoiseKey, s Subject) (clipped int, err error) {
+	clipped = m.clip(values)
+	if m.lit.Noise > 0 {
+		err = m.addNoise(values, key, s)
+	}
+	m.quantise(values)
+	return clipped, err
+}
+
+// Bound is the largest absolute value that can be handed over of an intermediate up to in; noise ends at 10 deviations.
+func (m Mechanism) Bound(in float64) (bound float64) {
+	if m.lit.Clip > 0 {
+		for i, std := range m.lit.Std {
+			low, high := m.bounds(i)
+			bound = max(bound, max(math.Abs(low), math.Abs(high))+10*m.lit.Noise*std)
+		}
+		return bound * (1 + 1e-9)
+	}
+	p := m.lit.Projection
+	if p == nil {
+		return in
+	}
+	n := len(p.Matrix) / p.Rows
+	for i := range p.Rows {
+		sum := 0.0
+		for j, w := range p.Matrix[i*n : (i+1)*n] {
+			mean := 0.0
+			if len(p.Mean) > 0 {
+				mean = p.Mean[j]
+			}
+			sum += math.Abs(w) * (in + math.Abs(mean))
+		}
+		bound = max(bound, sum)
+	}
+	return bound
+}
+
 // Steps describes what is done after flooding, a line each, in order.
 func (m Mechanism) Steps() (lines []string) {
 	if m.lit.ProjectedFrom > 0 {
@@ -160,12 +218,12 @@ func (m Mechanism) addNoise(x []float64, key NoiseKey, s Subject) error {
 	if s.Mechanism, err = m.lit.Digest(); err != nil {
 		return err
 	}
-	noise, err := key.gaussian(s)
+	noise, err := key.Normal(s, len(x))
 	if err != nil {
 		return err
 	}
-	for i := range x {
-		x[i] += m.lit.Noise * m.lit.Std[i] * noise.next()
+	for i, v := range noise {
+		x[i] += m.lit.Noise * m.lit.Std[i] * v
 	}
 	return nil
 }

@@ -102,3 +102,16 @@ func (g *gaussian) next() float64 {
 	g.spare = r * sin
 	return r * cos
 }
+
+// Normal returns the first n standard normal numbers of a subject's noise: what its release added, in deviations.
+func (k NoiseKey) Normal(s Subject, n int) ([]float64, error) {
+	g, err := k.gaussian(s)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]float64, n)
+	for i := range list {
+		list[i] = g.next()
+	}
+	return list, nil
+}

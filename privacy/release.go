@@ -75,14 +75,11 @@ func (f Flooded) Release(m Mechanism, key NoiseKey, s Subject) (Released, error)
 	}
 	r := Released{report: f.report}
 	values, slack := m.linear(f.values, 2*(16*f.report.ValueStd+f.report.Step))
-	r.report.Values, r.report.Tells = len(values), m.Cap()
-	r.report.Clipped = m.clip(values)
-	if m.lit.Noise > 0 {
-		if err := m.addNoise(values, key, s); err != nil {
-			return Released{}, err
-		}
+	clipped, err := m.finish(values, key, s)
+	if err != nil {
+		return Released{}, err
 	}
-	m.quantise(values)
+	r.report.Values, r.report.Tells, r.report.Clipped = len(values), m.Cap(), clipped
 	for i := range slack {
 		slack[i] += m.grid(i)
 	}
