@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/attestation/collateral"
+	"github.com/encrypted-compute/encompute/attestation/rollback"
 	"github.com/encrypted-compute/encompute/privacy"
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -20,6 +22,12 @@ type Config struct {
 	// others is refused. Name, fees and Software are not compared.
 	Network protocol.Network
 	Policy  attestation.Policy // what a worker's evidence must show
+	// Collateral is where the client itself gets Intel's signed documents. Nil takes those that the
+	// host sends: they are signed, too, but the host may choose among all that are still valid.
+	Collateral collateral.Source
+	// Seen remembers how new such documents were, so that older ones are refused. Nil: for as long
+	// as the client lives.
+	Seen    *rollback.Store
 	Chain   Chain
 	Signer  Signer
 	Store   Store
@@ -107,6 +115,9 @@ func New(cfg Config) (*Client, error) {
 		return nil, fmt.Errorf("client configuration: %w", err)
 	}
 	cfg.Limits = cfg.Limits.withDefaults()
+	if cfg.Seen == nil {
+		cfg.Seen = rollback.NewMemory()
+	}
 	return &Client{
 		Config: cfg, host: h,
 		domain: protocol.Domain{ChainID: cfg.Network.ChainID, Market: cfg.Network.Market},

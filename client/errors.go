@@ -23,6 +23,7 @@ const (
 	CodeUnfunded        Code = "unfunded"         // the wallet cannot pay
 	CodeNoWorker        Code = "no-worker"        // no live worker of the cut's workload
 	CodeEvidenceRefused Code = "evidence-refused" // a worker's evidence did not verify
+	CodeCollateral      Code = "collateral"       // no collateral to verify evidence by
 	CodeReceiptRefused  Code = "receipt-refused"  // a receipt or its output did not verify
 	CodeReleaseRefused  Code = "release-refused"  // the intermediate is not safe to release
 	CodeBudget          Code = "budget"           // releases of the input would tell too much
@@ -63,6 +64,8 @@ func (c Code) Remedy() string {
 		return "try again later, or choose a cut of another workload"
 	case CodeEvidenceRefused:
 		return "do not use this worker; look at the failed checks of its verdict"
+	case CodeCollateral:
+		return "try again later, or use another source of collateral; this says nothing about the worker"
 	case CodeReceiptRefused:
 		return "nothing was opened; keep the job for a complaint and ask for a refund after the deadline"
 	case CodeReleaseRefused:

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/attestation/collateral"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -51,7 +52,12 @@ func (c *Client) VerifyWorker(ctx context.Context, view protocol.WorkerView) (w 
 	want := protocol.Binding{
 		ChainID: c.Config.Network.ChainID, Registry: c.Config.Network.WorkerRegistry, Operator: operator, Nonce: nonce,
 	}
-	verdict = attestation.Verify(ev, want, c.Policy, time.Now())
+	if err := c.addCollateral(ctx, &ev); err != nil {
+		return w, verdict, err
+	}
+	if verdict, err = c.Seen.Verify(ev, want, c.Policy, time.Now()); err != nil {
+		return w, verdict, fail(CodeStore, err)
+	}
 	if w, err = verdict.Worker(); err != nil {
 		check, _ := errors.AsType[*attestation.CheckError](err)
 		name := "evidence"
@@ -76,6 +82,19 @@ func (c *Client) VerifyWorker(ctx context.Context, view protocol.WorkerView) (w 
 		return unlike("worker.workload", got, view.WorkloadID)
 	}
 	return w, verdict, nil
+}
+
+// addCollateral puts the client's own collateral in place of the host's. A quote for which there
+// can be none, since it is malformed, is left to the verdict.
+func (c *Client) addCollateral(ctx context.Context, ev *protocol.Evidence) (err error) {
+	if c.Collateral == nil {
+		return nil
+	}
+	ev.Collateral, err = c.Collateral.Collateral(ctx, ev.Quote)
+	if errors.Is(err, collateral.ErrUnavailable) || errors.Is(err, collateral.ErrBad) {
+		return fail(CodeCollateral, err)
+	}
+	return nil
 }
 
 // candidates lists the workers of a workload, the idle ones first. Nothing in it is verified.
@@ -112,7 +131,7 @@ func (c *Client) findWorker(ctx context.Context, workload protocol.Digest) (w at
 		if err == nil {
 			return w, v, nil
 		}
-		if code := CodeOf(err); code == CodeHostDown || code == CodeChain || ctx.Err() != nil {
+		if code := CodeOf(err); code == CodeHostDown || code == CodeChain || code == CodeCollateral || code == CodeStore || ctx.Err() != nil {
 			return w, view, err
 		}
 		refused = append(refused, err)
