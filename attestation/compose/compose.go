@@ -127,7 +127,7 @@ type linter struct {
 	fields map[string]rawjson.Member // of app-compose.json
 	report Report
 	agents map[string]bool     // services that reach the guest agent's socket
-	parts  map[string][]string // services whose mounts a service takes over
+	heirs  map[string][]string // services that take over a service's mounts
 }
 
 // app adds a finding about a field of app-compose.json.

@@ -322,6 +322,7 @@ func TestLintRefuses(t *testing.T) {
 		"two documents":           app(t, service+"---\n"+service),
 		"key twice":               app(t, "services:\n  a: {image: IMAGE, privileged: true, privileged: false}"),
 		"key by alias":            app(t, "x-k: &k privileged\nservices:\n  a: {image: IMAGE, *k : true}"),
+		"long key":                app(t, service+"x-"+strings.Repeat("k", 300)+": 1"),
 		"tag":                     app(t, "services:\n  a: {image: !!binary aaaa}"),
 		"tag of Compose":          app(t, "services:\n  a: {image: IMAGE, privileged: !reset true}"),
 		"two merges":              app(t, "services:\n  a: {<<: {}, <<: {}, image: IMAGE}"),

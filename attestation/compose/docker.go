@@ -34,7 +34,7 @@ func (l *linter) lintDocker(text string) error {
 	if services.kind != yaml.MappingNode || len(services.keys) == 0 {
 		return errors.New("docker_compose_file: no services")
 	}
-	l.agents, l.parts = make(map[string]bool), make(map[string][]string)
+	l.agents, l.heirs = make(map[string]bool), make(map[string][]string)
 	for _, name := range services.keys {
 		s := services.field[name]
 		if s.kind != yaml.MappingNode {
@@ -192,10 +192,17 @@ func namesSSH(ports string) bool {
 
 // lintCompany looks at what the services of one CVM have to do with each other.
 func (l *linter) lintCompany(services *node) {
-	for range services.keys { // enough rounds for a chain through all of them
-		for name, parts := range l.parts {
-			for _, part := range parts {
-				l.agents[name] = l.agents[name] || l.agents[part]
+	var reached []string
+	for name := range l.agents {
+		reached = append(reached, name)
+	}
+	for len(reached) > 0 { // hand the socket on to those who take over mounts
+		part := reached[0]
+		reached = reached[1:]
+		for _, name := range l.heirs[part] {
+			if !l.agents[name] {
+				l.agents[name] = true
+				reached = append(reached, name)
 			}
 		}
 	}

@@ -34,10 +34,10 @@ func (l *linter) lintMounts(name, at string, s *node) {
 				l.docker(ruleImageDigest, n, at+".volumes", "image %.200q has no sha256 digest", source)
 			}
 		case "bind":
-			l.agents[name] = l.mount(n, at+".volumes", source, true) || l.agents[name]
+			l.mountInto(name, n, at+".volumes", source)
 		default:
 			if looksLikePath(source) {
-				l.agents[name] = l.mount(n, at+".volumes", source, true) || l.agents[name]
+				l.mountInto(name, n, at+".volumes", source)
 			}
 		}
 	}
@@ -46,11 +46,18 @@ func (l *linter) lintMounts(name, at string, s *node) {
 	}
 	for _, n := range s.get("volumes_from").list() {
 		part, _, _ := strings.Cut(n.text, ":")
-		l.parts[name] = append(l.parts[name], part)
+		l.heirs[part] = append(l.heirs[part], name)
 	}
 	extends := s.get("extends")
 	if part := extends.text + extends.get("service").text; part != "" {
-		l.parts[name] = append(l.parts[name], part)
+		l.heirs[part] = append(l.heirs[part], name)
+	}
+}
+
+// mountInto judges a mount of a service.
+func (l *linter) mountInto(name string, n *node, at, source string) {
+	if l.mount(n, at, source, true) {
+		l.agents[name] = true
 	}
 }
 

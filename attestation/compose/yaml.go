@@ -13,6 +13,7 @@ import (
 const (
 	maxNodes = 20_000
 	maxDepth = 32
+	maxKey   = 256 // bytes
 )
 
 // node is a piece of YAML with aliases and merge keys resolved, as Compose sees it.
@@ -106,6 +107,9 @@ func (l *loader) loadMapping(n *node, y *yaml.Node, depth int) error {
 		key := y.Content[i]
 		if key.Kind != yaml.ScalarNode || key.Style&yaml.TaggedStyle != 0 {
 			return fmt.Errorf("line %d: a key that is not plain text", key.Line)
+		}
+		if len(key.Value) > maxKey {
+			return fmt.Errorf("line %d: a key of %d bytes, at most %d", key.Line, len(key.Value), maxKey)
 		}
 		value, err := l.load(y.Content[i+1], depth+1)
 		if err != nil {

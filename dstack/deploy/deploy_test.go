@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"regexp"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/encrypted-compute/encompute/attestation/compose"
 	"github.com/encrypted-compute/encompute/dstack/deploy"
 	"github.com/encrypted-compute/encompute/dstack/simulator"
 )
@@ -57,6 +59,33 @@ func TestAppCompose(t *testing.T) {
 	again, err := deploy.AppCompose(image)
 	if err != nil || string(again) != string(raw) {
 		t.Error("the same image gave other bytes")
+	}
+}
+
+// The lint that verifiers run over a compose text finds nothing wrong with ours. What it warns of
+// is what dstack/deploy chose: variables for the operator, and system information in public.
+func TestLint(t *testing.T) {
+	t.Parallel()
+	raw, err := deploy.AppCompose(image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := compose.Lint(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range report.Findings {
+		got = append(got, f.Rule)
+		if f.Severity == compose.Error {
+			t.Error(f)
+		}
+	}
+	if want := []string{"allowed-envs", "kms-unpinned", "public-sysinfo", "public-tcbinfo", "secure-time"}; !slices.Equal(got, want) {
+		t.Errorf("findings %q, want %q", got, want)
+	}
+	if report.Hash != sha256.Sum256(raw) || !slices.Equal(report.Images, []string{image}) {
+		t.Errorf("hash %x, images %q", report.Hash, report.Images)
 	}
 }
 
