@@ -12,8 +12,8 @@ import (
 // samples are evaluated together: more would not stay in a core's cache.
 const runElements = 1 << 17
 
-// hasBatch reports whether every input and every output has a batch dimension.
-func (g *Graph) hasBatch() bool {
+// Batched reports whether every input and every output has a batch dimension.
+func (g *Graph) Batched() bool {
 	for _, v := range slices.Concat(g.Inputs, g.Outputs) {
 		if len(v.Shape) == 0 || v.Shape[0] != 1 || g.consts[v.Name] != nil {
 			return false
@@ -91,7 +91,7 @@ func (t *Tensor) rows(from, to int) *Tensor {
 // samplesPerRun returns how many samples are best evaluated together: one if
 // something in the graph might mix them.
 func (g *Graph) samplesPerRun() int {
-	if !g.hasBatch() || !g.keepsSamplesApart() {
+	if !g.Batched() || !g.keepsSamplesApart() {
 		return 1
 	}
 	largest := 1
@@ -145,7 +145,7 @@ func (c *call) mixesRows() bool {
 	switch c.node.Op {
 	case "Softmax", "LogSoftmax":
 		axis, _ = c.softmaxAxis()
-	case "LayerNormalization":
+	case "LayerNormalization", "LpNormalization":
 		axis, _ = c.axis(c.int("axis", -1), len(c.shapes[0]))
 	case "Slice":
 		spans, err := c.spans()
@@ -154,4 +154,33 @@ func (c *call) mixesRows() bool {
 		return false
 	}
 	return axis == 0
+}
+
+// Tensor returns samples of the value, each row-major, as an input of [Graph.Run].
+// The error wraps [ErrInput]: samples have the value's size, and integers are whole.
+func (v Value) Tensor(samples ...[]float64) (*Tensor, error) {
+	shape, size := v.Shape, product(v.Shape)
+	if len(samples) != 1 {
+		if len(shape) == 0 || shape[0] != 1 {
+			return nil, fmt.Errorf("%w: %d samples for %q of shape %v, which has no batch: give one", ErrInput, len(samples), v.Name, shape)
+		}
+		shape = withBatch(shape, len(samples))
+	}
+	t := &Tensor{Type: v.Type, Shape: shape}
+	for _, x := range samples {
+		if len(x) != size {
+			return nil, fmt.Errorf("%w: %d values for %q of shape %v, which takes %d", ErrInput, len(x), v.Name, v.Shape, size)
+		}
+		for _, f := range x {
+			switch {
+			case v.Type == Float:
+				t.Floats = append(t.Floats, float32(f))
+			case f != math.Trunc(f) || math.Abs(f) > exactInt || v.Type == Bool && f != 0 && f != 1:
+				return nil, fmt.Errorf("%w: value %g for %q, which takes %v", ErrInput, f, v.Name, v.Type)
+			default:
+				t.Ints = append(t.Ints, int64(f))
+			}
+		}
+	}
+	return t, nil
 }

@@ -12,16 +12,23 @@ import (
 const (
 	minOpset = 6
 	maxOpset = 24
+	mlOpset  = 13 // of what machine learning operators become where the file names none
 )
 
 // builder turns a decoded file into a Graph.
 type builder struct {
 	Graph
 	producer map[string]*Node
-	batch    int // declared batch that is read as 1; 0 if there is none
-	computed int // elements of all computed values so far
-	constant int // elements of all constants so far
-	folded   int // elements read and written while evaluating constants
+	batch    int             // declared batch that is read as 1; 0 if there is none
+	text     map[string]bool // values that hold text, which nothing is computed from
+	classes  []string        // names of classes that nodes have
+	warnings []string
+	lenient  bool // go on after nodes that fail
+	problems []Problem
+	doubted  map[string]bool // values that nothing is known of, because a node failed
+	computed int             // elements of all computed values so far
+	constant int             // elements of all constants so far
+	folded   int             // elements read and written while evaluating constants
 }
 
 // graph builds a Graph. Exporters bake the batch of their sample input into the
@@ -68,32 +75,49 @@ func declaredBatch(pb *onnxpb.GraphProto) (int, error) {
 }
 
 func (l Limits) build(m *onnxpb.ModelProto, batch int) (*Graph, error) {
-	pb := m.GetGraph()
-	b := &builder{producer: make(map[string]*Node), batch: batch}
-	b.Graph = Graph{
-		Name: pb.GetName(), irVersion: max(m.GetIrVersion(), 4), limits: l,
-		consts: make(map[string]*Tensor), shapes: make(map[string][]int), types: make(map[string]ElemType),
-	}
-	steps := []func() error{
-		func() error { return b.readOpset(m.GetOpsetImport()) },
-		func() error { return b.readConstants(pb) },
-		func() error { return b.readInputs(pb.GetInput()) },
-		func() error { return b.readNodes(pb.GetNode()) },
-		func() error { return b.sortNodes(pb.GetOutput()) },
-		b.infer,
-		b.readOutputs,
-	}
-	for _, step := range steps {
-		if err := step(); err != nil {
-			return nil, err
-		}
+	b := l.newBuilder(m, batch)
+	if err := b.read(m); err != nil {
+		return nil, err
 	}
 	// Keep only what the live nodes use.
 	return b.subgraph(b.Name, b.Nodes, b.Inputs, b.Outputs), nil
 }
 
+func (l Limits) newBuilder(m *onnxpb.ModelProto, batch int) *builder {
+	return &builder{
+		Graph: Graph{
+			Name: m.GetGraph().GetName(), irVersion: max(m.GetIrVersion(), 4), limits: l,
+			consts: make(map[string]*Tensor), shapes: make(map[string][]int), types: make(map[string]ElemType),
+		},
+		producer: make(map[string]*Node), text: make(map[string]bool), doubted: make(map[string]bool), batch: batch,
+	}
+}
+
+// read takes the file in, step by step.
+func (b *builder) read(m *onnxpb.ModelProto) error {
+	pb := m.GetGraph()
+	for _, step := range []func() error{
+		func() error { return b.readOpset(m.GetOpsetImport()) },
+		func() error { return b.readConstants(pb) },
+		func() error { return b.readInputs(pb.GetInput()) },
+		func() error { return b.readNodes(pb.GetNode(), m.GetFunctions()) },
+		func() error { return b.sortNodes(pb.GetOutput()) },
+		b.infer,
+		b.readOutputs,
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (b *builder) readOpset(imports []*onnxpb.OperatorSetIdProto) error {
 	for _, o := range imports {
+		if o.GetDomain() == mlDomain && len(imports) == 1 {
+			b.Opset = mlOpset
+			return nil
+		}
 		if d := o.GetDomain(); d == "" || d == "ai.onnx" {
 			if v := o.GetVersion(); v < minOpset || v > maxOpset {
 				return fmt.Errorf("%w: opset %d: export with an opset from %d to %d", ErrOpset, v, minOpset, maxOpset)
@@ -110,6 +134,10 @@ func (b *builder) readConstants(pb *onnxpb.GraphProto) error {
 		return fmt.Errorf("%w: sparse weights are not supported: save them dense", ErrMalformed)
 	}
 	for _, p := range pb.GetInitializer() {
+		if onnxpb.TensorProto_DataType(p.GetDataType()) == onnxpb.TensorProto_STRING {
+			b.text[p.GetName()] = true
+			continue
+		}
 		t, err := decodeTensor(p, b.limits.Elements)
 		if err != nil {
 			return err
@@ -122,7 +150,7 @@ func (b *builder) readConstants(pb *onnxpb.GraphProto) error {
 }
 
 func (b *builder) addConstant(name string, t *Tensor) error {
-	if name == "" || b.shapes[name] != nil {
+	if name == "" || b.shapes[name] != nil || b.text[name] {
 		return fmt.Errorf("%w: constant %q is unnamed or defined twice", ErrMalformed, name)
 	}
 	if b.constant += t.len(); b.constant > b.limits.Elements {
@@ -143,7 +171,7 @@ func known(shape []int) []int {
 func (b *builder) readInputs(inputs []*onnxpb.ValueInfoProto) error {
 	for _, in := range inputs {
 		name := in.GetName()
-		if b.consts[name] != nil {
+		if b.consts[name] != nil || b.text[name] {
 			continue // before IR version 4, weights are listed as inputs too
 		}
 		if name == "" || b.shapes[name] != nil {
@@ -191,9 +219,10 @@ func (b *builder) inputShape(name string, dims []*onnxpb.TensorShapeProto_Dimens
 	return shape, nil
 }
 
-func (b *builder) readNodes(nodes []*onnxpb.NodeProto) error {
-	if len(nodes) > b.limits.Nodes {
-		return fmt.Errorf("%w: graph has more than %d nodes", ErrTooLarge, b.limits.Nodes)
+func (b *builder) readNodes(nodes []*onnxpb.NodeProto, functions []*onnxpb.FunctionProto) error {
+	nodes, err := b.expand(nodes, functions)
+	if err != nil {
+		return err
 	}
 	for i, pb := range nodes {
 		n := &Node{Name: pb.GetName(), Op: pb.GetOpType(), Inputs: pb.GetInput(), Outputs: pb.GetOutput()}
@@ -208,7 +237,7 @@ func (b *builder) readNodes(nodes []*onnxpb.NodeProto) error {
 			if out == "" {
 				continue
 			}
-			if b.producer[out] != nil || b.shapes[out] != nil {
+			if b.producer[out] != nil || b.shapes[out] != nil || b.text[out] {
 				return fmt.Errorf("%w: value %q is defined twice", ErrMalformed, out)
 			}
 			b.producer[out] = n
@@ -261,7 +290,7 @@ func (b *builder) sortNodes(outputs []*onnxpb.ValueInfoProto) error {
 				if err := visit(p); err != nil {
 					return err
 				}
-			} else if in != "" && b.shapes[in] == nil {
+			} else if in != "" && b.shapes[in] == nil && !b.text[in] {
 				return fmt.Errorf("%w: node %q reads %q, which nothing computes", ErrMalformed, n.Name, in)
 			}
 		}
@@ -280,126 +309,25 @@ func (b *builder) sortNodes(outputs []*onnxpb.ValueInfoProto) error {
 	return nil
 }
 
-// infer finds the shapes of all values and evaluates what depends on constants
-// only, so that the graph keeps no node without a variable input.
-func (b *builder) infer() error {
-	var nodes []*Node
-	for _, n := range b.Nodes {
-		folded, err := b.inferNode(n)
-		if err != nil {
-			return err
-		}
-		if !folded {
-			nodes = append(nodes, n)
-		}
-	}
-	b.Nodes = nodes
-	return nil
-}
-
-func (b *builder) inferNode(n *Node) (folded bool, err error) {
-	c, err := b.newCall(n)
-	if err != nil {
-		return false, err
-	}
-	if err := b.unbatch(c); err != nil {
-		return false, err
-	}
-	shapes, err := c.inferShapes()
-	if err != nil {
-		return false, err
-	}
-	types := c.outputTypes(len(shapes))
-	n.Outputs = n.Outputs[:min(len(n.Outputs), len(shapes))]
-	if c.constant() {
-		return true, b.fold(c, shapes)
-	}
-	if n.Op == "Cast" {
-		widenCast(n)
-	}
-	for i, out := range n.Outputs {
-		size, err := elements(shapes[i], b.limits.Elements)
-		if err != nil {
-			return false, fmt.Errorf("node %q: %w", n.Name, err)
-		}
-		if size == 0 {
-			return false, fmt.Errorf("%w: node %q computes the empty shape %v", ErrMalformed, n.Name, shapes[i])
-		}
-		if b.computed += size; b.computed > b.limits.Elements {
-			return false, fmt.Errorf("%w: values have more than %d elements", ErrTooLarge, b.limits.Elements)
-		}
-		if out != "" {
-			b.shapes[out], b.types[out] = known(shapes[i]), types[i]
-		}
-	}
-	return false, nil
-}
-
-// fold replaces a constant node by its value.
-func (b *builder) fold(c *call, shapes [][]int) error {
-	if c.op.heavy {
-		return c.unsupported("all inputs are constant: simplify the model first")
-	}
-	for _, s := range shapes {
-		n, err := elements(s, b.limits.Elements-b.constant)
-		if err != nil {
-			return fmt.Errorf("node %q: %w", c.node.Name, err)
-		}
-		b.folded += n
-	}
-	for _, t := range c.in {
-		if t != nil {
-			b.folded += t.len()
-		}
-	}
-	if b.folded/8 > b.limits.Elements {
-		return fmt.Errorf("%w: evaluating the constants takes too long: simplify the model first", ErrTooLarge)
-	}
-	outs, err := c.evaluate()
-	if err != nil {
-		return err
-	}
-	for i, name := range c.node.Outputs {
-		if name == "" {
-			continue
-		}
-		if err := b.addConstant(name, outs[i]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// unbatch rewrites a Reshape whose target has the declared batch baked in.
-func (b *builder) unbatch(c *call) error {
-	if b.batch == 0 || c.node.Op != "Reshape" || len(c.in) < 2 || c.in[1] == nil || c.shapes[0] == nil {
-		return nil
-	}
-	target := c.in[1].Ints
-	if len(target) == 0 || target[0] != int64(b.batch) {
-		return nil
-	}
-	fixed := slices.Clone(target)
-	fixed[0] = 1
-	name := c.node.Name + "/batch1"
-	for b.shapes[name] != nil || b.producer[name] != nil {
-		name += "_"
-	}
-	t := &Tensor{Type: Int, Shape: c.in[1].Shape, Ints: fixed}
-	if err := b.addConstant(name, t); err != nil {
-		return err
-	}
-	c.node.Inputs = slices.Clone(c.node.Inputs)
-	c.node.Inputs[1], c.in[1] = name, t
-	return nil
-}
-
 func (b *builder) readOutputs() error {
 	if len(b.Outputs) == 0 {
 		return fmt.Errorf("%w: graph has no outputs", ErrMalformed)
 	}
+	b.Outputs = slices.DeleteFunc(b.Outputs, func(v Value) bool {
+		if b.text[v.Name] {
+			b.warn("output %q holds text and is left out", v.Name)
+		}
+		return b.text[v.Name]
+	})
+	if len(b.Outputs) == 0 {
+		return fmt.Errorf("%w: every output holds text: export the scores", ErrMalformed)
+	}
+	b.Nodes = live(b.Nodes, b.Outputs)
 	for i, v := range b.Outputs {
 		shape := b.shapes[v.Name]
+		if b.doubted[v.Name] {
+			continue
+		}
 		if p := b.producer[v.Name]; shape == nil && p != nil {
 			return &UnsupportedOpError{Op: p.Op, Node: p.Name, Why: fmt.Sprintf("output %q is not supported", v.Name)}
 		}
@@ -409,26 +337,4 @@ func (b *builder) readOutputs() error {
 		b.Outputs[i].Shape, b.Outputs[i].Type = shape, b.types[v.Name]
 	}
 	return nil
-}
-
-// newCall gathers what is known of a node's inputs before anything is evaluated.
-func (b *builder) newCall(n *Node) (*call, error) {
-	c := &call{node: n, opset: b.Opset, limit: b.limits.Elements}
-	c.in = make([]*Tensor, len(n.Inputs))
-	c.shapes = make([][]int, len(n.Inputs))
-	c.types = make([]ElemType, len(n.Inputs))
-	for i, in := range n.Inputs {
-		if in == "" {
-			continue
-		}
-		if b.shapes[in] == nil {
-			return nil, &UnsupportedOpError{Op: n.Op, Node: n.Name, Why: fmt.Sprintf("input %q is an output of an operator that is not supported", in)}
-		}
-		c.in[i], c.shapes[i], c.types[i] = b.consts[in], b.shapes[in], b.types[in]
-	}
-	var ok bool
-	if c.op, ok = operators[n.Op]; !ok {
-		return nil, &UnsupportedOpError{Op: n.Op, Node: n.Name}
-	}
-	return c, nil
 }

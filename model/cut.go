@@ -168,15 +168,61 @@ func (g *Graph) CutByName(name string) (Cut, error) {
 
 // Split divides the graph at a cut: prefix computes the intermediate from the
 // graph's inputs, suffix the graph's outputs from the intermediate.
-func (g *Graph) Split(c Cut) (prefix, suffix *Graph, err error) {
-	end, err := g.position(c)
-	if err != nil {
-		return nil, nil, err
+func (g *Graph) Split(c Cut) (prefix, suffix *Graph, err error) { return g.SplitAt(c.Value) }
+
+// SplitAt divides the graph where the named values cross, one or several: prefix
+// computes them from the graph's inputs, suffix the graph's outputs from them alone.
+// The error wraps [ErrNoCut] if the values do not separate the outputs from the
+// inputs, or if one of them is not needed for that.
+func (g *Graph) SplitAt(values ...string) (prefix, suffix *Graph, err error) {
+	cut := make(map[string]bool, len(values))
+	var at []Value
+	for _, v := range values {
+		computed := slices.ContainsFunc(g.Nodes, func(n *Node) bool { return slices.Contains(n.Outputs, v) })
+		if v == "" || !computed || cut[v] {
+			return nil, nil, fmt.Errorf("%w: %q is no computed value of the graph, or named twice", ErrNoCut, v)
+		}
+		cut[v] = true
+		at = append(at, Value{Name: v, Shape: g.shapes[v], Type: g.types[v]})
 	}
-	at := []Value{{Name: c.Value, Shape: g.shapes[c.Value]}}
-	prefix = g.subgraph(g.Name+".prefix", g.Nodes[:end], g.Inputs, at)
-	suffix = g.subgraph(g.Name+".suffix", g.Nodes[end:], at, g.Outputs)
-	return prefix, suffix, nil
+	after, reached := g.leadingTo(g.Outputs, cut)
+	for _, v := range g.Inputs {
+		if reached[v.Name] {
+			return nil, nil, fmt.Errorf("%w: outputs depend on input %q not only through %q", ErrNoCut, v.Name, values)
+		}
+	}
+	for _, v := range values {
+		if !reached[v] {
+			return nil, nil, fmt.Errorf("%w: no output depends on %q beside the other values", ErrNoCut, v)
+		}
+	}
+	for _, n := range after {
+		if i := slices.IndexFunc(n.Outputs, func(v string) bool { return cut[v] }); i >= 0 {
+			return nil, nil, fmt.Errorf("%w: node %q computes %q and what else the outputs need of it: cut at all of that", ErrNoCut, n.Name, n.Outputs[i])
+		}
+	}
+	before, _ := g.leadingTo(at, nil)
+	return g.subgraph(g.Name+".prefix", before, g.Inputs, at), g.subgraph(g.Name+".suffix", after, at, g.Outputs), nil
+}
+
+// leadingTo returns the nodes that some values are computed by, and all values these
+// nodes read, without going back beyond the values of a cut.
+func (g *Graph) leadingTo(values []Value, cut map[string]bool) (nodes []*Node, reached map[string]bool) {
+	reached = make(map[string]bool)
+	for _, v := range values {
+		reached[v.Name] = true
+	}
+	for _, n := range slices.Backward(g.Nodes) {
+		if !slices.ContainsFunc(n.Outputs, func(v string) bool { return v != "" && reached[v] && !cut[v] }) {
+			continue
+		}
+		nodes = append(nodes, n)
+		for _, in := range n.Inputs {
+			reached[in] = in != ""
+		}
+	}
+	slices.Reverse(nodes)
+	return nodes, reached
 }
 
 // position returns the number of nodes before a cut of this graph.

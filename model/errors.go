@@ -3,6 +3,7 @@ package model
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 var (
@@ -49,4 +50,53 @@ type NotEncryptable struct {
 
 func (e *NotEncryptable) Error() string {
 	return fmt.Sprintf("%s at %s cannot be encrypted (%s): %s", e.Op, e.Layer, e.Why, e.Remedy)
+}
+
+// Remedy says what the owner of a file can do about an error of this package.
+func Remedy(err error) string {
+	var unsupported *UnsupportedOpError
+	switch {
+	case errors.As(err, &unsupported):
+		return unsupported.remedy()
+	case errors.Is(err, ErrExternalData):
+		return "save the model as one file"
+	case errors.Is(err, ErrDynamicShape):
+		return "export the model with a fixed input size; only the batch may be dynamic"
+	case errors.Is(err, ErrOpset):
+		return fmt.Sprintf("export the model with an opset from %d to %d of ai.onnx", minOpset, maxOpset)
+	case errors.Is(err, ErrTooLarge):
+		return "simplify the model, or export a smaller one"
+	case errors.Is(err, ErrCycle):
+		return "export the model again: a graph must not depend on its own results"
+	}
+	return "export the model again and check it with ONNX's own checker"
+}
+
+// remedies of operators that are not supported, by the beginning of their names.
+var unsupportedRemedies = []struct{ op, remedy string }{
+	{"If", "export the model with fixed shapes and simplify it, so that the condition is known"},
+	{"Loop", "export the model with fixed shapes, so that the loop is unrolled"},
+	{"Scan", "export the model with fixed shapes, so that the loop is unrolled"},
+	{"LSTM", "unroll the recurrence, or use a convolution"},
+	{"GRU", "unroll the recurrence, or use a convolution"},
+	{"RNN", "unroll the recurrence, or use a convolution"},
+	{"Quantize", "export the model in floating point, not quantized"},
+	{"Dequantize", "export the model in floating point, not quantized"},
+	{"DynamicQuantize", "export the model in floating point, not quantized"},
+	{"QLinear", "export the model in floating point, not quantized"},
+	{mlDomain + ".Tree", "trees cannot be encrypted: train a linear model or a network instead"},
+	{mlDomain + ".SVM", "train a linear model or a network instead"},
+	{mlDomain + ".", "do this step before the model, and export the model without it"},
+}
+
+func (e *UnsupportedOpError) remedy() string {
+	if e.Why != "" && strings.Contains(e.Why, ": ") {
+		return e.Why[strings.LastIndex(e.Why, ": ")+2:]
+	}
+	for _, r := range unsupportedRemedies {
+		if strings.HasPrefix(e.Op, r.op) {
+			return r.remedy
+		}
+	}
+	return "export the model without it, or leave this part of the model to the program that reads its output"
 }

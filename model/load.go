@@ -63,6 +63,15 @@ func (l Limits) Load(r io.Reader) (*Graph, error) {
 // [ErrTooLarge], [ErrCycle], [ErrExternalData], [ErrDynamicShape] or are an
 // [UnsupportedOpError].
 func (l Limits) Parse(b []byte) (*Graph, error) {
+	m, err := l.decode(b)
+	if err != nil {
+		return nil, err
+	}
+	return l.graph(m)
+}
+
+// decode reads a file that has a graph.
+func (l Limits) decode(b []byte) (*onnxpb.ModelProto, error) {
 	if int64(len(b)) > l.FileBytes {
 		return nil, fmt.Errorf("%w: file has more than %d bytes", ErrTooLarge, l.FileBytes)
 	}
@@ -76,7 +85,7 @@ func (l Limits) Parse(b []byte) (*Graph, error) {
 	if m.GetGraph() == nil {
 		return nil, fmt.Errorf("%w: file has no graph", ErrMalformed)
 	}
-	return l.graph(m)
+	return m, nil
 }
 
 // scan walks a message without building it and counts its fields, since a few

@@ -13,6 +13,7 @@ var operators = map[string]operator{
 	"LayerNormalization":    {shape: layerNormShape, eval: layerNormEval},
 	"InstanceNormalization": planesNorm(func(c *call) (int, error) { return c.shapes[0][1], nil }),
 	"GroupNormalization":    planesNorm(func(c *call) (int, error) { return c.int("num_groups", 0), c.err }),
+	"LpNormalization":       {shape: lpNormShape, eval: lpNormEval},
 	"LRN":                   {shape: lrnShape, eval: lrnEval, heavy: true},
 
 	"AveragePool":       {shape: poolShape, eval: averagePoolEval, heavy: true},

@@ -195,3 +195,47 @@ func lrnEval(c *call) ([]*Tensor, error) {
 	}
 	return []*Tensor{{Shape: x.Shape, Floats: out}}, nil
 }
+
+func lpNormShape(c *call) ([][]int, error) {
+	if _, err := floatShape(c); err != nil {
+		return nil, err
+	}
+	if _, err := c.axis(c.int("axis", -1), len(c.shapes[0])); err != nil {
+		return nil, err
+	}
+	if p := c.int("p", 2); p != 1 && p != 2 {
+		return nil, c.malformed("norm of order %d", p)
+	}
+	return sameShape(c)
+}
+
+// lpNormEval divides by the norm along an axis; zeros stay zeros.
+func lpNormEval(c *call) ([]*Tensor, error) {
+	x := c.in[0]
+	axis, err := c.axis(c.int("axis", -1), len(x.Shape))
+	if err != nil {
+		return nil, err
+	}
+	n, inner := x.Shape[axis], product(x.Shape[axis+1:])
+	out := make([]float32, len(x.Floats))
+	for i := range len(out) / max(n, 1) {
+		start, norm := i/inner*inner*n+i%inner, 0.0
+		for k := range n {
+			v := float64(x.Floats[start+k*inner])
+			if c.int("p", 2) == 1 {
+				norm += math.Abs(v)
+			} else {
+				norm += v * v
+			}
+		}
+		if c.int("p", 2) == 2 {
+			norm = math.Sqrt(norm)
+		}
+		for k := range n {
+			if at := start + k*inner; norm != 0 {
+				out[at] = float32(float64(x.Floats[at]) / norm)
+			}
+		}
+	}
+	return []*Tensor{{Shape: x.Shape, Floats: out}}, nil
+}

@@ -22,7 +22,7 @@ func (g *Graph) Run(inputs map[string]*Tensor) (map[string]*Tensor, error) {
 
 // samples checks the inputs and returns how many samples they hold.
 func (g *Graph) samples(inputs map[string]*Tensor) (int, error) {
-	samples, batched := 0, g.hasBatch()
+	samples, batched := 0, g.Batched()
 	for _, v := range g.Inputs {
 		t := inputs[v.Name]
 		if t == nil {

@@ -14,6 +14,7 @@ import (
 
 type modelCommands struct {
 	List    modelList    `cmd:"" help:"List the models that the host publishes and the chain confirms."`
+	Check   modelCheck   `cmd:"" help:"Show what is understood of a model file, and all that is not."`
 	Inspect modelInspect `cmd:"" help:"Show layers and cuts: what can be encrypted, why not, and what it costs."`
 	Run     modelRun     `cmd:"" help:"Evaluate a model file in plaintext, on this machine."`
 	Try     modelTry     `cmd:"" help:"Evaluate a model file encrypted, on this machine: how exact, how fast, how large."`

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"slices"
 
 	"github.com/encrypted-compute/encompute/creator"
 	"github.com/encrypted-compute/encompute/model"
@@ -37,9 +38,9 @@ type modelAnswer struct {
 }
 
 type modelOutput struct {
-	Name  string    `json:"name"`
-	Shape []int     `json:"shape"`
-	Data  []float32 `json:"data"`
+	Name  string `json:"name"`
+	Shape []int  `json:"shape"`
+	Data  any    `json:"data"` // []float32, or []int64 for integers and truths
 }
 
 type probability struct {
@@ -105,19 +106,19 @@ func (c *modelRun) inputs(g *model.Graph) (list [][][]float64, k *creator.Card, 
 	return list, k, nil
 }
 
-// evaluateBatch evaluates the graph on each sample of its inputs: some models only take one.
+// evaluateBatch evaluates the graph on each sample of its inputs. Samples of a model
+// without a batch are evaluated one after the other.
 func evaluateBatch(g *model.Graph, inputs [][][]float64) (list []modelOutput, err error) {
-	n := len(inputs[0])
-	for _, v := range g.Outputs {
-		list = append(list, modelOutput{Name: v.Name, Shape: v.Shape})
-		if n > 1 {
-			list[len(list)-1].Shape = append([]int{n}, v.Sample()...)
-		}
+	samples := len(inputs[0])
+	runs, each := 1, samples
+	if !g.Batched() {
+		runs, each = samples, 1
 	}
-	for s := range n {
+	values := make([]model.Tensor, len(g.Outputs))
+	for s := range runs {
 		x := map[string]*model.Tensor{}
 		for i, v := range g.Inputs {
-			if x[v.Name], err = model.NewTensor(v.Shape, float32s(inputs[i][s])); err != nil {
+			if x[v.Name], err = v.Tensor(inputs[i][s*each : (s+1)*each]...); err != nil {
 				return nil, err
 			}
 		}
@@ -126,8 +127,21 @@ func evaluateBatch(g *model.Graph, inputs [][][]float64) (list []modelOutput, er
 			return nil, err
 		}
 		for i, v := range g.Outputs {
-			list[i].Data = append(list[i].Data, y[v.Name].Floats...)
+			values[i].Floats, values[i].Ints = append(values[i].Floats, y[v.Name].Floats...), append(values[i].Ints, y[v.Name].Ints...)
 		}
+	}
+	for i, v := range g.Outputs {
+		o := modelOutput{Name: v.Name, Shape: v.Shape, Data: values[i].Floats}
+		if samples > 1 {
+			o.Shape = append([]int{samples}, v.Sample()...)
+		}
+		if v.Type != model.Float {
+			o.Data = values[i].Ints
+		}
+		if at := slices.IndexFunc(values[i].Floats, func(f float32) bool { return f-f != 0 }); at >= 0 {
+			return nil, fmt.Errorf("output %q holds %g, which is no number: check the scale of the input", v.Name, values[i].Floats[at])
+		}
+		list = append(list, o)
 	}
 	return list, nil
 }
@@ -142,10 +156,14 @@ func float32s(x []float64) []float32 {
 
 // interpret adds label and probabilities if the card says that this is a classification.
 func (r *modelAnswer) interpret(g *model.Graph, k creator.Card) error {
-	if len(r.Outputs) != 1 || len(r.Outputs[0].Data) != len(k.Labels) {
+	if len(r.Outputs) != 1 {
 		return nil
 	}
-	result, err := creator.Interpret(r.Outputs[0].Data, protocol.Manifest{Task: k.Task, Labels: k.Labels}, g)
+	scores, ok := r.Outputs[0].Data.([]float32)
+	if !ok || len(scores) != len(k.Labels) {
+		return nil
+	}
+	result, err := creator.Interpret(scores, protocol.Manifest{Task: k.Task, Labels: k.Labels}, g)
 	if err != nil {
 		return err
 	}
@@ -160,8 +178,15 @@ func (r *modelAnswer) write(w io.Writer) {
 	}
 	for _, o := range r.Outputs {
 		fmt.Fprintf(w, "%s %v\n", o.Name, o.Shape)
-		for _, v := range o.Data {
-			fmt.Fprintf(w, "%g\n", v)
+		switch data := o.Data.(type) {
+		case []float32:
+			for _, v := range data {
+				fmt.Fprintf(w, "%g\n", v)
+			}
+		case []int64:
+			for _, v := range data {
+				fmt.Fprintf(w, "%d\n", v)
+			}
 		}
 	}
 }
@@ -181,7 +206,7 @@ func openModel(path string) (*model.Graph, error) {
 	if err == nil {
 		return g, nil
 	}
-	f := fault{Code: "model", Field: path, Detail: err.Error(), Remedy: "give an ONNX file of opset 7 or newer"}
+	f := fault{Code: "model", Field: path, Detail: err.Error(), Remedy: model.Remedy(err) + `; "encompute model check" tells more`}
 	if errors.Is(err, fs.ErrNotExist) {
 		f.Detail, f.Remedy = "there is no such file", "name an ONNX file"
 	}
