@@ -12,10 +12,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -27,11 +30,17 @@ const EndpointEnv = "DSTACK_SIMULATOR_ENDPOINT"
 const ReportDataSize = 64
 
 const (
+	keySize       = 32
+	signatureSize = 65 // r, s, recovery id
+)
+
+const (
 	maxResponse = 4 << 20 // an event log is some 10 KiB, an app-compose at most a few hundred
 	callTimeout = 60 * time.Second
 )
 
-// ErrNoAgent means that no guest agent socket was found: the process does not run in a CVM.
+// ErrNoAgent means that no guest agent was found: the process does not run in a CVM, or the agent's
+// socket is not mounted.
 var ErrNoAgent = errors.New("no dstack guest agent")
 
 // AgentError is an error answer of the agent itself.
@@ -42,7 +51,11 @@ type AgentError struct {
 }
 
 func (e *AgentError) Error() string {
-	return fmt.Sprintf("guest agent %s: status %d: %s", e.Method, e.Status, e.Message)
+	text := fmt.Sprintf("guest agent %s: status %d: %s", e.Method, e.Status, e.Message)
+	if e.Status == http.StatusNotFound {
+		text += "; this version of the agent does not know the call: use another dstack image"
+	}
+	return text
 }
 
 // Client is a connection to one guest agent. It is safe for concurrent use.
@@ -51,9 +64,10 @@ type Client struct {
 	base string
 }
 
-// NewClient returns a client of the agent at endpoint: a unix socket path or an http:// URL.
-// An empty endpoint means the one in DSTACK_SIMULATOR_ENDPOINT or else the first of dstack's
-// usual sockets that exists; if there is none the error wraps ErrNoAgent.
+// NewClient returns a client of the agent at endpoint: a unix socket path or the http:// URL of a
+// loopback address, since what crosses it are keys. An empty endpoint means the one in
+// DSTACK_SIMULATOR_ENDPOINT or else the first of dstack's usual sockets that exists; if there is
+// none the error wraps ErrNoAgent. NewClient does not connect.
 func NewClient(endpoint string) (*Client, error) {
 	if endpoint == "" {
 		endpoint = os.Getenv(EndpointEnv)
@@ -67,12 +81,13 @@ func NewClient(endpoint string) (*Client, error) {
 	}
 	// A transport of its own: no proxy from the environment stands between worker and agent.
 	transport := &http.Transport{MaxIdleConns: 2, IdleConnTimeout: 30 * time.Second}
-	base := strings.TrimRight(endpoint, "/")
-	if !strings.HasPrefix(endpoint, "http://") {
-		if strings.Contains(endpoint, "://") {
-			return nil, fmt.Errorf("guest agent endpoint %q: want a unix socket path or an http:// URL", endpoint)
+	base := "http://dstack"
+	if strings.Contains(endpoint, "://") {
+		if err := checkURL(endpoint); err != nil {
+			return nil, err
 		}
-		base = "http://dstack"
+		base = strings.TrimRight(endpoint, "/")
+	} else {
 		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
 			var d net.Dialer
 			return d.DialContext(ctx, "unix", endpoint)
@@ -83,6 +98,20 @@ func NewClient(endpoint string) (*Client, error) {
 		Timeout:       callTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}, nil
+}
+
+// checkURL refuses whatever would send keys over a network.
+func checkURL(endpoint string) error {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return fmt.Errorf("guest agent endpoint: %w", err)
+	}
+	ip := net.ParseIP(u.Hostname())
+	local := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	if u.Scheme != "http" || !local || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("guest agent endpoint %q: want a unix socket path or a URL such as http://127.0.0.1:8090", u.Redacted())
+	}
+	return nil
 }
 
 // Close releases idle connections.
@@ -140,8 +169,13 @@ func (c *Client) GetKey(ctx context.Context, path, purpose, algorithm string) (K
 	if err != nil {
 		return Key{}, err
 	}
-	if len(k.Key) != 32 || len(k.SignatureChain) != 2 {
+	if len(k.Key) != keySize || len(k.SignatureChain) != 2 {
 		return Key{}, fmt.Errorf("guest agent GetKey: key of %d bytes with %d signatures, want 32 and 2", len(k.Key), len(k.SignatureChain))
+	}
+	for i, s := range k.SignatureChain {
+		if len(s) != signatureSize {
+			return Key{}, fmt.Errorf("guest agent GetKey: signature %d of %d bytes, want %d", i, len(s), signatureSize)
+		}
 	}
 	return k, nil
 }
@@ -160,7 +194,10 @@ func call[T any](ctx context.Context, c *Client, method string, request any) (T,
 	}
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := c.http.Do(req)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED):
+		return answer, fmt.Errorf("guest agent %s: %w: %w; is the agent running and its socket mounted?", method, ErrNoAgent, err)
+	case err != nil:
 		return answer, fmt.Errorf("guest agent %s: %w", method, err)
 	}
 	defer resp.Body.Close()

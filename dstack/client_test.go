@@ -43,6 +43,7 @@ func TestHostileAnswers(t *testing.T) {
 		"quote without event log": {`{"quote":"00"}`, quote},
 		"other report data":       {`{"quote":"00","event_log":"[]","report_data":"00"}`, quote},
 		"key short":               {`{"key":"00","signature_chain":["` + hex65 + `","` + hex65 + `"]}`, key},
+		"signature short":         {`{"key":"` + strings.Repeat("00", 32) + `","signature_chain":["` + hex65 + `","00"]}`, key},
 		"key without chain":       {`{"key":"` + strings.Repeat("00", 32) + `","signature_chain":[]}`, key},
 	}
 	for name, tt := range tests {
@@ -84,6 +85,15 @@ func TestAgentError(t *testing.T) {
 	}
 }
 
+// A call that the agent is too old for says so.
+func TestUnknownCall(t *testing.T) {
+	t.Parallel()
+	err := version(t.Context(), agent(t, http.StatusNotFound, `{"error":"no such method"}`))
+	if err == nil || !strings.Contains(err.Error(), "does not know the call") {
+		t.Errorf("error %v names no remedy", err)
+	}
+}
+
 func TestRedirectIsRefused(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -121,15 +131,25 @@ func TestCancelled(t *testing.T) {
 }
 
 func TestEndpoint(t *testing.T) {
-	if _, err := dstack.NewClient("https://example.org"); err == nil {
-		t.Error("https endpoint accepted")
+	for _, bad := range []string{
+		"https://127.0.0.1", "http://example.org", "http://10.0.0.1:8090", "http://", "http://localhost.example.org",
+		"http://user@localhost", "http://localhost/?a=b", "unix:///var/run/dstack.sock", "http://[::1",
+	} {
+		if _, err := dstack.NewClient(bad); err == nil {
+			t.Errorf("endpoint %s accepted", bad)
+		}
+	}
+	for _, good := range []string{"http://localhost:8090/", "http://127.0.0.1:8090", "http://[::1]:8090", "/var/run/dstack.sock", "dstack.sock"} {
+		if _, err := dstack.NewClient(good); err != nil {
+			t.Error(err)
+		}
 	}
 	c, err := dstack.NewClient(filepath.Join(t.TempDir(), "none.sock"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := version(t.Context(), c); err == nil {
-		t.Error("call through a missing socket succeeded")
+	if err := version(t.Context(), c); !errors.Is(err, dstack.ErrNoAgent) {
+		t.Errorf("call through a missing socket: %v, want ErrNoAgent", err)
 	}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"version":"env"}`) }))
 	defer server.Close()

@@ -92,7 +92,8 @@ type issuer struct {
 func newPKI(is issuer, platform Platform, byProcessorCA bool) (*pki, error) {
 	var p pki
 	var err error
-	if p.root, err = is.issue(RootName, nil, usageCA); err != nil {
+	marked := issuer{seed: is.seed} // nothing alters the root, whose name says what it is
+	if p.root, err = marked.issue(RootName, nil, usageCA); err != nil {
 		return nil, err
 	}
 	if p.platform, err = is.issue(namePlatformCA, p.root, usageCA); err != nil {

@@ -1,10 +1,15 @@
-// Package simulator is a dstack confidential VM without the confidentiality.
+// Package simulator is a dstack confidential VM without the confidentiality, and a verifier's
+// other half.
 //
-// It serves the guest agent's API on a unix socket with the shapes of the real one, so that the
-// attested binary runs unchanged on a machine without TDX. Its quotes are well-formed TDX v4
-// quotes with a consistent event log, certificates, revocation lists and TCB collateral, all
-// under a root of its own whose name says what it is. Nothing trusts that root unless a verifier
-// is told to, by a policy field with an ugly name, and then the verdict says "simulated".
+// It serves the guest agent's API (every call of three versions of the agent, and of tappd before
+// it) on a unix socket with the shapes of the real one, so that the attested binary runs unchanged
+// on a machine without TDX. Its quotes are well-formed, of TDX versions 4 and 5 and of SGX version
+// 3, with a consistent event log, certificates, revocation lists and TCB collateral, which it
+// serves as Intel's service does. What a Config and its Hooks change is measured and signed anew,
+// so that a verifier must find the fault itself instead of a broken signature.
+//
+// All of it is under a root of its own whose name says what it is. Nothing trusts that root unless
+// a verifier is told to, by a policy field with an ugly name, and then the verdict says "simulated".
 //
 // It tests everything but the one thing hardware gives: its keys lie in ordinary memory.
 package simulator
@@ -98,7 +103,7 @@ type Hooks struct {
 	Enclave     func(report []byte)                     // 384 bytes, before the attestation key signs an SGX quote
 	QEReport    func(report []byte)                     // 384 bytes, before the PCK signs
 	Platform    func(*Platform)                         // before the PCK certificate is made; collateral follows its FMSPC and PCEID
-	Certificate func(*x509.Certificate)                 // a template of Intel's hierarchy, before it is signed
+	Certificate func(*x509.Certificate)                 // a template below the root, before it is signed
 	TCBInfo     func(document map[string]any)           // before the TCB signer signs
 	QEIdentity  func(document map[string]any)           // before the TCB signer signs
 	CRL         func(*x509.RevocationList)              // before a CA signs

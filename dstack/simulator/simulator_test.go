@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/encrypted-compute/encompute/attestation/dcap"
 	"github.com/encrypted-compute/encompute/attestation/eventlog"
 	"github.com/encrypted-compute/encompute/dstack"
 	"github.com/encrypted-compute/encompute/dstack/simulator"
@@ -147,13 +148,16 @@ func TestSeed(t *testing.T) {
 
 func TestRootIsMarked(t *testing.T) {
 	t.Parallel()
-	block, _ := pem.Decode([]byte(newSimulator(t, simulator.Config{}).RootPEM()))
-	cert, err := x509.ParseCertificate(block.Bytes)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(cert.Subject.CommonName, "INSECURE SIMULATOR") {
-		t.Errorf("root common name %q is not marked", cert.Subject.CommonName)
+	rename := simulator.Hooks{Certificate: func(c *x509.Certificate) { c.Subject.CommonName = "Intel SGX Root CA" }}
+	for _, hooks := range []simulator.Hooks{{}, rename} {
+		block, _ := pem.Decode([]byte(newSimulator(t, simulator.Config{Hooks: hooks}).RootPEM()))
+		cert, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(cert.Subject.CommonName, "INSECURE SIMULATOR") {
+			t.Errorf("root common name %q is not marked", cert.Subject.CommonName)
+		}
 	}
 }
 
@@ -165,6 +169,11 @@ func TestNewRefuses(t *testing.T) {
 		"app-compose large": {AppCompose: bytes.Repeat([]byte{' '}, simulator.MaxAppCompose+1)},
 		"seed short":        {AppCompose: appCompose, Seed: make([]byte, 31)},
 		"app id short":      {AppCompose: appCompose, AppID: make([]byte, 19)},
+		"event log version": {AppCompose: []byte(`{"event_log_version":3}`)},
+		"TCB status":        {AppCompose: appCompose, TCBStatus: "Perfect"},
+		"relaunch of 1.0":   {AppCompose: appCompose, TCBStatus: dcap.TDRelaunchAdvised},
+		"config id":         {AppCompose: appCompose, ConfigID: "v4"},
+		"agent":             {AppCompose: appCompose, Agent: "0.7.0"},
 	}
 	for name, c := range tests {
 		if _, err := simulator.New(c); err == nil {

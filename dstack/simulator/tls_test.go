@@ -27,7 +27,7 @@ import (
 var composeV2 = []byte(`{"manifest_version":2,"name":"worker","runner":"docker-compose","event_log_version":2}`)
 
 // certificates takes the answer of GetTlsKey or DeriveKey apart.
-func certificates(t testing.TB, m map[string]any) (key *ecdsa.PrivateKey, chain []*x509.Certificate) {
+func certificates(t *testing.T, m map[string]any) (key *ecdsa.PrivateKey, chain []*x509.Certificate) {
 	t.Helper()
 	var text string
 	for _, c := range m["certificate_chain"].([]any) {
