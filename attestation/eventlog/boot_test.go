@@ -2,7 +2,6 @@ package eventlog_test
 
 import (
 	"bytes"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/encrypted-compute/encompute/attestation/eventlog"
+	"github.com/encrypted-compute/encompute/attestation/versioned"
 )
 
 const providerText = `{"name":"kms","id":"3059"}`
@@ -171,28 +171,43 @@ func corpusLogs(t *testing.T) map[string]struct {
 		events []eventlog.Event
 		rtmr   [4]eventlog.Register
 	})
-	for _, name := range []string{"dstack_verifier_fixtures_quote-report", "dstack_verifier_fixtures_tdx-lite-getquote", "examples_rtmr3-based_report"} {
+	for _, name := range []string{
+		"dstack_verifier_fixtures_quote-report", "dstack_verifier_fixtures_tdx-lite-getquote",
+		"dstack_verifier_fixtures_tdx-lite-attestation", "examples_rtmr3-based_report",
+	} {
 		raw, err := os.ReadFile(filepath.Join(root, "corpus/quotes/dstack", name+".json"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		var report struct {
-			Quote    string `json:"quote"`
-			EventLog string `json:"event_log"`
+			Quote       eventlog.Hex `json:"quote"`
+			EventLog    string       `json:"event_log"`
+			Attestation eventlog.Hex `json:"attestation"`
 		}
 		if err := json.Unmarshal(raw, &report); err != nil {
 			t.Fatal(err)
 		}
-		quote, err := hex.DecodeString(report.Quote)
-		if err != nil {
-			t.Fatal(err)
+		quote, text := []byte(report.Quote), []byte(report.EventLog)
+		if report.Attestation != nil {
+			a, err := versioned.Parse(report.Attestation)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if text, err = a.EventLog(); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			quote = a.Quote
 		}
 		log := logs[name]
 		for i := range log.rtmr {
 			copy(log.rtmr[i][:], quote[376+48*i:]) // quote version 4: rt_mr0 is at 328 of the body
 		}
-		if log.events, err = eventlog.Parse([]byte(report.EventLog)); err != nil {
+		if log.events, err = eventlog.Parse(text); err != nil {
 			t.Fatalf("%s: %v", name, err)
+		}
+		if report.Attestation != nil { // of the firmware's events the blob has only a few
+			log.events = slices.DeleteFunc(log.events, func(e eventlog.Event) bool { return e.IMR != eventlog.RuntimeIMR })
+			clear(log.rtmr[:eventlog.RuntimeIMR])
 		}
 		logs[name] = log
 	}
@@ -210,12 +225,13 @@ func TestCorpus(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if !bytes.HasPrefix(b.ComposeHash, b.AppID) {
-			t.Errorf("%s: app %x is not named after its compose hash %x, as these three are", name, b.AppID, b.ComposeHash)
+			t.Errorf("%s: app %x is not named after its compose hash %x, as these are", name, b.AppID, b.ComposeHash)
 		}
 		want := map[string][3]bool{ // os-image-hash, rootfs-hash, key provider is a KMS
-			"dstack_verifier_fixtures_quote-report":      {false, false, false},
-			"dstack_verifier_fixtures_tdx-lite-getquote": {true, false, true},
-			"examples_rtmr3-based_report":                {false, true, true},
+			"dstack_verifier_fixtures_quote-report":         {false, false, false},
+			"dstack_verifier_fixtures_tdx-lite-getquote":    {true, false, true},
+			"dstack_verifier_fixtures_tdx-lite-attestation": {true, false, true},
+			"examples_rtmr3-based_report":                   {false, true, true},
 		}[name]
 		if got := [3]bool{b.OSImageHash != nil, b.RootfsHash != nil, b.KeyProvider.Name == "kms"}; got != want {
 			t.Errorf("%s: %v, want %v", name, got, want)
