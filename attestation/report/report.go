@@ -30,10 +30,11 @@ const MaxBytes = 10 << 20
 
 // Bounds of the parts that no other package bounds.
 const (
-	maxWrapper    = 16 // of Open Enclave
 	maxVMConfig   = 64 << 10
 	maxAppCompose = 256 << 10
 )
+
+const wrapperSize = 16 // of the header of Open Enclave
 
 // Errors of Parse.
 var (
@@ -102,7 +103,7 @@ func (r *Report) check() error {
 		bytes []byte
 		limit int
 	}{
-		{"quote", r.Quote, quote.MaxBytes + maxWrapper},
+		{"quote", r.Quote, quote.MaxBytes},
 		{"event log", r.EventLog, eventlog.MaxBytes},
 		{"vm config", r.VMConfig, maxVMConfig},
 		{"app-compose", r.AppCompose, maxAppCompose},
@@ -131,7 +132,7 @@ func isQuote(b []byte) bool {
 
 // isEnclave knows the header of Open Enclave by version 1 and type 2 (remote).
 func isEnclave(b []byte) bool {
-	return len(b) > maxWrapper && bytes.Equal(b[:8], []byte{1, 0, 0, 0, 2, 0, 0, 0})
+	return len(b) > wrapperSize && bytes.Equal(b[:8], []byte{1, 0, 0, 0, 2, 0, 0, 0})
 }
 
 // isCertificate knows DER by a sequence whose length stands in one to three bytes, which no text
