@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/encrypted-compute/encompute/attestation/compose"
+	"github.com/encrypted-compute/encompute/attestation/compose"
 	"github.com/encrypted-compute/encompute/dstack/deploy"
 	"github.com/encrypted-compute/encompute/dstack/simulator"
 )
@@ -86,6 +87,28 @@ func TestLint(t *testing.T) {
 	}
 	if report.Hash != sha256.Sum256(raw) || !slices.Equal(report.Images, []string{image}) {
 		t.Errorf("hash %x, images %q", report.Hash, report.Images)
+	}
+}
+
+// A user who lints the text finds nothing that lets somebody in; that the operator chooses four
+// variables is how it is meant, and the worker binds them into every quote.
+func TestLint(t *testing.T) {
+	t.Parallel()
+	raw, err := deploy.AppCompose(image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := compose.Lint(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range report.Findings {
+		if f.Severity != compose.Info && f.Rule != "allowed-envs" {
+			t.Error(f)
+		}
+	}
+	if !slices.Equal(report.Images, []string{image}) {
+		t.Errorf("images %q", report.Images)
 	}
 }
 
