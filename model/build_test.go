@@ -78,7 +78,7 @@ func file(t *testing.T, shape []int64, nodes string, consts map[string]*Tensor) 
 // listAttributes are lists even when they have one element.
 var listAttributes = map[string]bool{
 	"pads": true, "strides": true, "dilations": true, "kernel_shape": true, "axes": true, "perm": true, "split": true,
-	"starts": true, "ends": true, "value_ints": true,
+	"starts": true, "ends": true, "value_ints": true, "output_shape": true, "output_padding": true,
 }
 
 // shorthand reads one attribute: an integer, a float with a point, a list or a string.

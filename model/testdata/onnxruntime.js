@@ -1,0 +1,33 @@
+// Writes onnxruntime.json: what ONNX Runtime computes for the models that TestRuntime writes.
+//
+//   mkdir cases && ENCOMPUTE_WRITE_CASES=$PWD/cases go test ./model -run TestRuntime
+//   npm i --ignore-scripts onnxruntime-node@1.30.0 && node model/testdata/onnxruntime.js cases > model/testdata/onnxruntime.json
+const ort = require(require.resolve('onnxruntime-node', { paths: [process.cwd()] }))
+const fs = require('fs')
+const path = require('path')
+
+async function evaluate(dir, name) {
+  const session = await ort.InferenceSession.create(path.join(dir, name + '.onnx'))
+  const input = JSON.parse(fs.readFileSync(path.join(dir, name + '.json')))
+  const results = await session.run({ x: new ort.Tensor('float32', Float32Array.from(input.data), input.shape) })
+  const outputs = {}
+  for (const [key, t] of Object.entries(results)) {
+    outputs[key] = { shape: t.dims, data: Array.from(t.data, (v) => Number(Number(v).toPrecision(8))) }
+  }
+  return outputs
+}
+
+async function main(dir) {
+  const names = fs.readdirSync(dir).filter((f) => f.endsWith('.onnx')).map((f) => f.slice(0, -5)).sort()
+  const lines = []
+  for (const name of names) {
+    try {
+      lines.push(`${JSON.stringify(name)}: ${JSON.stringify(await evaluate(dir, name))}`)
+    } catch (e) {
+      console.error(`${name}: ${e}`)
+    }
+  }
+  console.log(`{\n${lines.join(',\n')}\n}`)
+}
+
+main(process.argv[2])
