@@ -204,6 +204,51 @@ func TestEmitEvent(t *testing.T) {
 	}
 }
 
+// A quote and the log beside it are of one moment, whatever the app measures meanwhile.
+func TestEmitEventMeanwhile(t *testing.T) {
+	t.Parallel()
+	s := newSimulator(t, simulator.Config{Agent: simulator.Agent0511})
+	emitted := make(chan error, 1)
+	go func() {
+		var err error
+		for i := 0; i < 100 && err == nil; i++ {
+			err = s.EmitEvent("mine", []byte{byte(i)})
+		}
+		emitted <- err
+	}()
+	for range 20 {
+		q, err := s.Quote(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := replay(t, []byte(q.EventLog)); !bytes.Equal(q.Quote[520:568], r[3][:]) {
+			t.Errorf("RTMR3 %x, replayed %s", []byte(q.Quote[520:568]), r[3])
+		}
+	}
+	if err := <-emitted; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNoInstanceID(t *testing.T) {
+	t.Parallel()
+	s := newSimulator(t, simulator.Config{AppCompose: []byte(`{"name":"a","no_instance_id":true}`)})
+	if id := post(t, s.Handler(), "/Info", "")["instance_id"]; id != "" {
+		t.Errorf("instance id %q", id)
+	}
+	q, err := s.Quote(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	events, err := eventlog.Parse([]byte(q.EventLog))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if boot, err := eventlog.ReadBoot(events); err != nil || len(boot.InstanceID) != 0 {
+		t.Errorf("boot %+v, %v", boot, err)
+	}
+}
+
 // Events of version 2 carry what was hashed.
 func TestEventLogVersion2(t *testing.T) {
 	t.Parallel()

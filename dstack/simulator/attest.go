@@ -19,7 +19,8 @@ type attestation struct {
 
 // attest makes the attestation over 64 bytes of report data; certificates carry a part of the log.
 func (s *Simulator) attest(reportData []byte, certificate bool) (attestation, error) {
-	quote, err := s.sign(reportData)
+	events, rtmr := s.measured()
+	quote, err := s.sign(rtmr, reportData)
 	if err != nil {
 		return attestation{}, err
 	}
@@ -27,7 +28,6 @@ func (s *Simulator) attest(reportData []byte, certificate bool) (attestation, er
 	if err != nil {
 		return attestation{}, err
 	}
-	events, _ := s.measured()
 	a := attestation{quote: quote, log: events, reportData: reportData, config: config}
 	for _, e := range events {
 		if e.IMR == eventlog.RuntimeIMR {

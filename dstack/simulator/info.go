@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"github.com/encrypted-compute/encompute/attestation/eventlog"
 	"github.com/encrypted-compute/encompute/dstack"
 )
 
@@ -20,8 +21,8 @@ func (s *Simulator) Info() (dstack.Info, error) {
 		return dstack.Info{}, err
 	}
 	device := sha256.Sum256(s.platform.PPID[:])
-	aggregated := s.mrAggregated()
 	events, rtmr := s.measured()
+	aggregated := s.mrAggregated(rtmr)
 	tcb, err := json.Marshal(dstack.TCBInfo{
 		MRTD: s.mrtd[:], RTMR0: rtmr[0][:], RTMR1: rtmr[1][:], RTMR2: rtmr[2][:], RTMR3: rtmr[3][:],
 		MrAggregated: aggregated, OSImageHash: s.imageHash[:], ComposeHash: s.composeHash[:], DeviceID: device[:],
@@ -49,8 +50,7 @@ func (s *Simulator) publicInfo() (dstack.Info, error) {
 
 // mrAggregated is SHA-256(mrtd || rtmr0..3), and, where one of them is set, also of mr_config_id ||
 // mr_owner || mr_owner_config.
-func (s *Simulator) mrAggregated() []byte {
-	_, rtmr := s.measured()
+func (s *Simulator) mrAggregated(rtmr [4]eventlog.Register) []byte {
 	h := sha256.New()
 	h.Write(s.mrtd[:])
 	for _, r := range rtmr {

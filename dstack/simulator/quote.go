@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/encrypted-compute/encompute/attestation/dcap"
+	"github.com/encrypted-compute/encompute/attestation/eventlog"
 	"github.com/encrypted-compute/encompute/attestation/quote"
 	"github.com/encrypted-compute/encompute/dstack"
 )
@@ -43,13 +44,13 @@ var simTEETCBSVN = [16]byte{6, moduleTCBIndex, 3}
 const staleModuleSVN = 3
 
 // sign builds the quote over the CVM's registers and 64 bytes of report data.
-func (s *Simulator) sign(reportData []byte) ([]byte, error) {
+func (s *Simulator) sign(rtmr [4]eventlog.Register, reportData []byte) ([]byte, error) {
 	version := uint16(4)
 	if s.config.TD15 || s.config.Version5 {
 		version = 5
 	}
 	signed := s.header(version, quote.TDX)
-	body := s.body(reportData)
+	body := s.body(rtmr, reportData)
 	if version == 5 {
 		kind := uint16(bodyTD10)
 		if s.config.TD15 {
@@ -146,7 +147,7 @@ func (s *Simulator) header(version uint16, tee quote.TEE) []byte {
 // body is the TD report: TEE_TCB_SVN, MRSEAM, MRSIGNERSEAM, SEAMATTRIBUTES, TDATTRIBUTES, XFAM,
 // MRTD, MRCONFIGID, MROWNER, MROWNERCONFIG, RTMR0-3, REPORTDATA; for TD 1.5 also the current
 // TEE_TCB_SVN and MRSERVICETD.
-func (s *Simulator) body(reportData []byte) []byte {
+func (s *Simulator) body(rtmr [4]eventlog.Register, reportData []byte) []byte {
 	b := make([]byte, 0, quote.TD15Size)
 	launch := simTEETCBSVN
 	if relaunchAdvised(s.config.TCBStatus) { // the module was updated after the TD started
@@ -160,7 +161,6 @@ func (s *Simulator) body(reportData []byte) []byte {
 	b = append(b, s.mrtd[:]...)
 	b = append(b, s.configID[:]...)
 	b = append(b, make([]byte, 96)...)
-	_, rtmr := s.measured()
 	for _, r := range rtmr {
 		b = append(b, r[:]...)
 	}

@@ -136,6 +136,7 @@ type Simulator struct {
 // appCompose are the fields of app-compose.json that change what the agent does.
 type appCompose struct {
 	Name            string `json:"name"`
+	NoInstanceID    bool   `json:"no_instance_id"`
 	EventLogVersion uint32 `json:"event_log_version"`
 	PublicTCBInfo   *bool  `json:"public_tcbinfo"` // nil: true
 }
@@ -220,6 +221,9 @@ func (s *Simulator) deriveKeys() (err error) {
 	if s.appKey, err = deriveSecp(s.config.Seed, "app key of "+app); err != nil {
 		return err
 	}
+	if s.compose.NoInstanceID {
+		return nil
+	}
 	s.instanceID, err = derive(s.config.Seed, "instance id", 20)
 	return err
 }
@@ -266,11 +270,11 @@ func (s *Simulator) Quote(_ context.Context, reportData []byte) (dstack.Quote, e
 	if err != nil {
 		return dstack.Quote{}, err
 	}
-	quote, err := s.sign(padded)
+	events, rtmr := s.measured()
+	quote, err := s.sign(rtmr, padded)
 	if err != nil {
 		return dstack.Quote{}, fmt.Errorf("sign quote: %w", err)
 	}
-	events, _ := s.measured()
 	if s.config.StrippedLog {
 		events = stripped(events)
 	}
