@@ -123,9 +123,7 @@ func explainEvent(e eventlog.Event) Node {
 // explainBoot shows what dstack's runtime measured before the app started.
 func (v *view) explainBoot() Node {
 	if v.bootErr != nil {
-		n := failed("boot", v.bootErr)
-		n.Meaning = "not that of a dstack app: " + printable(v.bootErr.Error())
-		return n
+		return Node{Name: "boot", Meaning: printable(v.bootErr.Error()), Alert: true}
 	}
 	b := v.boot
 	n := Node{Name: "boot", Meaning: "what dstack's runtime measured before the app started"}
