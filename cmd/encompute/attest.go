@@ -16,6 +16,7 @@ import (
 
 type attestCommands struct {
 	Verify     attestVerify             `cmd:"" help:"Verify a quote or a worker's evidence in a file, on this machine."`
+	Show       attestShow               `cmd:"" help:"Explain evidence in a file field by field, verifying nothing."`
 	Worker     attestWorker             `cmd:"" help:"Ask workers of a host for fresh evidence and verify it, on this machine."`
 	Policy     attestPolicyCommands     `cmd:"" help:"Make policies, which say what is accepted."`
 	Collateral attestCollateralCommands `cmd:"" help:"Fetch what a verifier needs besides a quote."`
