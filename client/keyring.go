@@ -10,10 +10,10 @@ import (
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
-// ring is the secret key that new jobs under a plan share, and how often it was given out. Every job releases once at
+// keyring is the secret key that new jobs under a plan share, and how often it was given out. Every job releases once at
 // most, so the count bounds the releases. It is kept before the job is, and before anything of the job leaves this
 // machine: a crash can lose a release of the count, never gain one.
-type ring struct {
+type keyring struct {
 	SecretKey []byte          `json:"secretKey"`
 	KeysHash  protocol.Digest `json:"keysHash"` // blob of the evaluation keys; zero if the plan needs none
 	Used      int             `json:"used"`     // jobs that got it
@@ -42,7 +42,7 @@ func (c *Client) keysFor(ctx context.Context, job *Job, plan fhe.Plan) (*fhe.Sec
 // shareKeys takes one of the keyring's count, or begins a new one.
 func (c *Client) shareKeys(ctx context.Context, job *Job, plan fhe.Plan) (secret *fhe.SecretKey, err error) {
 	name := ringName(plan)
-	r, revision, err := loadRecord[ring](ctx, c.Store, name)
+	r, revision, err := loadRecord[keyring](ctx, c.Store, name)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +56,7 @@ func (c *Client) shareKeys(ctx context.Context, job *Job, plan fhe.Plan) (secret
 		if secret, err = c.newKeys(ctx, job, plan); err != nil {
 			return nil, err
 		}
-		r = ring{job.SecretKey, job.Spec.KeysHash, 0, c.Release.ReleasesPerKey}
+		r = keyring{job.SecretKey, job.Spec.KeysHash, 0, c.Release.ReleasesPerKey}
 	}
 	r.Used++
 	if err := saveRecord(ctx, c.Store, name, revision, r); err != nil {
@@ -73,7 +73,7 @@ func (c *Client) shareKeys(ctx context.Context, job *Job, plan fhe.Plan) (secret
 
 // usable reports whether a key may be given out once more: its count lasts, it was made for the count that is asked for,
 // and its evaluation keys are still there.
-func (c *Client) usable(ctx context.Context, r ring) bool {
+func (c *Client) usable(ctx context.Context, r keyring) bool {
 	if r.Used < 1 || r.Used >= r.Limit || r.Limit != c.Release.ReleasesPerKey {
 		return false
 	}
@@ -135,7 +135,7 @@ func (c *Client) shared(ctx context.Context, job *Job) (bool, error) {
 	if err != nil {
 		return false, fail(CodeStore, err)
 	}
-	r, _, err := loadRecord[ring](ctx, c.Store, ringName(plan))
+	r, _, err := loadRecord[keyring](ctx, c.Store, ringName(plan))
 	return r.KeysHash == job.Spec.KeysHash && r.Used < r.Limit, err
 }
 
