@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/attestation/compose"
 	"github.com/encrypted-compute/encompute/attestation/dcap"
 	"github.com/encrypted-compute/encompute/dstack/simulator"
 )
@@ -121,6 +122,49 @@ func TestExamineZeroValuesRefuse(t *testing.T) {
 	}
 	if decoded.OK() || decoded.Err() == nil {
 		t.Error("a decoded verdict is OK")
+	}
+}
+
+// The app-compose that runs is judged; findings are advice unless the policy forbids them.
+func TestLint(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		image           string
+		finding, forbid attestation.Result
+	}{
+		"by digest": {"registry.example/worker@sha256:" + strings.Repeat("ab", 32), attestation.Passed, attestation.Passed},
+		"by tag":    {"registry.example/worker:latest", attestation.Passed, attestation.Failed},
+		"not YAML":  {"{", attestation.Skipped, attestation.Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text := appCompose(tt.image)
+			sim, err := simulator.New(simulator.Config{AppCompose: text, Now: func() time.Time { return testNow }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			q, err := sim.Quote(t.Context(), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			subject := attestation.Subject{Quote: q.Quote, EventLog: []byte(q.EventLog), AppCompose: text}
+			if subject.Collateral, err = sim.Collateral(); err != nil {
+				t.Fatal(err)
+			}
+			l := attestation.PolicyLiteral{InsecureSimulatorRootPEM: sim.RootPEM()}
+			v := attestation.Examine(subject, mustPolicy(t, l), testNow)
+			expect(t, v, tt.finding, "compose.lint")
+			if !v.OK() {
+				t.Error(v.Err())
+			}
+			l.Dstack.ForbidLint = true
+			strict := attestation.Examine(subject, mustPolicy(t, l), testNow)
+			expect(t, strict, tt.forbid, "compose.lint")
+			byTag := slices.ContainsFunc(strict.Lint, func(f compose.Finding) bool { return f.Severity == compose.Error })
+			if byTag != (name == "by tag") {
+				t.Errorf("findings %v", strict.Lint)
+			}
+		})
 	}
 }
 

@@ -248,6 +248,9 @@ func eventLogs() (list []mutation) {
 		return e
 	}, "measurements.known")
 	return append(list,
+		mutation{name: "app-compose/not shown to be judged", change: func(_ *testing.T, s *scene) {
+			s.evidence.AppCompose, s.policy.Dstack.ForbidLint = nil, true
+		}, failed: []string{"compose.lint"}},
 		mutation{name: "event log/not JSON", change: func(_ *testing.T, s *scene) { s.evidence.EventLog = []byte("[") }, failed: []string{"eventlog.parse"}},
 		mutation{name: "app-compose/changed", change: func(_ *testing.T, s *scene) { s.evidence.AppCompose = []byte("{}") }, failed: []string{"compose.text"}},
 		mutation{name: "app-compose/too large", change: func(_ *testing.T, s *scene) { s.evidence.AppCompose = make([]byte, 1<<20) }, failed: []string{"evidence.size"}},

@@ -95,7 +95,8 @@ type DstackPolicy struct {
 	KMSKey string `json:"kmsKey,omitempty"`
 	// AllowUnsetConfigID accepts TDs whose MRCONFIGID is zero: dstack images before 0.5.2.
 	AllowUnsetConfigID bool `json:"allowUnsetConfigId,omitempty"`
-	// ForbidLint refuses apps whose shown app-compose has findings of severity "error".
+	// ForbidLint refuses apps whose app-compose has findings of severity "error" (package compose),
+	// and those whose text is not shown.
 	ForbidLint bool `json:"forbidLint,omitempty"`
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/encrypted-compute/encompute/attestation/compose"
 	"github.com/encrypted-compute/encompute/attestation/eventlog"
 	"github.com/encrypted-compute/encompute/attestation/kms"
 	"github.com/encrypted-compute/encompute/attestation/quote"
@@ -112,6 +113,35 @@ func (s *session) checkComposeHash(c *Check) error {
 	}
 	if !slices.Contains(accepted, c.Got) {
 		return errors.New("the CVM runs an app-compose that the policy does not know")
+	}
+	return nil
+}
+
+// lint looks for what in the app-compose lets somebody else in. That is advice, unless the policy
+// forbids it.
+func (s *session) lint(c *Check) error {
+	forbidden := s.policy.literal.Dstack.ForbidLint
+	fail := func(why string) error {
+		if forbidden {
+			return errors.New(why)
+		}
+		return skipped(why)
+	}
+	if !s.passed["compose.text"] {
+		return fail("the app-compose that runs was not shown")
+	}
+	report, err := compose.Lint(s.subject.AppCompose)
+	if err != nil {
+		return fail(fmt.Sprintf("the app-compose cannot be judged: %v", err))
+	}
+	s.verdict.Lint = report.Findings
+	c.Got = fmt.Sprintf("%d errors, %d warnings, %d remarks",
+		report.Count(compose.Error), report.Count(compose.Warning), report.Count(compose.Info))
+	if forbidden {
+		c.Expected = "no errors"
+		if n := report.Count(compose.Error); n != 0 {
+			return fmt.Errorf("the app-compose lets others in: %d findings of severity error", n)
+		}
 	}
 	return nil
 }

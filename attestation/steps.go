@@ -73,6 +73,7 @@ var steps = []step{
 	{"eventlog.boot", ofTDX, []string{"eventlog.parse"}, remedyWorker, (*session).checkBoot},
 	{"compose.hash", ofTDX, []string{"eventlog.boot"}, remedyPolicy, (*session).checkComposeHash},
 	{"compose.text", ofTDX, []string{"eventlog.boot"}, "the text is not what runs: do not read it", (*session).checkComposeText},
+	{"compose.lint", ofTDX, []string{"eventlog.boot"}, "read the findings, then the text", (*session).lint},
 	{"app-id.known", ofTDX, []string{"eventlog.boot"}, remedyPolicy, (*session).checkAppID},
 	{"config-id.match", ofTDX, []string{"eventlog.boot", "quote.tee"}, remedyWorker, (*session).checkConfigID},
 	{"key-provider.known", ofTDX, []string{"eventlog.boot"}, remedyPolicy, (*session).checkKeyProvider},

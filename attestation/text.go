@@ -24,6 +24,9 @@ func (v Verdict) WriteText(w io.Writer) error {
 			fmt.Fprintf(&b, "  %-7s %-24s -> %s\n", "", "", c.Remedy)
 		}
 	}
+	for _, f := range v.Lint {
+		fmt.Fprintf(&b, "  %-7s %-24s %s\n", "lint", f.Rule, printable(f.String()))
+	}
 	if v.TCBStatus != "" {
 		line := "TCB       " + string(v.TCBStatus)
 		if !v.TCBDate.IsZero() {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/encrypted-compute/encompute/attestation/compose"
 	"github.com/encrypted-compute/encompute/attestation/dcap"
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -49,7 +50,8 @@ type Verdict struct {
 	Identity   Identity    `json:"identity"`
 	NotProven  []string    `json:"notProven"` // what nobody may conclude from this verdict
 
-	Checks []Check `json:"checks"`
+	Checks []Check           `json:"checks"`
+	Lint   []compose.Finding `json:"lint,omitempty"` // of the app-compose that was shown and measured
 
 	VerifiedAt time.Time `json:"verifiedAt,omitzero"`
 	ExpiresAt  time.Time `json:"expiresAt,omitzero"` // when the first part of the collateral does

@@ -24,8 +24,14 @@ import (
 var (
 	testNow     = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 	testSeed    = bytes.Repeat([]byte("seed"), 8)
-	testCompose = []byte(`{"name":"worker","docker_compose_file":"services: {}"}`)
+	testCompose = appCompose("registry.example/worker@sha256:" + strings.Repeat("ab", 32))
 )
+
+// appCompose is the text of an app of one container.
+func appCompose(image string) []byte {
+	return []byte(`{"manifest_version":2,"name":"worker","runner":"docker-compose","kms_enabled":true,"docker_compose_file":"services:\n  worker:\n    image: ` +
+		image + `\n"}`)
+}
 
 // scene is a simulated worker with a policy that accepts it and the binding that it should have.
 type scene struct {

@@ -34,8 +34,8 @@ func (attestVerify) Help() string {
 measured of firmware, system and application, and for a worker's evidence (protocol.Evidence) that keys, account
 and nonce are bound in the quote. Nothing that a relay says is trusted.
 
-QUOTE is a file: a quote as the hardware signed it, raw or in hexadecimal, the JSON that a dstack guest agent
-answers, with quote and event log, or a worker's evidence. Collateral comes from --collateral, else with the quote,
+QUOTE is a file in any form that "encompute attest show" reads: a quote as the hardware signed it, raw or in
+hexadecimal, the JSON that a dstack guest agent answers, with quote and event log, a worker's evidence. Collateral comes from --collateral, else with the quote,
 else from Intel's service. Evidence of a worker is compared with the network file's chain and registry if there is
 one; what could not be compared, and was taken from the evidence itself, is named as assumed.
 
@@ -165,7 +165,7 @@ func (a *app) seenCollateral() (*rollback.Store, error) {
 	if err := os.MkdirAll(home, 0o700); err != nil {
 		return nil, fault{Code: "home", Field: "--home", Detail: err.Error(), Remedy: "name a folder that can be written"}
 	}
-	return rollback.Open(filepath.Join(home, "collateral-seen.json"))
+	return rollback.Open(filepath.Join(home, seenFile))
 }
 
 func (f *evidenceFlags) at() time.Time {

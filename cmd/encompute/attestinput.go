@@ -4,23 +4,23 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"time"
 
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/attestation/collateral"
-	"github.com/encrypted-compute/encompute/attestation/dcap"
+	"github.com/encrypted-compute/encompute/attestation/report"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
 // maxReport bounds a file that holds a quote and what explains it, in bytes.
-const maxReport = 16 << 20
+const maxReport = report.MaxBytes
 
 // evidenceFlags name a quote and what explains it.
 type evidenceFlags struct {
-	Quote      string    `arg:"" placeholder:"QUOTE" help:"File: a quote, raw or in hexadecimal; a guest agent's answer as JSON; a worker's evidence as JSON."`
+	Quote      string    `arg:"" placeholder:"QUOTE" help:"File: a quote, raw or as text; a report of EGo; the JSON of a guest agent or cloud; a versioned attestation of dstack; an RA-TLS certificate; a worker's evidence."`
 	Collateral string    `placeholder:"PLACE" help:"Intel's signed documents: a bundle file (QuoteCollateralV3 as JSON), or the URL of a PCCS (default: what came with the quote, else Intel's service)."`
 	EventLog   string    `placeholder:"FILE" help:"Event log of the CVM, as JSON (default: what came with the quote)."`
 	AppCompose string    `placeholder:"FILE" help:"Text of the app that should run, to be held to its measured hash (default: what came with the quote)."`
@@ -105,56 +105,24 @@ func (f *evidenceFlags) findCollateral(ctx context.Context, a *app, s *attestati
 
 func isURL(s string) bool { return bytes.Contains([]byte(s), []byte("://")) }
 
-// parseInput reads any of the forms that a quote comes in.
+// parseInput reads any of the forms that a quote comes in. Bytes of no known form are left to be
+// refused: they may be a quote that somebody changed.
 func parseInput(raw []byte) (in shown, err error) {
-	text := bytes.TrimSpace(raw)
-	if !bytes.HasPrefix(text, []byte("{")) {
-		in.subject.Quote = raw
-		if b, err := hex.DecodeString(string(bytes.TrimPrefix(text, []byte("0x")))); err == nil {
-			in.subject.Quote = b
+	r, err := report.Parse(raw)
+	switch {
+	case errors.Is(err, report.ErrUnknown) && !bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{")):
+		r = report.Report{Quote: raw}
+		if b, err := hex.DecodeString(string(bytes.TrimPrefix(bytes.TrimSpace(raw), []byte("0x")))); err == nil {
+			r.Quote = b
 		}
-		return in, nil
-	}
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(text, &fields); err != nil {
+	case err != nil:
 		return in, err
+	case len(r.Quote) == 0:
+		return in, fmt.Errorf("it is a %s and holds no quote", r.Kind)
 	}
-	if _, ok := fields["binding"]; ok {
-		var e protocol.Evidence
-		if err := protocol.UnmarshalJSON(bytes.NewReader(raw), protocol.MaxEvidenceBytes, &e); err != nil {
-			return in, err
-		}
-		in.worker = &e
-		in.subject = attestation.Subject{
-			TEE: e.TEE, Quote: e.Quote, Collateral: e.Collateral, EventLog: e.EventLog, VMConfig: e.VMConfig, AppCompose: e.AppCompose,
-		}
-		return in, nil
-	}
-	var r struct {
-		Quote      string          `json:"quote"`
-		EventLog   json.RawMessage `json:"event_log"`
-		VMConfig   json.RawMessage `json:"vm_config"`
-		Collateral json.RawMessage `json:"collateral"`
-	}
-	if err := json.Unmarshal(text, &r); err != nil {
-		return in, err
-	}
-	quote, err := hex.DecodeString(r.Quote)
-	if err != nil || len(quote) == 0 {
-		return in, errors.New("the JSON document has no field \"quote\" in hexadecimal")
-	}
-	in.subject = attestation.Subject{Quote: quote, EventLog: embedded(r.EventLog), VMConfig: embedded(r.VMConfig), Collateral: embedded(r.Collateral)}
-	if len(in.subject.Collateral) > dcap.MaxCollateralBytes {
-		return in, errors.New("the collateral is too large")
+	in.worker = r.Evidence
+	in.subject = attestation.Subject{
+		Quote: r.Quote, Collateral: r.Collateral, EventLog: r.EventLog, VMConfig: r.VMConfig, AppCompose: r.AppCompose,
 	}
 	return in, nil
-}
-
-// embedded is a JSON document within another, as it is or as a string.
-func embedded(raw json.RawMessage) []byte {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		return []byte(text)
-	}
-	return raw
 }
