@@ -64,7 +64,7 @@ func explainX509(name string, c *x509.Certificate) Node {
 	n := Node{Name: name, Value: printable(c.Subject.String())}
 	n.add(
 		Node{Name: "issued by", Value: printable(c.Issuer.String())},
-		Node{Name: "serial number", Value: fmt.Sprintf("%x", c.SerialNumber)},
+		Node{Name: "serial number", Value: printable(fmt.Sprintf("%x", c.SerialNumber))},
 		Node{Name: "valid", Value: c.NotBefore.UTC().Format(time.RFC3339) + " to " + c.NotAfter.UTC().Format(time.RFC3339)},
 	)
 	return n
