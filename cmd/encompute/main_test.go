@@ -47,6 +47,25 @@ func TestScripts(t *testing.T) {
 	})
 }
 
+// TestCorpus runs the scripts that judge real evidence.
+func TestCorpus(t *testing.T) {
+	t.Parallel()
+	root := os.Getenv("ENCOMPUTE_CORPUS")
+	if root == "" {
+		t.Skip("ENCOMPUTE_CORPUS is unset: no corpus of real quotes")
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/corpus",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("Q", filepath.Join(root, "corpus", "quotes"))
+			e.Setenv("ENCOMPUTE_HOME", filepath.Join(e.WorkDir, "home"))
+			return nil
+		},
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		RequireExplicitExec: true,
+	})
+}
+
 // exits is a script command: "exits STATUS PROGRAM ARG..." runs a program that must end
 // with that very status.
 func exits(ts *testscript.TestScript, neg bool, args []string) {
