@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/attestation/rollback"
 	"github.com/encrypted-compute/encompute/contracts"
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -28,7 +29,11 @@ func (h *Host) judge(ctx context.Context, e *protocol.Evidence, b protocol.Bindi
 	if err := h.addCollateral(ctx, e); err != nil {
 		return a, err
 	}
-	if a, err = h.cfg.Verifier.Verify(*e, b, h.cfg.Now()); err != nil {
+	switch a, err = h.cfg.Verifier.Verify(*e, b, h.cfg.Now()); {
+	case errors.Is(err, errVerifier):
+		h.log.ErrorContext(ctx, "evidence cannot be judged", "error", err)
+		return a, problem(codeInternal, "the host cannot judge evidence")
+	case err != nil:
 		return a, refusal(err)
 	}
 	allowed, err := h.cfg.Chain.WorkloadAllowed(ctx, a.WorkloadID)
@@ -54,12 +59,26 @@ func refusal(err error) error {
 	return p
 }
 
-// PolicyVerifier judges evidence by a policy.
-type PolicyVerifier struct{ Policy attestation.Policy }
+// errVerifier means that the host could not judge evidence, which says nothing about it.
+var errVerifier = errors.New("verifier failed")
+
+// PolicyVerifier judges evidence by a policy, and by collateral no older than was seen before.
+type PolicyVerifier struct {
+	policy attestation.Policy
+	seen   *rollback.Store
+}
+
+// NewPolicyVerifier makes a verifier that remembers in seen how new collateral was.
+func NewPolicyVerifier(p attestation.Policy, seen *rollback.Store) PolicyVerifier {
+	return PolicyVerifier{p, seen}
+}
 
 // Verify implements Verifier.
 func (v PolicyVerifier) Verify(e protocol.Evidence, b protocol.Binding, now time.Time) (Accepted, error) {
-	verdict := attestation.Verify(e, b, v.Policy, now)
+	verdict, err := v.seen.Verify(e, b, v.policy, now)
+	if err != nil {
+		return Accepted{}, fmt.Errorf("%w: %w", errVerifier, err)
+	}
 	if err := verdict.Err(); err != nil {
 		return Accepted{}, err
 	}

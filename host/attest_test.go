@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/attestation/rollback"
 	"github.com/encrypted-compute/encompute/dstack/simulator"
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -67,7 +68,7 @@ func TestAttestedWorker(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	good := simulated(t, b, goodCompose)
-	b.cfg.Verifier = PolicyVerifier{policyFor(t, good)}
+	b.cfg.Verifier = NewPolicyVerifier(policyFor(t, good), rollback.NewMemory())
 	bundle, err := good.Collateral()
 	b.must(err)
 	b.cfg.Collateral = fixedCollateral(bundle)

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/encrypted-compute/encompute/attestation/collateral"
 	"github.com/encrypted-compute/encompute/client"
 	"github.com/encrypted-compute/encompute/cmd/internal/network"
 	"github.com/encrypted-compute/encompute/privacy"
@@ -113,15 +114,19 @@ func (d *demo) start(ctx context.Context, dir string) (err error) {
 // newClient makes the user's client: through the host, or through a relay in front of it.
 func (d *demo) newClient(host string, store client.Store, observe func(client.Step)) (*client.Client, error) {
 	a := d.net.file.Contracts
+	source, err := collateral.Open(d.net.file.Collateral, "")
+	if err != nil {
+		return nil, err
+	}
 	return client.New(client.Config{
 		Host: host,
 		Network: protocol.Network{
 			ChainID: a.ChainID, Market: a.Market, WorkerRegistry: a.WorkerRegistry, ModelRegistry: a.ModelRegistry, Token: a.Token,
 		},
-		Policy: d.net.policy, Chain: network.UserChain{Client: d.net.chain, Key: d.net.accounts.user},
+		Policy: d.net.policy, Collateral: source, Chain: network.UserChain{Client: d.net.chain, Key: d.net.accounts.user},
 		Signer: client.KeySigner{Key: d.net.accounts.user}, Store: store,
 		Release: privacy.OneReleasePerKey(), Limits: d.limits,
-		Budget: privacy.Budget{Unbounded: true}, // the demonstration may hand over without noise, and says so
+		Budget:   privacy.Budget{Unbounded: true}, // the demonstration may hand over without noise, and says so
 		Observer: observe, InspectRawUnsafe: func(v []float64) { d.raw = slices.Clone(v) },
 		Progress: func(p client.Progress) {
 			if p.Step == "compute" && p.Detail != "" {

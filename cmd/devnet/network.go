@@ -126,7 +126,7 @@ func (n *localNetwork) startCVM(ctx context.Context) (err error) {
 		},
 		InsecureSimulatorRootPEM: n.cvm.RootPEM(),
 	}
-	n.file.Policy = literal
+	n.file.Policy, n.file.Collateral = literal, n.collateral.URL
 	n.policy, err = attestation.NewPolicy(literal)
 	return err
 }

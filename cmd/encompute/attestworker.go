@@ -53,7 +53,7 @@ func (c *attestWorker) Run(ctx context.Context, a *app) error {
 		if err != nil {
 			return unchecked(err)
 		}
-		doc, refusal, err := s.attest(ctx, a, view)
+		doc, refusal, err := s.attest(ctx, view)
 		if err != nil {
 			return unchecked(err)
 		}
@@ -95,7 +95,7 @@ func (c *attestWorker) all(ctx context.Context, a *app, s *session, views []prot
 	all := verdictsDocument{Schema: "encompute/verdicts/v1", OK: true}
 	var first, failed error
 	for _, view := range views {
-		doc, refusal, err := s.attest(ctx, a, view)
+		doc, refusal, err := s.attest(ctx, view)
 		if err != nil {
 			all.OK, failed = false, err
 			a.note("worker %s: %s", view.Signer, explain(err).Error())
@@ -121,26 +121,15 @@ func (c *attestWorker) all(ctx context.Context, a *app, s *session, views []prot
 	return unchecked(failed)
 }
 
-// attest verifies one worker above the evaluation numbers that this user has seen. refusal says
-// that there is a verdict and that it, or what was compared besides, is bad.
-func (s *session) attest(ctx context.Context, a *app, view protocol.WorkerView) (doc verdictDocument, refusal, err error) {
-	seen, err := a.seenCollateral()
-	if err != nil {
-		return doc, nil, err
-	}
-	floors, err := seen.Floors()
-	if err != nil {
-		return doc, nil, err
-	}
-	policy := s.client.Policy
-	s.client.Policy = policy.WithFloors(floors)
+// attest verifies one worker. refusal says that there is a verdict and that it, or what was compared
+// besides, is bad.
+func (s *session) attest(ctx context.Context, view protocol.WorkerView) (doc verdictDocument, refusal, err error) {
 	_, doc.Verdict, refusal = s.client.VerifyWorker(ctx, view)
-	s.client.Policy = policy
 	doc.Signer = view.Signer
 	if doc.Checks == nil { // there was no evidence to judge
 		return doc, nil, refusal
 	}
-	return doc, refusal, seen.Raise(doc.Evaluations)
+	return doc, refusal, nil
 }
 
 // findWorker finds the view of a worker that field names.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/attestation/collateral"
+	"github.com/encrypted-compute/encompute/attestation/rollback"
 	"github.com/encrypted-compute/encompute/cmd/internal/token"
 	"github.com/encrypted-compute/encompute/host"
 )
@@ -60,7 +61,11 @@ func (c *hostCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	cfg.Name, cfg.Chain, cfg.Verifier = n.Name, chain, host.PolicyVerifier{Policy: policy}
+	seen, err := rollback.Open(filepath.Join(cfg.DataDir, seenFile))
+	if err != nil {
+		return err
+	}
+	cfg.Name, cfg.Chain, cfg.Verifier = n.Name, chain, host.NewPolicyVerifier(policy, seen)
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fault{Code: "listen", Field: "--listen", Detail: err.Error(), Remedy: "choose a free port, or 0 for any"}

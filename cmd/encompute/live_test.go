@@ -116,8 +116,12 @@ func startLive(t *testing.T) *live {
 	for i := 3; i < len(keys); i += 3 {
 		must(t, c.MintTestToken(ctx, owner, keys[i].Address(), 10_000_000))
 	}
-	n.file = network.File{Name: "live", Host: "http://127.0.0.1:1", RPC: chain.HTTP(), Contracts: deployed, Policy: policy}
-	n.file.Host = startHost(t, n.file, hostKey, sim)
+	collateral := httptest.NewServer(sim.CollateralHandler())
+	t.Cleanup(collateral.Close)
+	n.file = network.File{
+		Name: "live", Host: "http://127.0.0.1:1", RPC: chain.HTTP(), Contracts: deployed, Policy: policy, Collateral: collateral.URL,
+	}
+	n.file.Host = startHost(t, n.file, hostKey)
 	startWorker(t, n.file, operator.Address(), sim)
 	must(t, until(ctx, n.file.Host+"/v1/workers", func(views []protocol.WorkerView) bool { return len(views) == 1 }))
 	return n
@@ -180,21 +184,19 @@ func simulated(sim *simulator.Simulator) (attestation.PolicyLiteral, protocol.Wo
 }
 
 // startHost runs the host command and returns its URL.
-func startHost(t *testing.T, file network.File, key protocol.SigningKey, sim *simulator.Simulator) string {
+func startHost(t *testing.T, file network.File, key protocol.SigningKey) string {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "network.json")
 	must(t, file.Save(path))
 	must(t, os.WriteFile(filepath.Join(dir, "key"), fmt.Appendf(nil, "0x%x", key.Bytes()), 0o600))
-	collateral := httptest.NewServer(sim.CollateralHandler())
-	t.Cleanup(collateral.Close)
 	ready, stderr := &readyWriter{line: make(chan string, 1)}, &syncBuffer{}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan int, 1)
 	go func() {
 		ended <- run(ctx, []string{
 			"host", "--network", path, "--listen", "127.0.0.1:0", "--data", filepath.Join(dir, "data"), "--worker-fee", "0.1",
-			"--key-file", filepath.Join(dir, "key"), "--collateral", collateral.URL, "--ready-file", filepath.Join(dir, "ready"),
+			"--key-file", filepath.Join(dir, "key"), "--collateral", file.Collateral, "--ready-file", filepath.Join(dir, "ready"),
 		}, nil, ready, stderr, func(string) string { return "" })
 	}()
 	t.Cleanup(func() {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/attestation/collateral"
+	"github.com/encrypted-compute/encompute/attestation/rollback"
 	"github.com/encrypted-compute/encompute/client"
 	"github.com/encrypted-compute/encompute/cmd/internal/network"
 	"github.com/encrypted-compute/encompute/contracts"
@@ -73,9 +75,14 @@ func (a *app) connect(ctx context.Context, key protocol.SigningKey, store client
 		chain.Close()
 		return nil, err
 	}
+	source, seen, err := a.collateral(n)
+	if err != nil {
+		chain.Close()
+		return nil, err
+	}
 	s := &session{network: n, chain: chain, meter: a.meter()}
 	s.client, err = client.New(client.Config{
-		Host: n.Host, Network: n.Expected(), Policy: policy,
+		Host: n.Host, Network: n.Expected(), Policy: policy, Collateral: source, Seen: seen,
 		Chain: network.UserChain{Client: chain, Key: key}, Signer: client.KeySigner{Key: key}, Store: store, Limits: limits,
 		Release: privacy.OneReleasePerKey(), // a client makes a secret key for each job
 		Observer: func(p client.Step) {
@@ -89,6 +96,23 @@ func (a *app) connect(ctx context.Context, key protocol.SigningKey, store client
 		return nil, err
 	}
 	return s, nil
+}
+
+// seenFile is the record of evaluation numbers in the folder of a user or a host.
+const seenFile = "collateral-seen.json"
+
+// collateral returns where the user gets Intel's documents, nil for the host, and the record of
+// how new they were.
+func (a *app) collateral(n *network.File) (source collateral.Source, seen *rollback.Store, err error) {
+	if seen, err = a.seenCollateral(); err != nil || n.Collateral == "" {
+		return nil, seen, err
+	}
+	home, err := a.home()
+	if err != nil {
+		return nil, nil, err
+	}
+	source, err = collateral.Open(n.Collateral, filepath.Join(home, "collateral"))
+	return source, seen, err
 }
 
 func (s *session) close() {

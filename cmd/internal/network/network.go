@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/attestation/collateral"
 	"github.com/encrypted-compute/encompute/contracts"
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -31,6 +32,9 @@ type File struct {
 	RPC       string                    `json:"rpc"`  // URL of the chain's JSON-RPC, HTTP or WebSocket
 	Contracts contracts.Addresses       `json:"contracts"`
 	Policy    attestation.PolicyLiteral `json:"policy"` // what a worker's evidence must show
+	// Collateral is the URL of Intel's service, or of a mirror, where users themselves get the
+	// documents by which they judge workers; if it is empty they take what the host sends.
+	Collateral string `json:"collateral,omitempty"`
 }
 
 // FieldError says which field of a network file is wrong and what to do about it.
@@ -125,6 +129,11 @@ func (f *File) validate(path string) error {
 	}
 	if why := checkURL(f.RPC, "http", "https", "ws", "wss"); why != "" {
 		return bad("rpc", why, "use one such as https://rpc.example")
+	}
+	if f.Collateral != "" {
+		if _, err := collateral.New(collateral.Config{URL: f.Collateral}); err != nil {
+			return &FieldError{path, "collateral", err.Error(), "use one such as " + collateral.IntelURL, err}
+		}
 	}
 	if f.Contracts.ChainID == 0 {
 		return bad("contracts.chainId", "it is not set", "state the chain's id")
