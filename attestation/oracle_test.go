@@ -14,7 +14,6 @@ import (
 
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/attestation/dcap"
-	"github.com/encrypted-compute/encompute/protocol"
 	"github.com/google/go-tdx-guest/verify"
 )
 
@@ -43,7 +42,7 @@ func (g offlineGetter) Get(address string) (map[string][]string, []byte, error) 
 }
 
 // oracle is go-tdx-guest's opinion of the hardware side of evidence.
-func oracle(t *testing.T, ev protocol.Evidence, now time.Time) error {
+func oracle(t *testing.T, ev attestation.Subject, now time.Time) error {
 	t.Helper()
 	var g offlineGetter
 	if err := json.Unmarshal(ev.Collateral, &g.bundle); err != nil {
@@ -56,7 +55,7 @@ func oracle(t *testing.T, ev protocol.Evidence, now time.Time) error {
 }
 
 // stricter are checks that go-tdx-guest does not make by default.
-var stricter = append([]string{"quote.trailing", "qe.vendor", "tcb.advisories"}, td...)
+var stricter = append([]string{"quote.trailing", "quote.tee", "qe.vendor", "tcb.advisories"}, td...)
 
 // TestAgainstGoTDXGuest flips bytes all over real quotes: both verifiers must agree on every one,
 // but for the checks that only we make.
@@ -80,9 +79,9 @@ func TestAgainstGoTDXGuest(t *testing.T) {
 				t.Fatal(err)
 			}
 			good := corpusEvidence(t, tt.quote, tt.collateral)
-			compare := func(what string, ev protocol.Evidence) bool {
+			compare := func(what string, ev attestation.Subject) bool {
 				theirs := oracle(t, ev, now)
-				v := attestation.Verify(ev, protocol.Binding{}, policy, now)
+				v := attestation.Examine(ev, policy, now)
 				var failed, alone []string
 				for _, name := range append(slices.Clone(hardware), td...) {
 					c, _ := v.Check(name)
