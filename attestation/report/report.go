@@ -188,7 +188,7 @@ func parseText(raw []byte) (Report, error) {
 	case !utf8.Valid(text):
 		return Report{}, fmt.Errorf("%w: begins with %x; %s", ErrUnknown, raw[:min(8, len(raw))], tried)
 	case text[0] == '{':
-		return parseObject(text)
+		return parseObject(raw) // with its white space: the hash of an app-compose is over all of it
 	case text[0] == '[':
 		return parseEventLog(text)
 	case bytes.HasPrefix(text, []byte("-----BEGIN")):

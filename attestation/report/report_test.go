@@ -132,9 +132,10 @@ func TestParse(t *testing.T) {
 			document(t, map[string]any{"app_certificates": []any{map[string]any{"quote": hexTD}, map[string]any{"quote": nil}}, "tcb_info": json.RawMessage(tcbInfo), "quote": hexTD}),
 			report.Report{Kind: report.KindCloud, Quote: td, EventLog: []byte(log), AppCompose: []byte(compose)},
 		},
-		"evidence":    {string(evidence), report.Report{Kind: report.KindEvidence, Quote: td, EventLog: []byte(log), AppCompose: []byte(compose)}},
-		"app-compose": {compose, report.Report{Kind: report.KindAppCompose, AppCompose: []byte(compose)}},
-		"event log":   {" " + log, report.Report{Kind: report.KindEventLog, EventLog: []byte(log)}},
+		"evidence":                     {string(evidence), report.Report{Kind: report.KindEvidence, Quote: td, EventLog: []byte(log), AppCompose: []byte(compose)}},
+		"app-compose":                  {compose, report.Report{Kind: report.KindAppCompose, AppCompose: []byte(compose)}},
+		"app-compose with white space": {"\n" + compose + "\n", report.Report{Kind: report.KindAppCompose, AppCompose: []byte("\n" + compose + "\n")}},
+		"event log":                    {" " + log, report.Report{Kind: report.KindEventLog, EventLog: []byte(log)}},
 	} {
 		got, err := report.Parse([]byte(tt.text))
 		if err != nil {
