@@ -23,7 +23,7 @@ import (
 
 const digest = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
 
-var compose = []byte(`{"manifest_version":2,"name":"app","runner":"docker-compose","docker_compose_file":` +
+var compose = []byte(`{"manifest_version":2,"name":"app","runner":"docker-compose","key_provider":"kms","docker_compose_file":` +
 	`"services:\n  a:\n    image: example.org/a@sha256:` + digest + `\n  b:\n    image: 'example.org/b:latest'\n"}`)
 
 func newSimulator(t testing.TB, change func(*simulator.Config)) *simulator.Simulator {
@@ -177,7 +177,9 @@ func TestSimulator(t *testing.T) {
 		{[]string{"event log", "[3] app-id"}, hex.EncodeToString(s.AppID()), "the digest is that of name and payload"},
 		{[]string{"app-compose"}, "", "is the compose hash in the event log"},
 		{[]string{"app-compose", "name"}, "app", ""},
-		{[]string{"app-compose", "docker_compose_file", "image"}, "example.org/a@sha256:" + digest, "named by its digest"},
+		{[]string{"app-compose", "docker_compose_file"}, "", "not shown"},
+		{[]string{"app-compose", "image"}, "example.org/a@sha256:" + digest, "container"},
+		{[]string{"app-compose", "error image-digest"}, "docker-compose.yaml:5 services.b.image", "digest"},
 		{[]string{"vm config", "image"}, simulator.DefaultImage, ""},
 		{[]string{"collateral", "FMSPC"}, "0053494d0000", "the family of the quote's processor"},
 	} {
@@ -186,7 +188,7 @@ func TestSimulator(t *testing.T) {
 			t.Errorf("%q: %q (%q), want %q (%q)", tt.path, n.Value, n.Meaning, tt.value, tt.meaning)
 		}
 	}
-	if got, want := fmt.Sprint(alerts(root)), "[root image]"; got != want {
+	if got, want := strings.Join(alerts(root), ", "), "root, error image-digest"; got != want {
 		t.Errorf("alerts %s, want %s: the root is a simulator's, one image has no digest", got, want)
 	}
 	if root.Children[0].Name != "NOT VERIFIED" || !strings.Contains(text(t, root), "!  NOT VERIFIED  (this shows what the evidence says") {
@@ -245,7 +247,7 @@ func TestAlerts(t *testing.T) {
 			}
 			var got []string
 			for _, a := range alerts(explain.Report(r)) {
-				if a != "root" && a != "image" {
+				if a != "root" && a != "error image-digest" {
 					got = append(got, a)
 				}
 			}
@@ -354,7 +356,7 @@ func TestAgents(t *testing.T) {
 			t.Errorf("%s %s: kind %s, %q: %q, want %q\n%s", tt.agent, tt.call, r.Kind, tt.path, n.Meaning, tt.meaning, text(t, root))
 		}
 		for _, a := range alerts(root) {
-			if a != "root" && a != "image" && (a != "quote" || r.Quote != nil) {
+			if a != "root" && a != "error image-digest" && (a != "quote" || r.Quote != nil) {
 				t.Errorf("%s %s: alert about %s", tt.agent, tt.call, a)
 			}
 		}
@@ -389,7 +391,7 @@ func TestCorpus(t *testing.T) {
 		{report5, []string{"event log", "boot", "key provider"}, "local-sgx", "", ""},
 		{report5, []string{"event log", "replay of RTMR2"}, "", "the same as in the quote", ""},
 		{"dstack/examples_rtmr3-based_report.json", []string{"quote", "TD report", "report data"}, "", "commits to nothing", "report data"},
-		{"dstack/examples_rtmr3-based_app-compose.json", []string{"app-compose", "name"}, "kvin-nb1", "", "quote image"},
+		{"dstack/examples_rtmr3-based_app-compose.json", []string{"app-compose", "name"}, "kvin-nb1", "", "quote error public-logs error image-digest error privileged error host-namespace error host-path"},
 		{"go-tdx-guest/tdx_prod_quote_SPR_E4.dat", []string{"quote", "TD report", "TD attributes", "bit 30 PKS"}, "1", "", "bit 28 SEPT_VE_DISABLE trailing bytes"},
 		{"dcap-qvl/tdx_quote_collateral.json", []string{"collateral", "expires"}, "2025-07-19T10:00:35Z", "", "quote"},
 	} {

@@ -4,17 +4,15 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"crypto/sha512"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/encrypted-compute/encompute/attestation/compose"
 	"github.com/encrypted-compute/encompute/attestation/eventlog"
 )
-
-const maxImages = 64
 
 // eventTypes are names of the types of events that firmware measures (TCG PC Client Platform
 // Firmware Profile, section 10.4.1), and dstack's own.
@@ -127,12 +125,12 @@ func (v *view) explainBoot() Node {
 	}
 	b := v.boot
 	n := Node{Name: "boot", Meaning: "what dstack's runtime measured before the app started"}
-	compose := Node{Name: "compose hash", Value: hexValue(b.ComposeHash), Meaning: "SHA-256 of the app-compose text: which app this is"}
+	hash := Node{Name: "compose hash", Value: hexValue(b.ComposeHash), Meaning: "SHA-256 of the app-compose text: which app this is"}
 	if v.AppCompose != nil {
 		sum := sha256.Sum256(v.AppCompose)
-		same(&compose, b.ComposeHash, sum[:], "SHA-256 of the app-compose below", "NOT the SHA-256 of the app-compose below")
+		same(&hash, b.ComposeHash, sum[:], "SHA-256 of the app-compose below", "NOT the SHA-256 of the app-compose below")
 	}
-	n.add(Node{Name: "app id", Value: hexValue(b.AppID), Meaning: "which the KMS gives keys to; it does not say which version runs"}, compose)
+	n.add(Node{Name: "app id", Value: hexValue(b.AppID), Meaning: "which the KMS gives keys to; it does not say which version runs"}, hash)
 	n.add(Node{Name: "instance id", Value: hexValue(b.InstanceID)})
 	if b.OSImageHash != nil {
 		n.add(Node{Name: "OS image hash", Value: hexValue(b.OSImageHash), Meaning: "by the image's own word"})
@@ -171,8 +169,7 @@ func jsonValue(raw json.RawMessage) string {
 	return printable(compact.String())
 }
 
-// explainAppCompose sums up what runs. It does not read the compose file as YAML: of it, the
-// lines that name images are listed.
+// explainAppCompose sums up what runs, and what in it lets somebody else in.
 func (v *view) explainAppCompose() Node {
 	sum := sha256.Sum256(v.AppCompose)
 	n := Node{
@@ -189,35 +186,29 @@ func (v *view) explainAppCompose() Node {
 		return n
 	}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if name != "docker_compose_file" {
-			n.add(Node{Name: printable(name), Value: jsonValue(fields[name])})
+		field := Node{Name: printable(name), Value: jsonValue(fields[name])}
+		if strings.Contains(string(fields[name]), `\n`) {
+			field.Value, field.Meaning = fmt.Sprintf("%d bytes", len(fields[name])), "several lines, which are not shown"
 		}
+		n.add(field)
 	}
-	var file string
-	if json.Unmarshal(fields["docker_compose_file"], &file) == nil {
-		compose := Node{Name: "docker_compose_file", Value: fmt.Sprintf("%d bytes", len(file)), Meaning: "only the lines that name images are shown; read the file"}
-		compose.add(images(file)...)
-		n.add(compose)
+	judged, err := compose.Lint(v.AppCompose)
+	if err != nil {
+		n.add(failed("lint", err))
+		return n
+	}
+	for _, image := range judged.Images {
+		n.add(Node{Name: "image", Value: printable(image), Meaning: "of a container"})
+	}
+	for _, f := range judged.Findings {
+		where := f.File
+		if f.Line > 0 {
+			where += fmt.Sprintf(":%d", f.Line)
+		}
+		n.add(Node{
+			Name: f.Severity.String() + " " + f.Rule, Value: printable(where + " " + f.Path),
+			Meaning: printable(f.Detail + "; " + f.Remedy), Alert: f.Severity == compose.Error,
+		})
 	}
 	return n
-}
-
-// images makes a node of every line that names an image.
-func images(file string) (nodes []Node) {
-	for line := range strings.Lines(file) {
-		image, ok := strings.CutPrefix(strings.TrimSpace(line), "image:")
-		if !ok {
-			continue
-		}
-		if len(nodes) == maxImages {
-			return append(nodes, Node{Name: "...", Meaning: "more images"})
-		}
-		n := Node{Name: "image", Value: printable(strings.Trim(strings.TrimSpace(image), `"'`)), Meaning: "named by its digest"}
-		_, digest, pinned := strings.Cut(n.Value, "@sha256:")
-		if _, err := hex.DecodeString(digest); !pinned || err != nil || len(digest) != 2*sha256.Size {
-			n.Meaning, n.Alert = "not named by a digest: whoever controls the registry decides what runs", true
-		}
-		nodes = append(nodes, n)
-	}
-	return nodes
 }
