@@ -2,8 +2,8 @@ package leakage_test
 
 import (
 	"archive/zip"
-	"context"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"os"
