@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/encrypted-compute/encompute/attestation/eventlog"
 	"github.com/encrypted-compute/encompute/attestation/quote"
@@ -46,11 +47,17 @@ type Attestation struct {
 }
 
 // EventLog is the log as the JSON array that the guest agent gives; nil if there are no events.
+// dstack leaves most of the firmware's events out of a blob, and nothing can be made of the rest,
+// since its register cannot be replayed: then the log has the runtime's events alone.
 func (a Attestation) EventLog() ([]byte, error) {
-	if len(a.Events) == 0 {
+	events := a.Events
+	if !slices.ContainsFunc(events, func(e eventlog.Event) bool { return e.IMR == 1 || e.IMR == 2 }) {
+		events = slices.DeleteFunc(slices.Clone(events), func(e eventlog.Event) bool { return e.IMR != eventlog.RuntimeIMR })
+	}
+	if len(events) == 0 {
 		return nil, nil
 	}
-	b, err := json.Marshal(a.Events)
+	b, err := json.Marshal(events)
 	if err != nil {
 		return nil, fmt.Errorf("event log: %w", err)
 	}

@@ -188,6 +188,31 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// Of the firmware's events only whole registers go into the log: a part of one replays to nothing.
+func TestEventLog(t *testing.T) {
+	t.Parallel()
+	kernel := eventlog.Event{IMR: 1, Type: 4, Digest: testDigest}
+	for name, tt := range map[string]struct {
+		events []eventlog.Event
+		want   int
+	}{
+		"none": {nil, 0}, "firmware's in part": {wantEvents, 1}, "firmware's alone, in part": {wantEvents[:1], 0},
+		"whole": {append([]eventlog.Event{kernel}, wantEvents...), 3},
+	} {
+		log, err := versioned.Attestation{Events: tt.events}.EventLog()
+		if err != nil || (log == nil) != (tt.want == 0) {
+			t.Fatalf("%s: %q, %v", name, log, err)
+		}
+		if log == nil {
+			continue
+		}
+		events, err := eventlog.Parse(log)
+		if err != nil || len(events) != tt.want {
+			t.Errorf("%s: %d events, %v, want %d", name, len(events), err, tt.want)
+		}
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	good := scaleBlob(0, scaleLog, scaleList)
