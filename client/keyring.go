@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -69,6 +70,31 @@ func (c *Client) shareKeys(ctx context.Context, job *Job, plan fhe.Plan) (secret
 		return secret, c.dropKeys(ctx, job.ID, spent)
 	}
 	return secret, nil
+}
+
+// retire takes a job's key out of its keyring: no further job gets it.
+func (c *Client) retire(ctx context.Context, job *Job) error {
+	if job.Flood.ReleasesPerKey <= 1 {
+		return nil
+	}
+	_, cut, err := job.manifest()
+	if err != nil {
+		return err
+	}
+	plan, err := fhe.ParsePlan(cut.Plan)
+	if err != nil {
+		return fail(CodeStore, err)
+	}
+	for {
+		r, revision, err := loadRecord[keyring](ctx, c.Store, ringName(plan))
+		if err != nil || !bytes.Equal(r.SecretKey, job.SecretKey) {
+			return err
+		}
+		r.Used = r.Limit
+		if err = saveRecord(ctx, c.Store, ringName(plan), revision, r); !errors.Is(err, ErrConflict) {
+			return err
+		}
+	}
 }
 
 // usable reports whether a key may be given out once more: its count lasts, it was made for the count that is asked for,

@@ -90,20 +90,21 @@ func (c *Client) protect(ctx context.Context, job *Job, cut protocol.Cut, plan f
 	}
 	released, err = c.charge(ctx, r, released, job.BeyondBudget)
 	if errors.Is(err, privacy.ErrReleased) {
-		err = &Error{CodeReleaseRefused, "release.again", err}
+		err = c.refuseOutput(ctx, job, err)
 	}
 	return released, err
 }
 
-// refuseOutput tells why there is no release. An output that is implausible ends the job: a worker
+// refuseOutput tells why there is no release. An output that is implausible ends the job and retires its key: a worker
 // that made it up learns that it was refused, once, and nothing more.
 func (c *Client) refuseOutput(ctx context.Context, job *Job, why error) error {
 	refused := &Error{CodeReleaseRefused, "release", why}
-	if !errors.Is(why, fhe.ErrOutput) {
+	if !errors.Is(why, fhe.ErrOutput) && !errors.Is(why, privacy.ErrReleased) {
 		return refused
 	}
+	retired := c.retire(ctx, job)
 	job.State, job.SecretKey = StateRefused, nil
-	return errors.Join(refused, c.save(ctx, job))
+	return errors.Join(refused, retired, c.save(ctx, job))
 }
 
 // seal encrypts what was released, and only that, to the creator.

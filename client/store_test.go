@@ -25,7 +25,7 @@ func TestStores(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for part, test := range map[string]func(*testing.T, Store){
-				"jobs": testJobs, "conflicts": testConflicts, "blobs": testBlobs,
+				"jobs": testJobs, "conflicts": testConflicts, "blobs": testBlobs, "records": testRecords, "records at once": testRecordsAtOnce,
 			} {
 				t.Run(part, func(t *testing.T) {
 					t.Parallel()
@@ -143,12 +143,69 @@ func testBlobs(t *testing.T, s Store) {
 	}
 }
 
+func testRecords(t *testing.T, s Store) {
+	ctx, name := t.Context(), protocol.Digest{7}
+	if b, revision, err := s.Record(ctx, name); b != nil || revision != 0 || err != nil {
+		t.Fatalf("record of nothing: %q, %d, %v", b, revision, err)
+	}
+	if err := s.SetRecord(ctx, name, 1, []byte("x")); !errors.Is(err, ErrConflict) {
+		t.Fatalf("over a revision that there is not: %v", err)
+	}
+	for i, text := range []string{"one", "two", ""} {
+		if err := s.SetRecord(ctx, name, uint64(i), []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if b, revision, err := s.Record(ctx, name); string(b) != text || revision != uint64(i+1) || err != nil {
+			t.Fatalf("%q: %q, %d, %v", text, b, revision, err)
+		}
+	}
+	if err := s.SetRecord(ctx, name, 1, []byte("late")); !errors.Is(err, ErrConflict) {
+		t.Fatalf("over a revision that is history: %v", err)
+	}
+	if _, revision, err := s.Record(ctx, protocol.Digest{8}); revision != 0 || err != nil {
+		t.Fatalf("another record: %d, %v", revision, err)
+	}
+	if jobs, err := s.List(ctx); err != nil || len(jobs) != 0 {
+		t.Fatalf("records among jobs: %v, %v", jobs, err)
+	}
+}
+
+// testRecordsAtOnce counts in one record from many goroutines: no count may be lost.
+func testRecordsAtOnce(t *testing.T, s Store) {
+	ctx, name := t.Context(), protocol.Digest{7}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for done := 0; done < 3; {
+				b, revision, err := s.Record(ctx, name)
+				if err == nil {
+					err = s.SetRecord(ctx, name, revision, append(b, 'x'))
+				}
+				switch {
+				case err == nil:
+					done++
+				case !errors.Is(err, ErrConflict):
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if b, _, err := s.Record(ctx, name); err != nil || len(b) < 12 {
+		t.Errorf("%d of 12 counted, %v", len(b), err)
+	}
+}
+
 // TestFileStoreKeepsSecrets looks for a secret in every file, and for files that others may read.
 func TestFileStoreKeepsSecrets(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := openTestStore(t, dir)
 	if err := s.Save(t.Context(), &Job{ID: protocol.Digest{1}, SecretKey: []byte("a very secret key")}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetRecord(t.Context(), protocol.Digest{2}, 0, []byte("another secret key")); err != nil {
 		t.Fatal(err)
 	}
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
