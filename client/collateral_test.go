@@ -126,3 +126,35 @@ func TestHostRollsBack(t *testing.T) {
 		t.Errorf("the record is damaged: %d checks, %v", len(v.Checks), err)
 	}
 }
+
+// A receipt by a worker that cannot be verified for want of collateral is not refused: it may be
+// good, and it is looked at again.
+func TestReceiptWithoutCollateral(t *testing.T) {
+	t.Parallel()
+	s := newScene(t)
+	spec := protocol.JobSpec{WorkloadID: s.workload.ID(), ComputeMs: 1000}
+	receipt := protocol.Receipt{JobID: s.domain.JobID(spec), OutputHash: protocol.Digest{1}, ElapsedMs: 500}
+	computed := protocol.Computed{
+		Receipt: receipt, Signature: s.receipt.SignDigest(s.domain.ReceiptDigest(receipt)), Seconds: 0.5,
+	}
+	another := protocol.Address{9} // verified before; the receipt is by the scene's worker
+	check := func() error {
+		t.Helper()
+		v, err := s.client(t).verifyReceipt(t.Context(), spec, another, false, computed)
+		if (err == nil) == v.receipt.OutputHash.IsZero() {
+			t.Errorf("receipt %+v with error %v", v.receipt, err)
+		}
+		return err
+	}
+	if err := check(); err != nil {
+		t.Error(err)
+	}
+	s.cfg.Collateral = source(func([]byte) ([]byte, error) { return nil, collateral.ErrUnavailable })
+	if err := check(); CodeOf(err) != CodeCollateral {
+		t.Errorf("without collateral: %v", err)
+	}
+	s.cfg.Collateral = source(func([]byte) ([]byte, error) { return []byte("not signed"), nil })
+	if err := check(); CodeOf(err) != CodeReceiptRefused {
+		t.Errorf("with bad collateral: %v", err)
+	}
+}

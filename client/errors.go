@@ -65,7 +65,7 @@ func (c Code) Remedy() string {
 	case CodeEvidenceRefused:
 		return "do not use this worker; look at the failed checks of its verdict"
 	case CodeCollateral:
-		return "try again later, or use another source of collateral; this says nothing about the worker"
+		return "check the network, or name another source of collateral; this says nothing about the worker"
 	case CodeReceiptRefused:
 		return "nothing was opened; keep the job for a complaint and ask for a refund after the deadline"
 	case CodeReleaseRefused:
@@ -90,6 +90,11 @@ func (c Code) Remedy() string {
 		return "check the folder's rights, space and passphrase"
 	}
 	return ""
+}
+
+// unjudged reports whether a failure says nothing about the worker that was to be verified.
+func (c Code) unjudged() bool {
+	return c == CodeHostDown || c == CodeChain || c == CodeCollateral || c == CodeStore
 }
 
 // Error is a failure with a code and, for something refused, the check that refused it.

@@ -67,7 +67,7 @@ func (c *Client) verifyReceipt(ctx context.Context, spec protocol.JobSpec, known
 		view := protocol.WorkerView{Signer: signer, WorkloadID: spec.WorkloadID}
 		w, _, err := c.VerifyWorker(ctx, view)
 		if err != nil {
-			if code := CodeOf(err); code == CodeHostDown || code == CodeChain || ctx.Err() != nil {
+			if CodeOf(err).unjudged() || ctx.Err() != nil {
 				return v, err
 			}
 			return v, &Error{CodeReceiptRefused, "receipt.signature", fmt.Errorf("signed by %s, which does not prove to be a worker: %w", signer, err)}

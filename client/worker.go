@@ -131,7 +131,7 @@ func (c *Client) findWorker(ctx context.Context, workload protocol.Digest) (w at
 		if err == nil {
 			return w, v, nil
 		}
-		if code := CodeOf(err); code == CodeHostDown || code == CodeChain || code == CodeCollateral || code == CodeStore || ctx.Err() != nil {
+		if CodeOf(err).unjudged() || ctx.Err() != nil {
 			return w, view, err
 		}
 		refused = append(refused, err)

@@ -244,7 +244,7 @@ func waits(err error, id protocol.Digest) error {
 	switch client.Code(f.Code) {
 	case client.CodeCreatorOffline:
 		f.Remedy = "result waits: " + resume
-	case client.CodeHostDown, client.CodeChain, client.CodeUnfunded, client.CodeStore, codeInterrupted:
+	case client.CodeHostDown, client.CodeChain, client.CodeUnfunded, client.CodeCollateral, client.CodeStore, codeInterrupted:
 		f.Remedy = strings.TrimPrefix(f.Remedy+"; nothing is lost: "+resume, "; ")
 	case client.CodeDeadlinePassed, client.CodeJobFailed, client.CodeReceiptRefused, client.CodeReleaseRefused:
 		f.Remedy += ": encompute job refund " + id.Short()
