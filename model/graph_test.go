@@ -189,30 +189,6 @@ func TestRunRefuses(t *testing.T) {
 	}
 }
 
-// TestBatch evaluates several samples at once.
-func TestBatch(t *testing.T) {
-	t.Parallel()
-	g := build(t, []int{1, 2, 4, 4}, "c=Conv(x,k,b){pads=1,1,1,1} r=MaxPool(c){kernel_shape=2,2 strides=2,2} f=Flatten(r) y=Softmax(f)", smallConsts())
-	x := ramp(96)
-	in, err := NewTensor([]int{3, 2, 4, 4}, x)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := g.Run(map[string]*Tensor{"x": in})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := range 3 {
-		want, err := g.Eval(x[i*32 : (i+1)*32])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if d := maxDiff(t, out["y"].Floats[i*12:(i+1)*12], want); d > 1e-6 {
-			t.Errorf("sample %d differs by %g", i, d)
-		}
-	}
-}
-
 func TestSeveralInputs(t *testing.T) {
 	t.Parallel()
 	m := file(t, []int64{1, 2}, "s=Add(x,z) r=Relu(s) y=Neg(r)", nil)

@@ -358,7 +358,11 @@ func TestMutations(t *testing.T) {
 // exercise imports a file under tight limits and uses whatever comes out.
 func exercise(t *testing.T, b []byte) {
 	t.Helper()
-	g, err := Limits{FileBytes: 1 << 20, Fields: 1 << 16, Depth: 16, Nodes: 100, Elements: 1 << 16}.Parse(b)
+	l := Limits{FileBytes: 1 << 20, Fields: 1 << 16, Depth: 16, Nodes: 100, Elements: 1 << 16}
+	g, err := l.Parse(b)
+	if r, e := l.Check(b); e == nil && r.Supported != (err == nil) {
+		t.Errorf("check says supported: %v, the import says %v", r.Supported, err)
+	}
 	if err != nil {
 		return
 	}
@@ -404,6 +408,14 @@ func FuzzParse(f *testing.F) {
 		map[string]*Tensor{
 			"k": floats([]int{2, 2, 1, 1}, 1, 2, 3, 4), "w": floats([]int{2, 2}, 1, 2, 3, 4), "d": ints([]int{8}, 0, 1, -1, 0, 0, 2, 0, 0), "i": ints([]int{1}, 1),
 		})))
+	for _, c := range runtimeCases {
+		f.Add(runtimeModel(t, c))
+	}
+	f.Add(marshal(t, classical("l,z", mlCall("Scaler", "x", "s", floatsAttr("offset", 1, 2), floatsAttr("scale", 2, 1)),
+		mlCall("LinearClassifier", "s", "l,p", floatsAttr("coefficients", 1, 2, 3, 4), floatsAttr("intercepts", 0, 1), textsAttr("classlabels_strings", "a", "b")), mlCall("ZipMap", "p", "z"))))
+	calls := file(t, []int64{1, 2}, "y=Neg(w)", map[string]*Tensor{"w": floats([]int{2, 2}, 1, -1, 2, 1)})
+	calls.Functions, calls.Graph.Node = []*onnxpb.FunctionProto{dense()}, []*onnxpb.NodeProto{denseCall("one", "x", "y")}
+	f.Add(marshal(t, calls))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) { exercise(t, b) })
 }
