@@ -241,7 +241,7 @@ func TestCorpusKeyProvider(t *testing.T) {
 	}
 }
 
-func window(t *testing.T, s string) (start, end time.Time) {
+func window(t testing.TB, s string) (start, end time.Time) {
 	t.Helper()
 	from, to, _ := strings.Cut(s, "/")
 	var err error
