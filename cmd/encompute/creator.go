@@ -68,6 +68,7 @@ type creatorPublish struct {
 	Card        string          `placeholder:"FILE" help:"Card with name, input schema and labels (default: the model's name with .json)."`
 	Cut         []offer         `required:"" placeholder:"LAYER=PRICE" help:"Cut to offer, by layer or index, and its price in tokens; repeatable."`
 	Sample      []string        `placeholder:"FILE" help:"Picture or table (FILE.csv#ROW for another row than the first) like the real ones; repeatable. Scales and noise of the plans are measured on them."`
+	Release     string          `placeholder:"FILE" help:"What users do to intermediates before they hand them over, by cut (JSON): layers, projection, bounds, noise, quantisation."`
 	Approximate []approximation `placeholder:"LAYER[:DEGREE[:LOW:HIGH]]" help:"Activation to replace by a polynomial, as \"model inspect\" takes it; repeatable."`
 
 	Worker *protocol.Address `placeholder:"SIGNER" help:"Worker whose workload is to run the prefixes (default: the first that verifies)."`
@@ -82,6 +83,9 @@ brings the prices up to date. "encompute model inspect" shows which cuts there a
 
 Give a few samples: without any, plans are made for random inputs, and precision is lost to ranges that real inputs
 never reach. An intermediate more than 32 times as large as that of any sample is refused by the user's client.
+
+Without --release users hand over intermediates as they are, flooded and rounded: nothing bounds what they tell of the
+input, and clients refuse that unless their user insists.
 
   encompute creator publish --model model.onnx --card model.json --sample a.png --sample b.png --cut gap=0.25`
 }
@@ -181,12 +185,16 @@ func (c *creatorPublish) config() (cfg creator.PublishConfig, err error) {
 		}
 		cfg.Offers = append(cfg.Offers, creator.Offer{Layer: cut.Layer, Price: o.price.Units()})
 	}
-	return cfg, nil
+	cfg.Releases, err = readReleases(c.Release)
+	return cfg, err
 }
 
 func publishFault(err error) error {
 	if _, ok := errors.AsType[*model.NotEncryptable](err); ok || errors.Is(err, creator.ErrPlan) {
 		return fault{Code: "not-encryptable", Field: "--cut", Detail: err.Error()}
+	}
+	if errors.Is(err, creator.ErrRelease) {
+		return fault{Code: "release", Field: "--release", Detail: err.Error()}
 	}
 	return err
 }

@@ -68,6 +68,8 @@ type cutReport struct {
 	Reason      *model.NotEncryptable `json:"reason,omitempty"`
 	Price       *token.Amount         `json:"price,omitempty"`
 	Plan        *planReport           `json:"plan,omitempty"`
+
+	Terms *releaseTerms `json:"release,omitempty"`
 }
 
 // Run inspects a file or a published model.
@@ -188,7 +190,8 @@ func (r *cutReport) plan(ctx context.Context, g *model.Graph, cut model.Cut, f p
 	_, plan, err := f.compile(ctx, g, cut, in, samples)
 	if err == nil {
 		r.Plan = newPlanReport(plan)
-		return nil
+		r.Terms, err = newReleaseTerms(plan, protocol.Mechanism{})
+		return err
 	}
 	why, ok := errors.AsType[*model.NotEncryptable](err)
 	if errors.Is(err, fhe.ErrUnplannable) {
@@ -222,9 +225,13 @@ func (c *modelInspect) published(ctx context.Context, a *app) (doc inspection, e
 		if err != nil {
 			return doc, err
 		}
+		terms, err := newReleaseTerms(plan, cut.Mechanism())
+		if err != nil {
+			return doc, err
+		}
 		doc.Cuts = append(doc.Cuts, cutReport{
 			Index: int(cut.Index), Layer: cut.Layer, Shape: cut.Shape, Encryptable: true,
-			Price: (*token.Amount)(&price), Plan: newPlanReport(plan),
+			Price: (*token.Amount)(&price), Plan: newPlanReport(plan), Terms: terms,
 		})
 	}
 	return doc, nil
@@ -252,6 +259,11 @@ func (doc *inspection) write(w io.Writer) {
 	}
 	fmt.Fprintln(w)
 	table(w, rows)
+	for _, c := range doc.Cuts {
+		if c.Terms != nil {
+			c.Terms.write(w, c.Layer)
+		}
+	}
 	writeApproximations(w, doc.Approximations)
 	for _, c := range doc.Cuts {
 		if c.Reason != nil {
