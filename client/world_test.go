@@ -88,11 +88,13 @@ func (w *world) attest() (err error) {
 	hash := w.sim.ComposeHash()
 	mrtd, rtmr0, rtmr1, rtmr2 := w.sim.Measurements()
 	w.policy, err = attestation.NewPolicy(attestation.PolicyLiteral{
-		ComposeHashes: []string{hex.EncodeToString(hash[:])},
-		Measurements: []attestation.Measurement{{
+		TDX: attestation.TDXPolicy{Measurements: []attestation.Measurement{{
 			MRTD: mrtd.String(), RTMR0: rtmr0.String(), RTMR1: rtmr1.String(), RTMR2: rtmr2.String(),
-		}},
-		KeyProviders:             []attestation.KeyProvider{{Name: "kms", ID: w.sim.KeyProviderID()}},
+		}}},
+		Dstack: attestation.DstackPolicy{
+			ComposeHashes: []string{hex.EncodeToString(hash[:])},
+			KeyProviders:  []attestation.KeyProvider{{Name: "kms", ID: w.sim.KeyProviderID()}},
+		},
 		InsecureSimulatorRootPEM: w.sim.RootPEM(),
 	})
 	if err != nil {
