@@ -175,7 +175,7 @@ func releaseBoth(t *testing.T, w *world, cut protocol.Cut, m privacy.Mechanism, 
 		for _, h := range row {
 			sum += math.Abs(h)
 		}
-		grid = append(grid, 2*lit.Clip*lit.Std[i]/(math.Exp2(float64(lit.Bits))-1)+16*r.Report().ValueStd*max(sum, 1))
+		grid = append(grid, 2*(lit.Clip+4*m.Literal().Noise)*lit.Std[i]/(math.Exp2(float64(lit.Bits))-1)+16*r.Report().ValueStd*max(sum, 1))
 	}
 	return r.Values(), plain, grid
 }

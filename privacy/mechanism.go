@@ -83,9 +83,9 @@ func (m Mechanism) finish(values []float64, key NoiseKey, s Subject) (clipped in
 // Bound is the largest absolute value that can be handed over of an intermediate up to in; noise ends at 10 deviations.
 func (m Mechanism) Bound(in float64) (bound float64) {
 	if m.lit.Clip > 0 {
-		for i, std := range m.lit.Std {
-			low, high := m.bounds(i)
-			bound = max(bound, max(math.Abs(low), math.Abs(high))+10*m.lit.Noise*std)
+		for i := range m.lit.Std {
+			low, high := m.bounds(i, 10)
+			bound = max(bound, math.Abs(low), math.Abs(high))
 		}
 		return bound * (1 + 1e-9)
 	}
@@ -189,12 +189,12 @@ func applyLayer(l protocol.ClientLayer, x []float64, shape []int) []float64 {
 	return y
 }
 
-// bounds are those of a value; infinite without clipping.
-func (m Mechanism) bounds(i int) (low, high float64) {
+// bounds are those of a value, with room for some deviations of noise; infinite without clipping.
+func (m Mechanism) bounds(i int, tails float64) (low, high float64) {
 	if m.lit.Clip == 0 {
 		return math.Inf(-1), math.Inf(1)
 	}
-	mean, reach := 0.0, m.lit.Clip*m.lit.Std[i]
+	mean, reach := 0.0, (m.lit.Clip+tails*m.lit.Noise)*m.lit.Std[i]
 	if len(m.lit.Mean) > 0 {
 		mean = m.lit.Mean[i]
 	}
@@ -204,7 +204,7 @@ func (m Mechanism) bounds(i int) (low, high float64) {
 // clip bounds the values and counts those that were out of bounds.
 func (m Mechanism) clip(x []float64) (clipped int) {
 	for i, v := range x {
-		low, high := m.bounds(i)
+		low, high := m.bounds(i, 0)
 		if x[i] = min(max(v, low), high); x[i] != v {
 			clipped++
 		}
@@ -228,21 +228,25 @@ func (m Mechanism) addNoise(x []float64, key NoiseKey, s Subject) error {
 	return nil
 }
 
-// grid is the step of a value on which it is handed over: 2^Bits-1 steps reach from bound to bound. Without
+// tails is how many deviations of noise the range of quantised values has room for.
+const tails = 4
+
+// grid is the step of a value on which it is handed over: 2^Bits-1 steps reach from end to end of its range. Without
 // quantisation, noise still ends on a grid, 2^-10 of it, so that its lowest digits, which depend on how floating point
 // rounds, tell nothing (Mironov, "On Significance of the Least Significant Bits for Differential Privacy", CCS 2012).
 // 0: as it is.
 func (m Mechanism) grid(i int) float64 {
 	switch {
 	case m.lit.Bits > 0:
-		return 2 * m.lit.Clip * m.lit.Std[i] / (math.Exp2(float64(m.lit.Bits)) - 1)
+		low, high := m.bounds(i, tails)
+		return (high - low) / (math.Exp2(float64(m.lit.Bits)) - 1)
 	case m.lit.Noise > 0:
 		return math.Exp2(math.Floor(math.Log2(m.lit.Noise*m.lit.Std[i])) - 10)
 	}
 	return 0
 }
 
-// quantise puts the values on their grids. With Bits, they end within their bounds too.
+// quantise puts the values on their grids. With Bits, they end within their ranges too.
 func (m Mechanism) quantise(x []float64) {
 	for i, v := range x {
 		step := m.grid(i)
@@ -253,7 +257,7 @@ func (m Mechanism) quantise(x []float64) {
 			x[i] = step * math.RoundToEven(v/step)
 			continue
 		}
-		low, high := m.bounds(i)
+		low, high := m.bounds(i, tails)
 		x[i] = low + step*math.RoundToEven((min(max(v, low), high)-low)/step)
 	}
 }

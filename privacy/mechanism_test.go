@@ -76,7 +76,7 @@ func TestAppliedInBounds(t *testing.T) {
 			t.Fatalf("%v, then %v", y, again)
 		}
 		for i, v := range y {
-			low, high := m.bounds(i)
+			low, high := m.bounds(i, tails)
 			steps := (v - low) / m.grid(i)
 			if v < low-1e-9*math.Abs(low) || v > high+1e-9*math.Abs(high)+1e-9 || math.Abs(steps-math.Round(steps)) > 1e-3 || steps > math.Exp2(float64(lit.Bits)) {
 				t.Fatalf("value %d is %v, bounds %v to %v, step %v", i, v, low, high, m.grid(i))

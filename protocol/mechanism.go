@@ -54,7 +54,8 @@ type Mechanism struct {
 	// Noise is r: Gaussian noise of Noise times Std is added to every value; 0 means none. It needs Clip, which alone
 	// bounds what a value can tell if Std is not what the creator says.
 	Noise float64 `json:"noise,omitempty"`
-	// Bits quantises every value to 2^Bits steps of its bounds; 0 means that it is not. It needs Clip.
+	// Bits quantises every value to 2^Bits numbers from end to end of its bounds, which are made wider by four deviations of
+	// the noise; 0 means that it is not. It needs Clip.
 	Bits int `json:"bits,omitempty"`
 }
 
