@@ -89,19 +89,16 @@ func (c *Client) subject(ctx context.Context, model protocol.Digest, cut protoco
 func (r releasing) account() protocol.Digest { return r.key.Alias(r.subject.Input) }
 
 // affords refuses, before anything is paid, a release that the input's budget does not allow.
-func (c *Client) affords(ctx context.Context, r releasing, beyond bool) error {
+func (c *Client) affords(ctx context.Context, r releasing, budget privacy.Budget) error {
 	account, _, err := loadRecord[privacy.Account](ctx, c.Store, r.account())
 	if err != nil {
 		return err
 	}
-	return c.within(account, r, beyond)
+	return r.within(budget, account)
 }
 
-func (c *Client) within(account privacy.Account, r releasing, beyond bool) error {
-	if beyond {
-		return nil
-	}
-	if err := c.Budget.Check(account, r.subject, r.mechanism.Cap()); err != nil {
+func (r releasing) within(budget privacy.Budget, account privacy.Account) error {
+	if err := budget.Check(account, r.subject, r.mechanism.Cap()); err != nil {
 		return &Error{CodeBudget, "release.budget", err}
 	}
 	return nil
@@ -109,7 +106,7 @@ func (c *Client) within(account privacy.Account, r releasing, beyond bool) error
 
 // charge has the user agree to a release and enters it into its input's account, before it leaves this machine. If the
 // account has one of the same subject, that one is released again, with the values that it had.
-func (c *Client) charge(ctx context.Context, r releasing, released privacy.Released, beyond bool) (privacy.Released, error) {
+func (c *Client) charge(ctx context.Context, r releasing, released privacy.Released, budget privacy.Budget) (privacy.Released, error) {
 	for agreed := false; ; {
 		account, revision, err := loadRecord[privacy.Account](ctx, c.Store, r.account())
 		if err != nil {
@@ -119,7 +116,7 @@ func (c *Client) charge(ctx context.Context, r releasing, released privacy.Relea
 		if again {
 			released, err = released.Again(earlier.Values)
 		} else {
-			err = c.within(account, r, beyond)
+			err = r.within(budget, account)
 		}
 		if err != nil {
 			return privacy.Released{}, err

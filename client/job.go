@@ -41,8 +41,8 @@ type Job struct {
 	Input protocol.Digest `json:"input"`
 	// Flood is what the release is flooded for: the count of its secret key, as it was when the key was given out.
 	Flood privacy.Params `json:"flood"`
-	// BeyondBudget says that the user allowed the release whatever was told of the input before.
-	BeyondBudget bool `json:"beyondBudget,omitempty"`
+	// Budget is what the user allowed of the input to be told, when the job was prepared.
+	Budget privacy.Budget `json:"budget"`
 
 	SecretKey []byte `json:"secretKey,omitempty"` // of the plan; gone once released
 	ResultKey []byte `json:"resultKey,omitempty"` // private key that the result is sealed to

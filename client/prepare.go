@@ -39,7 +39,7 @@ func (c *Client) Prepare(ctx context.Context, r Request) (*Job, error) {
 	job := &Job{
 		State: StateCreated, Host: c.host.base.String(), Manifest: o.model.bytes,
 		Worker: signer, Simulated: o.worker.Simulated(), Prediction: &o.prediction,
-		Input: privacy.InputDigest(r.Input), Flood: c.Release, BeyondBudget: r.BeyondBudget,
+		Input: privacy.InputDigest(r.Input), Flood: c.Release, Budget: c.budget(r),
 		Spec: protocol.JobSpec{
 			User: c.Signer.Address(), Creator: o.model.manifest.Creator, ModelID: o.model.id,
 			ManifestHash: protocol.NewDigest("manifest", o.model.bytes), PrefixHash: o.cut.PrefixHash, Cut: o.cut.Index,
@@ -57,6 +57,13 @@ func (c *Client) Prepare(ctx context.Context, r Request) (*Job, error) {
 		err = errors.Join(err, c.deleteBlobs(ctx, job))
 	}
 	return nil, err
+}
+
+// budget is what a request allows to be told of its input.
+func (c *Client) budget(r Request) privacy.Budget {
+	b := c.Budget
+	b.Unbounded = b.Unbounded || r.BeyondBudget
+	return b
 }
 
 // order is what a request comes to, everything in it checked.
@@ -89,7 +96,7 @@ func (c *Client) choose(ctx context.Context, r Request) (o order, err error) {
 		if err != nil {
 			return err
 		}
-		return c.affords(ctx, releasing, r.BeyondBudget)
+		return c.affords(ctx, releasing, c.budget(r))
 	})
 	if err != nil {
 		return o, err

@@ -88,7 +88,7 @@ func (c *Client) protect(ctx context.Context, job *Job, cut protocol.Cut, plan f
 	if err != nil {
 		return privacy.Released{}, c.refuseOutput(ctx, job, err)
 	}
-	released, err = c.charge(ctx, r, released, job.BeyondBudget)
+	released, err = c.charge(ctx, r, released, job.Budget)
 	if errors.Is(err, privacy.ErrReleased) {
 		err = c.refuseOutput(ctx, job, err)
 	}

@@ -12,9 +12,9 @@ var ErrBudget = errors.New("budget of the input is exceeded")
 
 // Budget is how much all releases of one input may tell together, in bits.
 type Budget struct {
-	Bits float64 // 0: DefaultBudgetBits
-	// Unbounded allows releases that nothing bounds, whatever was told before.
-	Unbounded bool
+	Bits float64 `json:"bits,omitempty"` // 0: DefaultBudgetBits
+	// Unbounded allows every release, also one that nothing bounds, whatever was told before.
+	Unbounded bool `json:"unbounded,omitempty"`
 }
 
 // DefaultBudgetBits is two releases of eight values with noise of 0.3 deviations. To tell one of a billion records from

@@ -23,7 +23,8 @@ type jobRun struct {
 	Row   *int   `placeholder:"N" help:"Row of a table, from 0 after the line of names (default 0)."`
 	Yes   bool   `help:"Pay, and hand over what the manifest says, without asking."`
 
-	BeyondBudget bool `help:"Hand over even if that tells more of the input than its budget allows, or nothing bounds what it tells."`
+	Budget       float64 `placeholder:"BITS" help:"What all releases of this input may tell together (default 30)."`
+	BeyondBudget bool    `help:"Hand over even if that tells more of the input than its budget allows, or nothing bounds what it tells."`
 }
 
 // Help implements kong.HelpProvider.
@@ -46,6 +47,9 @@ Whatever interrupts the job, it is kept, encrypted with the passphrase: "encompu
 
 // Run runs a job from its beginning.
 func (c *jobRun) Run(ctx context.Context, a *app) error {
+	if !(c.Budget >= 0) {
+		return misuse("--budget", fmt.Sprintf("%v is no number of bits", c.Budget), "give a positive number")
+	}
 	if !c.Yes && !a.canAsk() {
 		return misuse("--yes", "there is no terminal to ask at whether to pay", "give --yes to pay without asking")
 	}
@@ -58,6 +62,7 @@ func (c *jobRun) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	defer s.close()
+	s.client.Budget.Bits = c.Budget
 	if err := a.explainRelease(ctx, s, request); err != nil {
 		return err
 	}
