@@ -213,10 +213,13 @@ func addVariation(x, g Matrix, shape []int, weight float32) {
 	}
 }
 
-// weights of the prior that a search tries: more with more noise.
-func (m Mechanism) priors() []float64 {
-	if m.Noise == 0 {
+// priors are the weights of the prior that a search tries: more with more noise. A table has no prior.
+func (s *scene) priors() []float64 {
+	switch {
+	case !s.subject.image():
+		return []float64{0}
+	case s.mechanism.Noise == 0:
 		return []float64{0.003, 0.03}
 	}
-	return []float64{0.09 * m.Noise, 0.9 * m.Noise}
+	return []float64{0.09 * s.mechanism.Noise, 0.9 * s.mechanism.Noise}
 }

@@ -4,10 +4,13 @@ import (
 	"archive/zip"
 	"compress/gzip"
 	"context"
+	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/encrypted-compute/encompute/creator"
@@ -91,8 +94,55 @@ func digits(t testing.TB) (train, test leakage.Records) {
 		leakage.Records{X: all.X.Slice(own, len(labels)), Labels: all.Labels[own:]}
 }
 
-// subject is a trained model cut after a layer, with its data.
-func subject(t testing.TB, name, layer string, train, test leakage.Records) leakage.Subject {
+// table reads the breast cancer data as the model tab-wdbc wants them, standardized and clipped, scaled to [0, 1]: two of
+// three rows are the attacker's.
+func table(t testing.TB) (train, test leakage.Records, clip float64) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(corpus(t), "tab-wdbc.meta.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var meta struct {
+		Mean, Std []float64
+		Clip      float64
+	}
+	if err := json.Unmarshal(b, &meta); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(filepath.Join(corpus(t), "data", "wdbc.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := len(meta.Mean)
+	for i, row := range rows[1:] {
+		to := &train
+		if i%3 == 2 {
+			to = &test
+		}
+		for j, text := range row {
+			v, err := strconv.ParseFloat(text, 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if j == n {
+				to.Labels = append(to.Labels, int(v))
+				continue
+			}
+			v = max(-meta.Clip, min(meta.Clip, (v-meta.Mean[j])/meta.Std[j]))
+			to.X.Data = append(to.X.Data, float32((v+meta.Clip)/(2*meta.Clip)))
+		}
+		to.X.Rows, to.X.Cols = to.X.Rows+1, n
+	}
+	return train, test, meta.Clip
+}
+
+// subject is a trained model cut after a layer, with its data, whose values from 0 to 1 stand for inputs from low to high.
+func subject(t testing.TB, name, layer string, low, high float64, train, test leakage.Records) leakage.Subject {
 	t.Helper()
 	g, err := model.Open(filepath.Join(corpus(t), name+".onnx"))
 	if err != nil {
@@ -106,7 +156,7 @@ func subject(t testing.TB, name, layer string, train, test leakage.Records) leak
 	if err != nil {
 		t.Fatal(err)
 	}
-	net, err := leakage.NewNetwork(prefix)
+	net, err := leakage.NewNetwork(prefix, low, high)
 	if err != nil {
 		t.Fatal(err)
 	}

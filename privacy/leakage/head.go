@@ -21,6 +21,10 @@ type Tuning struct {
 	Rate   float64 // of learning
 	Decay  float64 // of weights
 	Soft   float64 // share of the unchanged suffix's opinion in what is learnt, 0 to 1; the rest is the labels
+	// Balance is the share of the classes' log frequencies in what is learnt that is taken off the logits afterwards: 0 for
+	// users among whom classes are as frequent as in training, 1 if all may be equally frequent (Menon et al.,
+	// arXiv 2007.07314). With noise a head leans on these frequencies more.
+	Balance float64
 }
 
 // DefaultTuning is a small head that learns the unchanged suffix's opinion.
@@ -35,7 +39,7 @@ func (c *Calibration) Tune(ctx context.Context, p Projection, m Mechanism, t Tun
 	if err := m.validate(); err != nil {
 		return nil, err
 	}
-	if t.Hidden < 1 || t.Epochs < 1 || !(t.Rate > 0) || !(t.Decay >= 0) || !(t.Soft >= 0 && t.Soft <= 1) {
+	if t.Hidden < 1 || t.Epochs < 1 || !(t.Rate > 0) || !(t.Decay >= 0) || !(t.Soft >= 0 && t.Soft <= 1) || !(t.Balance >= 0 && t.Balance <= 1) {
 		return nil, fmt.Errorf("%w: tuning %+v", ErrOptions, t)
 	}
 	if t.Soft < 1 && len(c.subject.Train.Labels) == 0 {
@@ -65,6 +69,9 @@ func (c *Calibration) Tune(ctx context.Context, p Projection, m Mechanism, t Tun
 	})
 	if err != nil {
 		return nil, err
+	}
+	for j, frequency := range means(targets) {
+		net.layers[1].bias.Data[j] -= float32(t.Balance * math.Log(max(frequency, 1e-6)))
 	}
 	return &Head{
 		Inputs: coefficients.Cols, Hidden: t.Hidden, Classes: targets.Cols, Std: p.Std,

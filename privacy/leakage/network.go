@@ -3,6 +3,7 @@ package leakage
 import (
 	"context"
 	"fmt"
+	"math"
 	"runtime"
 
 	"golang.org/x/sync/errgroup"
@@ -16,6 +17,8 @@ import (
 type Network struct {
 	sizes  []int // of the values: the input, then the output of each layer
 	layers []networkLayer
+
+	low, span float32 // the prefix's input is low + span times a record
 }
 
 // networkLayer is a sum of affine maps of what it reads, or a polynomial by channel.
@@ -25,13 +28,17 @@ type networkLayer struct {
 	powers [][]float64 // coefficients by power, then by channel
 }
 
-// NewNetwork prepares a prefix. Errors wrap fhe.ErrPrefix.
-func NewNetwork(p fhe.Prefix) (*Network, error) {
+// NewNetwork prepares a prefix whose inputs lie between low and high: a record's values from 0 to 1 stand for them. Errors
+// wrap fhe.ErrPrefix or ErrSubject.
+func NewNetwork(p fhe.Prefix, low, high float64) (*Network, error) {
+	if !(high > low) || math.IsInf(high-low, 0) {
+		return nil, fmt.Errorf("%w: inputs from %v to %v", ErrSubject, low, high)
+	}
 	shapes, err := p.Shapes()
 	if err != nil {
 		return nil, err
 	}
-	n := &Network{sizes: []int{elements(p.Input)}}
+	n := &Network{sizes: []int{elements(p.Input)}, low: float32(low), span: float32(high - low)}
 	for i, l := range p.Layers {
 		maps, err := p.Maps(i)
 		if err != nil {
@@ -112,6 +119,9 @@ func parallel(ctx context.Context, n int, f func(i int) error) error {
 // forward returns all values, a record in each column: the entries of a sparse map then act on whole rows.
 func (n *Network) forward(x Matrix) []Matrix {
 	values := []Matrix{x.transposed()}
+	for i, v := range values[0].Data {
+		values[0].Data[i] = n.low + n.span*v
+	}
 	for i, l := range n.layers {
 		y := NewMatrix(n.sizes[i+1], x.Rows)
 		if l.powers != nil {
@@ -154,6 +164,9 @@ func (n *Network) backward(values []Matrix, dz Matrix) Matrix {
 			applyTransposed(m, g, grads[l.reads[k]])
 		}
 		grads[i+1] = Matrix{}
+	}
+	for i := range grads[0].Data {
+		grads[0].Data[i] *= n.span
 	}
 	return grads[0]
 }

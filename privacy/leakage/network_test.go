@@ -45,7 +45,8 @@ func layered() fhe.Prefix {
 func TestNetwork(t *testing.T) {
 	t.Parallel()
 	p := layered()
-	n, err := NewNetwork(p)
+	const low, high = -1, 0.5
+	n, err := NewNetwork(p, low, high)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +70,7 @@ func TestNetwork(t *testing.T) {
 	for _, i := range []int{0, 31, 32, 69} {
 		row := make([]float64, x.Cols)
 		for j, v := range x.Row(i) {
-			row[j] = float64(v)
+			row[j] = low + (high-low)*float64(v)
 		}
 		for j, v := range eval(row) {
 			near(t, "value", float64(z.Row(i)[j]), v, 1e-4*(1+math.Abs(v)))
@@ -84,7 +85,7 @@ func TestNetwork(t *testing.T) {
 			row[j] = v
 			want := 0.0
 			for k := range up {
-				want += float64(dz.Row(i)[k]) * (up[k] - down[k]) / (2 * h)
+				want += float64(dz.Row(i)[k]) * (up[k] - down[k]) / (2 * h) * (high - low)
 			}
 			near(t, "derivative", float64(dx.Row(i)[j]), want, 1e-3*(1+math.Abs(want)))
 		}
@@ -94,6 +95,9 @@ func TestNetwork(t *testing.T) {
 	}
 	if _, err := n.Pullback(t.Context(), x, NewMatrix(70, 4)); !errors.Is(err, ErrSubject) {
 		t.Errorf("too few gradients: %v", err)
+	}
+	if _, err := NewNetwork(p, 1, 1); !errors.Is(err, ErrSubject) {
+		t.Errorf("inputs of no range: %v", err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -105,7 +109,7 @@ func TestNetwork(t *testing.T) {
 // Both ways to the derivative of a release agree.
 func TestJacobian(t *testing.T) {
 	t.Parallel()
-	n, err := NewNetwork(layered())
+	n, err := NewNetwork(layered(), 0, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package leakage_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/encrypted-compute/encompute/privacy/leakage"
@@ -93,7 +94,7 @@ func TestTrunk(t *testing.T) {
 	if testing.Short() {
 		o.Epochs = 3
 	}
-	c := calibrated(t, subject(t, "pneumonia-trunk", "gap", train, test), o)
+	c := calibrated(t, subject(t, "pneumonia-trunk", "gap", 0, 1, train, test), o)
 	row := trunkRows[5]
 	s := measured(t, c, row.release(t, c))
 	row.compare(t, s, 0.1)
@@ -119,7 +120,7 @@ func TestPool2(t *testing.T) {
 	train.X, train.Labels = train.X.Slice(0, 2000), train.Labels[:2000]
 	o := leakage.QuickOptions()
 	o.Epochs, o.Searches = 0, 0
-	c := calibrated(t, subject(t, "pneumonia-cnn", "pool2", train, test), o)
+	c := calibrated(t, subject(t, "pneumonia-cnn", "pool2", 0, 1, train, test), o)
 	row := published{"pool2", 0, 0, 0.880, 0.950, 0.993, 1}
 	s := measured(t, c, row.release(t, c))
 	row.compare(t, s, 0.02)
@@ -131,12 +132,58 @@ func TestPool2(t *testing.T) {
 	}
 }
 
+// A search by gradients beats the linear attack where the prefix is not linear but nearly invertible.
+func TestConv2(t *testing.T) {
+	t.Parallel()
+	train, test := digits(t)
+	train.X, train.Labels = train.X.Slice(0, 2000), train.Labels[:2000]
+	o := leakage.DefaultOptions()
+	o.Epochs, o.Searches, o.Jacobians = 0, 12, 1
+	if testing.Short() {
+		o.Searches = 4
+	}
+	c := calibrated(t, subject(t, "mnist-lenet", "conv2", 0, 1, train, test), o)
+	s := measured(t, c, published{}.release(t, c))
+	for i, want := range []struct{ ssim, psnr float64 }{{0.831, 24.4}, {0.908, 30.8}} {
+		a := s.Attacks[i]
+		if math.Abs(*a.SSIM-want.ssim) > 0.1*want.ssim || math.Abs(a.PSNR-want.psnr) > 0.1*want.psnr {
+			t.Errorf("%s: similarity %.3f, PSNR %.1f; published %.3f, %.1f", a.Name, *a.SSIM, a.PSNR, want.ssim, want.psnr)
+		}
+	}
+	if s.ReID1 < 0.99 || math.Abs(*s.Floor.SSIM-0.183) > 0.02 {
+		t.Errorf("recognised %.3f, mean image %.3f; published 1.000, 0.183", s.ReID1, *s.Floor.SSIM)
+	}
+}
+
+// A table behind one wide layer can be read off its intermediate, and little of it off two noisy coefficients.
+func TestTable(t *testing.T) {
+	t.Parallel()
+	train, test, clip := table(t)
+	o := leakage.DefaultOptions()
+	o.Epochs, o.Hidden, o.SearchSteps = 100, 128, 400
+	c := calibrated(t, subject(t, "tab-wdbc", "poly1", -clip, clip, train, test), o)
+	open := measured(t, c, published{}.release(t, c))
+	if *open.BaseAccuracy < 0.93 || open.ReID1 < 0.99 || open.Best.PSNR < 60 {
+		t.Errorf("all values: accuracy %.3f, recognised %.3f, PSNR %.1f", *open.BaseAccuracy, open.ReID1, open.Best.PSNR)
+	}
+	if worst := slices.Max(open.Features); worst > 0.05 {
+		t.Errorf("all values: the column that is hidden best has error %.3f", worst)
+	}
+	hidden := measured(t, c, published{k: 2, r: 0.1}.release(t, c))
+	if *hidden.Accuracy < *hidden.BaseAccuracy-0.03 || hidden.ReID1 > 0.1 {
+		t.Errorf("two coefficients: accuracy %.3f of %.3f, recognised %.3f", *hidden.Accuracy, *hidden.BaseAccuracy, hidden.ReID1)
+	}
+	if least := slices.Min(hidden.Features); least < 0.3 {
+		t.Errorf("two coefficients: a column has error %.3f", least)
+	}
+}
+
 // BenchmarkTrunk measures the whole table of the trunk at full effort, and holds it against the published one:
 //
 //	go test ./privacy/leakage -run '^$' -bench Trunk -benchtime 1x -timeout 2h
 func BenchmarkTrunk(b *testing.B) {
 	train, test := radiographs(b)
-	c := calibrated(b, subject(b, "pneumonia-trunk", "gap", train, test), leakage.DefaultOptions())
+	c := calibrated(b, subject(b, "pneumonia-trunk", "gap", 0, 1, train, test), leakage.DefaultOptions())
 	for _, row := range trunkRows {
 		b.Run(fmt.Sprintf("k=%d/r=%v", row.k, row.r), func(b *testing.B) {
 			for range b.N {

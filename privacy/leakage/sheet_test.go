@@ -15,7 +15,7 @@ import (
 func pictures(t *testing.T) Subject {
 	t.Helper()
 	p := layered()
-	n := must(NewNetwork(p))(t)
+	n := must(NewNetwork(p, 0, 1))(t)
 	random := stream(10, 10)
 	draw := func(n int) (r Records) {
 		r.X = NewMatrix(n, elements(p.Input))
@@ -189,7 +189,21 @@ func TestTune(t *testing.T) {
 		tuned := measure(t, c, Release{Projection: p, Mechanism: m, Head: h}).Sheet
 		near(t, "accuracy", *tuned.Accuracy, *unchanged.Accuracy, 0.02)
 	}
-	for name, tuning := range map[string]Tuning{"zero": {}, "soft": {Hidden: 1, Epochs: 1, Rate: 1, Soft: 2}, "rate": {Hidden: 1, Epochs: 1, Rate: math.NaN()}} {
+	plain := DefaultTuning()
+	plain.Soft, plain.Epochs = 0, 1
+	balanced := plain
+	balanced.Balance = 0.5
+	a, b := must(c.Tune(t.Context(), p, m, plain))(t), must(c.Tune(t.Context(), p, m, balanced))(t)
+	for class, bias := range a.SecondBias {
+		count := 0
+		for _, l := range c.subject.Train.Labels {
+			if l == class {
+				count++
+			}
+		}
+		near(t, "balanced bias", float64(b.SecondBias[class]), float64(bias)-0.5*math.Log(float64(count)/2000), 1e-5)
+	}
+	for name, tuning := range map[string]Tuning{"zero": {}, "balance": {Hidden: 1, Epochs: 1, Rate: 1, Balance: -1}, "soft": {Hidden: 1, Epochs: 1, Rate: 1, Soft: 2}, "rate": {Hidden: 1, Epochs: 1, Rate: math.NaN()}} {
 		if _, err := c.Tune(t.Context(), p, m, tuning); !errors.Is(err, ErrOptions) {
 			t.Errorf("%s: %v", name, err)
 		}
