@@ -1,9 +1,13 @@
 package attestation_test
 
 import (
+	"encoding/json"
 	"encoding/pem"
 	"errors"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/attestation/dcap"
@@ -49,9 +53,41 @@ func FuzzVerify(f *testing.F) {
 	})
 }
 
+// FuzzPolicy reads policies at will: whatever is accepted is normalized, and accepted again.
+func FuzzPolicy(f *testing.F) {
+	f.Add([]byte("// comment\n{}"))
+	f.Add([]byte(`{"tcb":{"statuses":["UpToDate"],"minDate":"2025-01-01T00:00:00Z"},"sgx":{"signers":[{"mrsigner":"","productId":1}]}}`))
+	good, err := json.Marshal(acceptingPolicy(f))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(good)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		p, err := attestation.ParsePolicy(raw)
+		if err != nil {
+			if !errors.Is(err, attestation.ErrPolicy) {
+				t.Errorf("error %v does not wrap ErrPolicy", err)
+			}
+			return
+		}
+		text, err := json.Marshal(p.Literal())
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := attestation.ParsePolicy(text)
+		if err != nil {
+			t.Fatalf("normalized policy %s: %v", text, err)
+		}
+		if d := cmp.Diff(p.Literal(), again.Literal(), cmpopts.EquateEmpty()); d != "" {
+			t.Error(d)
+		}
+	})
+}
+
 func FuzzQuote(f *testing.F) {
 	f.Add(newScene(f, simulator.Hooks{}).evidence.Quote)
 	f.Add(newSceneOf(f, simulator.Config{TD15: true}).evidence.Quote)
+	f.Add(newEnclaveScene(f, simulator.Hooks{}).evidence.Quote)
 	f.Add([]byte{3, 0, 2, 0, 0, 0, 0, 0})
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		q, err := quote.Parse(raw)

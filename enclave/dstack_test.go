@@ -1,15 +1,18 @@
 package enclave_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/encrypted-compute/encompute/attestation/kms"
 	"github.com/encrypted-compute/encompute/dstack/simulator"
 	"github.com/encrypted-compute/encompute/enclave"
 	"github.com/encrypted-compute/encompute/enclave/teetest"
+	"github.com/encrypted-compute/encompute/protocol"
 )
 
 func TestDstackConformance(t *testing.T) {
@@ -53,6 +56,41 @@ func TestDstackEvidenceIsComplete(t *testing.T) {
 	}
 	if len(e.EventLog) == 0 || len(e.VMConfig) == 0 {
 		t.Errorf("event log has %d bytes, vm config %d; want both", len(e.EventLog), len(e.VMConfig))
+	}
+}
+
+// The chain that comes with a key proves which KMS issued it to the app, and no other key.
+func TestDstackKeyChain(t *testing.T) {
+	t.Parallel()
+	sim, err := simulator.New(simulator.Config{AppCompose: []byte(`{"name":"worker"}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	agent := httptest.NewServer(sim.Handler())
+	t.Cleanup(agent.Close)
+	p, err := enclave.NewDstack(agent.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	chain := func(path string) kms.Chain {
+		key, err := p.DeriveKey(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signing, err := protocol.ParseSigningKey(key.Secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return kms.Chain{PublicKey: signing.PublicKey(), Purpose: key.Chain.Purpose, AppID: sim.AppID(), Signatures: key.Chain.Signatures}
+	}
+	a, b := chain("a"), chain("b")
+	if err := errors.Join(a.Verify(sim.KMSPublicKey()), b.Verify(sim.KMSPublicKey())); err != nil {
+		t.Error(err)
+	}
+	a.Signatures = b.Signatures
+	if a.Verify(sim.KMSPublicKey()) == nil {
+		t.Error("the chain of another key passes")
 	}
 }
 

@@ -35,9 +35,10 @@ measured of firmware, system and application, and for a worker's evidence (proto
 and nonce are bound in the quote. Nothing that a relay says is trusted.
 
 QUOTE is a file in any form that "encompute attest show" reads: a quote as the hardware signed it, raw or in
-hexadecimal, the JSON that a dstack guest agent answers, with quote and event log, a worker's evidence. Collateral comes from --collateral, else with the quote,
-else from Intel's service. Evidence of a worker is compared with the network file's chain and registry if there is
-one; what could not be compared, and was taken from the evidence itself, is named as assumed.
+hexadecimal, the JSON that a dstack guest agent answers, with quote and event log, a worker's evidence. Collateral
+comes from --collateral, else with the quote, else from Intel's service. Evidence of a worker is compared with the
+network file's chain and registry if there is one; what could not be compared, and was taken from the evidence
+itself, is named as assumed.
 
 The exit status is 0 if it was accepted, 1 if it was refused, 2 if it could not be checked: a file cannot be read,
 a policy is wrong, there is no collateral. A refusal prints the whole verdict, too.
