@@ -60,6 +60,8 @@ func writeSamples(pictures []string) error {
 		"two.pb":    tensorFile([]int{2, 2}, []float64{10, 20, 30, 40}),
 		"nan.bin":   bytesOf("<f4", append([]float64{math.NaN()}, one[1:]...)),
 		"sum.onnx":  sumModel(),
+		"loop.onnx": loopModel(),
+		"best.onnx": bestModel(),
 	}
 	for name, b := range files {
 		if err := os.WriteFile(name, b, 0o600); err != nil {
