@@ -182,8 +182,11 @@ func TestNoiseIsGaussian(t *testing.T) {
 		name            string
 		got, want, wide float64
 	}{
-		{"mean", moments[1], 0, 1}, {"variance", moments[2], 1, math.Sqrt2}, {"third moment", moments[3], 0, math.Sqrt(15)},
-		{"fourth moment", moments[4], 3, math.Sqrt(96)}, {"correlation", serial, 0, 1},
+		{"mean", moments[1], 0, 1},
+		{"variance", moments[2], 1, math.Sqrt2},
+		{"third moment", moments[3], 0, math.Sqrt(15)},
+		{"fourth moment", moments[4], 3, math.Sqrt(96)},
+		{"correlation", serial, 0, 1},
 	} {
 		if math.Abs(c.got-c.want) > 5*c.wide/math.Sqrt(n) {
 			t.Errorf("%s is %v, want %v", c.name, c.got, c.want)

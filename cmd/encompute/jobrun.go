@@ -13,6 +13,7 @@ import (
 	"github.com/encrypted-compute/encompute/client"
 	"github.com/encrypted-compute/encompute/cmd/internal/token"
 	"github.com/encrypted-compute/encompute/input"
+	"github.com/encrypted-compute/encompute/privacy"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -67,8 +68,13 @@ func (c *jobRun) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	if !c.Yes {
-		if err := a.agree(ctx, "Pay, and hand this over? [y/N] "); err != nil {
+		if err := a.agree(ctx, "Pay, and hand this over? [y/N] ", "nothing was paid"); err != nil {
 			return err
+		}
+		s.client.Confirm = func(ctx context.Context, r privacy.Released) error {
+			s.meter.idle()
+			a.note("Decrypted: %s.", r.Report())
+			return a.agree(ctx, "Hand this over to the creator? [y/N] ", "nothing was handed over")
 		}
 	}
 	job, err := s.client.Prepare(ctx, request)
@@ -214,8 +220,8 @@ func (a *app) canAsk() bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
-// agree asks a question whose only good answer is yes.
-func (a *app) agree(ctx context.Context, question string) error {
+// agree asks a question whose only good answer is yes; otherwise says what no means.
+func (a *app) agree(ctx context.Context, question, otherwise string) error {
 	fmt.Fprint(a.stderr, question)
 	answer := make(chan string, 1)
 	go func() { // ends with the process if ctx ends first
@@ -229,6 +235,6 @@ func (a *app) agree(ctx context.Context, question string) error {
 		if s == "y" || s == "yes" {
 			return nil
 		}
-		return fault{Code: "declined", Detail: "you did not agree; nothing was paid"}
+		return fault{Code: "declined", Detail: "you did not agree; " + otherwise}
 	}
 }
