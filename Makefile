@@ -75,7 +75,7 @@ bench: ## how fast this machine evaluates, beside what it is compared with (BENC
 	@$(GO) run ./cmd/encompute bench $(BENCHARGS)
 
 bench-go: ## Go's benchmarks of single operations
-	$(GO) test -run '^$$' -bench . -benchtime 3x ./fhe ./attestation
+	$(GO) test -run '^$$' -bench . -benchtime 3x ./fhe ./attestation ./model
 
 clean: ## remove what was built
 	rm -rf bin .demo contracts/out contracts/cache

@@ -254,10 +254,12 @@ func TestFunctionsRefused(t *testing.T) {
 			}
 			f.Node[0].OpType, f.Node[0].Domain = proto.String("f0"), proto.String("pkg")
 		}},
-		"twice":           {ErrMalformed, func(m *onnxpb.ModelProto, f *onnxpb.FunctionProto) { m.Functions = append(m.Functions, f) }},
-		"too many inputs": {ErrMalformed, func(m *onnxpb.ModelProto, _ *onnxpb.FunctionProto) { m.Graph.Node[0].Input = []string{"x", "w", "w", "w"} }},
-		"other opset":     {nil, func(_ *onnxpb.ModelProto, f *onnxpb.FunctionProto) { f.OpsetImport[0].Version = proto.Int64(11) }},
-		"no body":         {ErrMalformed, func(_ *onnxpb.ModelProto, f *onnxpb.FunctionProto) { f.Node = nil }},
+		"twice": {ErrMalformed, func(m *onnxpb.ModelProto, f *onnxpb.FunctionProto) { m.Functions = append(m.Functions, f) }},
+		"too many inputs": {ErrMalformed, func(m *onnxpb.ModelProto, _ *onnxpb.FunctionProto) {
+			m.Graph.Node[0].Input = []string{"x", "w", "w", "w"}
+		}},
+		"other opset": {nil, func(_ *onnxpb.ModelProto, f *onnxpb.FunctionProto) { f.OpsetImport[0].Version = proto.Int64(11) }},
+		"no body":     {ErrMalformed, func(_ *onnxpb.ModelProto, f *onnxpb.FunctionProto) { f.Node = nil }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

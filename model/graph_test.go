@@ -189,6 +189,20 @@ func TestRunRefuses(t *testing.T) {
 	}
 }
 
+// TestConstants holds that what does not depend on the input is no part of the graph.
+func TestConstants(t *testing.T) {
+	t.Parallel()
+	consts := map[string]*Tensor{"m": floats([]int{2, 2}, 1, 2, 3, 4), "v": floats([]int{2}, 10, 20), "k": floats([]int{1, 2, 1, 1}, 1, -1), "p": floats([]int{1, 2, 1, 2}, 5, 6, 7, 9)}
+	g := build(t, []int{1, 2}, "a=MatMul(m,m) g=Gemm(a,m,v){transB=1} c=Conv(p,k) f=Flatten(c) w=Add(g,f) y=MatMul(x,w)", consts)
+	if len(g.Nodes) != 1 {
+		t.Errorf("got %d nodes, want 1", len(g.Nodes))
+	}
+	// m m = [[7 10] [15 22]], times the transpose of m = [[27 61] [59 133]]; the convolution gives [-2 -3].
+	if got, err := g.Eval([]float32{1, 0}); err != nil || fmt.Sprint(got) != "[35 78]" {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
+
 func TestSeveralInputs(t *testing.T) {
 	t.Parallel()
 	m := file(t, []int64{1, 2}, "s=Add(x,z) r=Relu(s) y=Neg(r)", nil)

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/encrypted-compute/encompute/model/onnxpb"
@@ -79,24 +80,29 @@ func (b *builder) warn(format string, args ...any) {
 	b.warnings = append(b.warnings, fmt.Sprintf(format, args...))
 }
 
+// maxFolding is how many values evaluating constants may take, in tensors of the
+// greatest size.
+const maxFolding = 8
+
 // fold replaces a constant node by its value.
 func (b *builder) fold(c *call, shapes [][]int) error {
-	if c.op.heavy {
-		return c.unsupported("all inputs are constant: simplify the model first")
+	work := 1
+	if c.op.work != nil {
+		work = min(max(c.op.work(c), 1), math.MaxInt32)
 	}
 	for _, s := range shapes {
 		n, err := elements(s, b.limits.Elements-b.constant)
 		if err != nil {
 			return fmt.Errorf("node %q: %w", c.node.Name, err)
 		}
-		b.folded += n
+		b.folded += n * work
 	}
 	for _, t := range c.in {
 		if t != nil {
 			b.folded += t.len()
 		}
 	}
-	if b.folded/8 > b.limits.Elements {
+	if b.folded/maxFolding > b.limits.Elements {
 		return fmt.Errorf("%w: evaluating the constants takes too long: simplify the model first", ErrTooLarge)
 	}
 	outs, err := c.evaluate()

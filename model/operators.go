@@ -4,20 +4,20 @@ import "math"
 
 // operators is the table of all supported operators.
 var operators = map[string]operator{
-	"Conv":          {shape: convShape, eval: convEval, heavy: true},
-	"ConvTranspose": {shape: convTransposeShape, eval: convTransposeEval, heavy: true},
-	"Gemm":          {shape: gemmShape, eval: gemmEval, heavy: true},
-	"MatMul":        {shape: matMulShape, eval: matMulEval, heavy: true},
+	"Conv":          {shape: convShape, eval: convEval, work: func(c *call) int { return product(c.shapes[1][1:]) }},
+	"ConvTranspose": {shape: convTransposeShape, eval: convTransposeEval, work: func(c *call) int { return product(c.shapes[1]) }},
+	"Gemm":          {shape: gemmShape, eval: gemmEval, work: longest},
+	"MatMul":        {shape: matMulShape, eval: matMulEval, work: longest},
 
 	"BatchNormalization":    {shape: batchNormShape, eval: batchNormEval},
 	"LayerNormalization":    {shape: layerNormShape, eval: layerNormEval},
 	"InstanceNormalization": planesNorm(func(c *call) (int, error) { return c.shapes[0][1], nil }),
 	"GroupNormalization":    planesNorm(func(c *call) (int, error) { return c.int("num_groups", 0), c.err }),
 	"LpNormalization":       {shape: lpNormShape, eval: lpNormEval},
-	"LRN":                   {shape: lrnShape, eval: lrnEval, heavy: true},
+	"LRN":                   {shape: lrnShape, eval: lrnEval, work: func(c *call) int { return c.int("size", 1) }},
 
-	"AveragePool":       {shape: poolShape, eval: averagePoolEval, heavy: true},
-	"MaxPool":           {shape: maxPoolShape, types: always(Float, Int), eval: maxPoolEval, heavy: true},
+	"AveragePool":       {shape: poolShape, eval: averagePoolEval, work: func(c *call) int { return product(c.ints("kernel_shape")) }},
+	"MaxPool":           {shape: maxPoolShape, types: always(Float, Int), eval: maxPoolEval, work: func(c *call) int { return product(c.ints("kernel_shape")) }},
 	"GlobalAveragePool": {shape: globalPoolShape, eval: globalAveragePoolEval},
 	"GlobalMaxPool":     {shape: globalPoolShape, eval: globalMaxPoolEval},
 	"ReduceMean":        reduction(mean),
@@ -113,8 +113,8 @@ var operators = map[string]operator{
 	"Slice":        {shape: sliceShape, eval: sliceEval},
 	"Gather":       {shape: gatherShape, eval: gatherEval},
 	"Pad":          {shape: padShape, eval: padEval},
-	"Resize":       {shape: resizeShape, eval: resizeEval, heavy: true},
-	"Upsample":     {shape: resizeShape, eval: resizeEval, heavy: true},
+	"Resize":       {shape: resizeShape, eval: resizeEval, work: func(c *call) int { return 4 * len(c.shapes[0]) }},
+	"Upsample":     {shape: resizeShape, eval: resizeEval, work: func(c *call) int { return 4 * len(c.shapes[0]) }},
 	"Expand":       {shape: expandShape, eval: expandEval},
 	"Tile":         {shape: tileShape, eval: tileEval},
 

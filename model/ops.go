@@ -15,8 +15,8 @@ type operator struct {
 	eval func(c *call) ([]*Tensor, error)
 	// types returns the element types of the outputs; nil if all are of the first input's.
 	types func(c *call) []ElemType
-	// heavy operators are not evaluated on constants during import.
-	heavy bool
+	// work is how many values an element of the output is computed from; nil if few.
+	work func(c *call) int
 	// static operators depend on the shape of their input, not on its values.
 	static bool
 	// scalar is the function that an elementwise operator of one variable applies.
@@ -254,6 +254,9 @@ func (c *call) evaluate() (outs []*Tensor, err error) {
 	}
 	return outs, nil
 }
+
+// longest is the work of matrix products: no more than the longest dimension.
+func longest(c *call) int { return slices.Max(append([]int{1}, c.shapes[0]...)) }
 
 // sameShape is the shape function of operators whose output is like their first input.
 func sameShape(c *call) ([][]int, error) {
