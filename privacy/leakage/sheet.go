@@ -246,6 +246,9 @@ func caps(s *scene, sheet *Sheet) {
 	_, cov := moments(s.mechanism.clipped(s.train))
 	sheet.BitCapText = "unbounded"
 	if bits, ok := covarianceCap(cov, s.mechanism.Noise); ok {
+		if s.mechanism.Bits > 0 {
+			bits = min(bits, float64(sheet.Values*s.mechanism.Bits))
+		}
 		f := Fano(bits, sheet.Gallery)
 		sheet.BitCap, sheet.Fano, sheet.BitCapText = &bits, &f, fmt.Sprintf("%.1f bits", bits)
 	}
