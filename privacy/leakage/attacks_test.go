@@ -73,8 +73,8 @@ func TestExtremes(t *testing.T) {
 
 	open := measure(t, c, Release{Projection: must(c.All(0))(t)}).Sheet
 	for _, a := range open.Attacks {
-		if a.MSE > 0.01*open.Floor.MSE {
-			t.Errorf("%s of an invertible prefix: error %v, the mean record's is %v", a.Name, a.MSE, open.Floor.MSE)
+		if a.MSE > 0.01*open.FloorMSE {
+			t.Errorf("%s of an invertible prefix: error %v, the mean record's is %v", a.Name, a.MSE, open.FloorMSE)
 		}
 	}
 	near(t, "recognised", open.ReID1, 1, 0.02)
@@ -95,7 +95,7 @@ func TestExtremes(t *testing.T) {
 	if closed.Rating != "green" {
 		t.Errorf("noise is rated %s", closed.Rating)
 	}
-	if ridge := closed.Attacks[0]; ridge.MSE < 0.99*closed.Floor.MSE || ridge.MSE > 1.02*closed.Floor.MSE {
-		t.Errorf("ridge on noise: error %v, the mean record's is %v", ridge.MSE, closed.Floor.MSE)
+	if ridge := closed.Attacks[0]; ridge.MSE < 0.99*closed.FloorMSE || ridge.MSE > 1.02*closed.FloorMSE {
+		t.Errorf("ridge on noise: error %v, the mean record's is %v", ridge.MSE, closed.FloorMSE)
 	}
 }

@@ -22,8 +22,8 @@ type Release struct {
 // records. A headline figure is that of the strongest attack by that figure; those of recognition are of attacks on
 // the whole gallery. All are lower bounds but the cap.
 type Sheet struct {
-	Values    int       `json:"values"` // numbers in a release
-	Mechanism Mechanism `json:"mechanism"`
+	Values int `json:"values"` // numbers in a release
+	Mechanism
 
 	Classes      int      `json:"classes"`
 	TestRecords  int      `json:"testRecords"`
@@ -33,10 +33,12 @@ type Sheet struct {
 	AccuracyHigh *float64 `json:"accuracyHigh"`
 	Agreement    float64  `json:"agreement"` // with the whole model's predictions
 
-	Floor  Quality `json:"floor"`  // of the attacker's mean record, without any release
-	Best   Quality `json:"best"`   // of attacks, figure by figure
-	ReID1  float64 `json:"reid1"`  // strongest: the record is the nearest to its reconstruction in the gallery
-	ReID10 float64 `json:"reid10"` // it is among the ten nearest
+	Quality            // of attacks, figure by figure
+	FloorSSIM *float64 `json:"floorSsim,omitempty"` // of the attacker's mean record, without any release
+	FloorPSNR float64  `json:"floorPsnr"`
+	FloorMSE  float64  `json:"floorMse"`
+	ReID1     float64  `json:"reid1"`  // strongest: the record is the nearest to its reconstruction in the gallery
+	ReID10    float64  `json:"reid10"` // it is among the ten nearest
 	// Match1 and Match10 are for an attacker who already holds every record of the gallery and asks which one was
 	// sent: it runs the prefix on all and compares coefficients. Without noise this always works.
 	Match1  float64 `json:"match1"`
@@ -170,12 +172,13 @@ func (c *Calibration) attack(ctx context.Context, s *scene, truth Matrix, m *Mea
 			mean.Row(i)[j] = float32(v)
 		}
 	}
-	var err error
-	if m.Sheet.Floor, err = quality(ctx, mean, truth, s.subject); err != nil {
+	floor, err := quality(ctx, mean, truth, s.subject)
+	if err != nil {
 		return err
 	}
-	m.Rebuilt, m.Sheet.Best = mean, m.Sheet.Floor
-	least := m.Sheet.Floor.MSE // of attacks on all
+	m.Rebuilt, m.Sheet.Quality = mean, floor
+	m.Sheet.FloorSSIM, m.Sheet.FloorPSNR, m.Sheet.FloorMSE = floor.SSIM, floor.PSNR, floor.MSE
+	least := floor.MSE // of attacks on all
 	record := func(name, effort string, rebuilt Matrix) error {
 		n := rebuilt.Rows
 		q, err := quality(ctx, rebuilt, truth.Slice(0, n), s.subject)
@@ -188,7 +191,7 @@ func (c *Calibration) attack(ctx context.Context, s *scene, truth Matrix, m *Mea
 		}
 		a := Attack{Name: name, Effort: effort, Records: n, Quality: q, ReID1: within(r, 1), ReID10: within(r, 10)}
 		m.Sheet.Attacks = append(m.Sheet.Attacks, a)
-		if len(c.subject.Shape) == 1 && q.MSE <= m.Sheet.Best.MSE {
+		if len(c.subject.Shape) == 1 && q.MSE <= m.Sheet.MSE {
 			m.Sheet.Features = featureErrors(rebuilt, truth.Slice(0, n))
 		}
 		if n == truth.Rows {
@@ -197,7 +200,7 @@ func (c *Calibration) attack(ctx context.Context, s *scene, truth Matrix, m *Mea
 			}
 			m.Sheet.ReID1, m.Sheet.ReID10 = max(m.Sheet.ReID1, a.ReID1), max(m.Sheet.ReID10, a.ReID10)
 		}
-		m.Sheet.Best.improve(q)
+		m.Sheet.improve(q)
 		return nil
 	}
 	rebuilt, effort, err := s.ridge(ctx)
