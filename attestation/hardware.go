@@ -68,6 +68,8 @@ func (s *session) checkTEE(c *Check) error {
 		return fmt.Errorf("the quote is of %s, the evidence says %q", c.Got, s.subject.TEE)
 	case s.quote.TEE == quote.TDX && s.quote.Reserved != [4]byte{}:
 		return errors.New("reserved bytes of the header are not zero")
+	case s.quote.TEE == quote.SGX && s.policy.literal.Dstack.Required:
+		return errors.New("the policy requires a CVM of dstack")
 	case s.quote.TEE == quote.SGX && td && !sgx:
 		return errors.New("the policy names software of TDX only")
 	case s.quote.TEE == quote.TDX && sgx && !td:

@@ -89,6 +89,7 @@ func signedEnclaves() []mutation {
 			l.TDX.Measurements = []attestation.Measurement{anyMeasurement()}
 			l.SGX.MREnclaves[0] = strings.Repeat("ab", 32)
 		}, "measurements.known"),
+		policy("requires dstack", func(l *attestation.PolicyLiteral) { l.Dstack.Required = true }, "quote.tee"),
 		policy("pins a KMS", func(l *attestation.PolicyLiteral) {
 			l.Dstack.KMSKey = hex.EncodeToString(otherKey())
 		}, "kms.chain"),
