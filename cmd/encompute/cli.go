@@ -50,7 +50,7 @@ release, and both are paid from escrow. Begin with:
   encompute job run --model NAME --cut LAYER --input picture.png
 
 Progress goes to standard error, results to standard output. The exit status is 0 if it worked, 1 if something
-was refused or failed, 2 if the command line is wrong.`
+was refused or failed, 2 if the command line is wrong or evidence could not be checked.`
 
 // app is what a command runs with.
 type app struct {
