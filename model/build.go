@@ -26,6 +26,7 @@ type builder struct {
 	lenient  bool // go on after nodes that fail
 	problems []Problem
 	doubted  map[string]bool // values that nothing is known of, because a node failed
+	count    int             // nodes so far
 	computed int             // elements of all computed values so far
 	constant int             // elements of all constants so far
 	folded   int             // elements read and written while evaluating constants
@@ -224,36 +225,44 @@ func (b *builder) readNodes(nodes []*onnxpb.NodeProto, functions []*onnxpb.Funct
 	if err != nil {
 		return err
 	}
-	for i, pb := range nodes {
-		n := &Node{Name: pb.GetName(), Op: pb.GetOpType(), Inputs: pb.GetInput(), Outputs: pb.GetOutput()}
-		n.attrs = make(map[string]*onnxpb.AttributeProto, len(pb.GetAttribute()))
-		for _, a := range pb.GetAttribute() {
-			if n.attrs[a.GetName()] != nil {
-				return fmt.Errorf("%w: node %d (%s): attribute %q given twice", ErrMalformed, i, n.Op, a.GetName())
-			}
-			n.attrs[a.GetName()] = a
-		}
-		for _, out := range n.Outputs {
-			if out == "" {
-				continue
-			}
-			if b.producer[out] != nil || b.shapes[out] != nil || b.text[out] {
-				return fmt.Errorf("%w: value %q is defined twice", ErrMalformed, out)
-			}
-			b.producer[out] = n
-			if n.Name == "" {
-				n.Name = out
-			}
-		}
-		if n.Name == "" {
-			return fmt.Errorf("%w: node %d (%s) has no output", ErrMalformed, i, n.Op)
-		}
-		if d := pb.GetDomain(); d != "" && d != "ai.onnx" {
-			n.Op = d + "." + n.Op
+	for _, pb := range nodes {
+		n, err := b.newNode(pb)
+		if err != nil {
+			return err
 		}
 		b.Nodes = append(b.Nodes, n)
 	}
 	return nil
+}
+
+func (b *builder) newNode(pb *onnxpb.NodeProto) (*Node, error) {
+	n := &Node{Name: nodeName(pb), Op: pb.GetOpType(), Inputs: pb.GetInput(), Outputs: pb.GetOutput()}
+	n.attrs = make(map[string]*onnxpb.AttributeProto, len(pb.GetAttribute()))
+	for _, a := range pb.GetAttribute() {
+		if n.attrs[a.GetName()] != nil {
+			return nil, fmt.Errorf("%w: node %q (%s): attribute %q given twice", ErrMalformed, n.Name, n.Op, a.GetName())
+		}
+		n.attrs[a.GetName()] = a
+	}
+	for _, out := range n.Outputs {
+		if out == "" {
+			continue
+		}
+		if b.producer[out] != nil || b.shapes[out] != nil || b.text[out] {
+			return nil, fmt.Errorf("%w: value %q is defined twice", ErrMalformed, out)
+		}
+		b.producer[out] = n
+	}
+	if n.Name == "" {
+		return nil, fmt.Errorf("%w: a node (%s) has neither name nor output", ErrMalformed, n.Op)
+	}
+	if d := pb.GetDomain(); d != "" && d != "ai.onnx" {
+		n.Op = functionKey(d, n.Op)
+	}
+	if b.count++; b.count > b.limits.Nodes {
+		return nil, fmt.Errorf("%w: graph has more than %d nodes", ErrTooLarge, b.limits.Nodes)
+	}
+	return n, nil
 }
 
 // sortNodes orders the nodes that the outputs depend on so that each stands after
@@ -270,7 +279,7 @@ func (b *builder) sortNodes(outputs []*onnxpb.ValueInfoProto) error {
 		pending = pending[:len(pending)-1]
 		if n != nil && !live[n] {
 			live[n] = true
-			pending = append(pending, n.Inputs...)
+			pending = append(pending, slices.Concat(n.Inputs, captured(n))...)
 		}
 	}
 	const visiting, done = 1, 2
@@ -292,6 +301,13 @@ func (b *builder) sortNodes(outputs []*onnxpb.ValueInfoProto) error {
 				}
 			} else if in != "" && b.shapes[in] == nil && !b.text[in] {
 				return fmt.Errorf("%w: node %q reads %q, which nothing computes", ErrMalformed, n.Name, in)
+			}
+		}
+		for _, in := range captured(n) {
+			if p := b.producer[in]; p != nil {
+				if err := visit(p); err != nil {
+					return err
+				}
 			}
 		}
 		state[n] = done

@@ -125,6 +125,7 @@ func (b *builder) tolerates(n *Node, err error) bool {
 		return false
 	}
 	_, known := operators[n.Op]
+	known = known || n.Op == "If"
 	switch doubtful := slices.ContainsFunc(n.Inputs, func(in string) bool { return b.doubted[in] }); {
 	case !known:
 		b.problem(&UnsupportedOpError{Op: n.Op, Node: n.Name})

@@ -12,7 +12,17 @@ import (
 // only, so that the graph keeps no node without a variable input.
 func (b *builder) infer() error {
 	var nodes []*Node
-	for _, n := range b.Nodes {
+	for queue := b.Nodes; len(queue) > 0; {
+		n := queue[0]
+		queue = queue[1:]
+		if n.Op == "If" {
+			branch, err := b.branch(n)
+			if err != nil && !b.tolerates(n, err) {
+				return err
+			}
+			queue = append(branch, queue...)
+			continue
+		}
 		gone, err := b.inferNode(n)
 		if err != nil && !b.tolerates(n, err) {
 			return err

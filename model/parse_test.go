@@ -417,6 +417,7 @@ func FuzzParse(f *testing.F) {
 	calls := file(t, []int64{1, 2}, "y=Neg(w)", map[string]*Tensor{"w": floats([]int{2, 2}, 1, -1, 2, 1)})
 	calls.Functions, calls.Graph.Node = []*onnxpb.FunctionProto{dense()}, []*onnxpb.NodeProto{denseCall("one", "x", "y")}
 	f.Add(marshal(t, calls))
+	f.Add(marshal(t, squeezed(t, 2)))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) { exercise(t, b) })
 }
