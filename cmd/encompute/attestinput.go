@@ -80,11 +80,15 @@ func (f *evidenceFlags) findCollateral(ctx context.Context, a *app, s *attestati
 			Remedy: "give a bundle file",
 		}
 	}
-	home, err := a.home()
-	if err != nil {
-		return err
+	cache := ""
+	if isURL(place) {
+		home, err := a.home()
+		if err != nil {
+			return err
+		}
+		cache = filepath.Join(home, "collateral")
 	}
-	source, err := collateral.Open(place, filepath.Join(home, "collateral"))
+	source, err := collateral.Open(place, cache)
 	if err != nil {
 		return fault{Code: "collateral", Field: "--collateral", Detail: err.Error(), Remedy: "name a bundle file or the URL of a PCCS"}
 	}
