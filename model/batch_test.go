@@ -83,6 +83,9 @@ func TestExampleBatches(t *testing.T) {
 		}
 		checkBatch(t, g, 5)
 	}
+	for seed := range uint64(10) {
+		checkBatch(t, randomGraph(t, seed), 3)
+	}
 }
 
 func TestBatchRefused(t *testing.T) {

@@ -3,7 +3,8 @@
 // plaintext on gorgonia tensors, and describes a prefix as the linear maps and
 // polynomials that an encrypted evaluation needs.
 //
-// The batch is always one: a dynamic or larger batch dimension is read as 1.
+// A graph is of one sample: a dynamic or larger batch dimension is read as 1. It can
+// be evaluated on several samples at a time.
 package model
 
 import (
