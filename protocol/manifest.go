@@ -36,7 +36,9 @@ type Manifest struct {
 	Input       InputSchema `json:"input"`
 	InputRange  Range       `json:"inputRange"` // of the preprocessed input
 	Labels      []string    `json:"labels"`
-	Cuts        []Cut       `json:"cuts"`
+	// Output says what the values of the answer mean; nil: a label has the largest one if Task is "classification".
+	Output *OutputSchema `json:"output,omitempty"`
+	Cuts   []Cut         `json:"cuts"`
 }
 
 // Cut is one place at which a model is offered.
@@ -125,7 +127,12 @@ func (m Manifest) Validate() error {
 	if err := m.Input.Validate(); err != nil {
 		return fmt.Errorf("input: %w", err)
 	}
-	for _, text := range slices.Concat([]string{m.Name, m.Description, m.Task}, m.Labels, m.Input.Columns) {
+	if m.Output != nil {
+		if err := m.Output.Validate(m.Labels); err != nil {
+			return err
+		}
+	}
+	for _, text := range slices.Concat([]string{m.Name, m.Description, m.Task}, m.Labels, m.Input.texts()) {
 		if err := checkText(text); err != nil {
 			return err
 		}

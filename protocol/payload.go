@@ -14,6 +14,8 @@ type Result struct {
 	// Probabilities are the softmax of Values for a classification, else empty.
 	Probabilities []float64 `json:"probabilities,omitempty"`
 	Label         string    `json:"label,omitempty"` // the most likely one
+	// Quantities are what the Values of a regression measure.
+	Quantities []Measured `json:"quantities,omitempty"`
 }
 
 // MaxSealedBytes bounds a sealed intermediate or result.
