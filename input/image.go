@@ -8,17 +8,23 @@ import (
 	_ "image/jpeg" // pictures come as JPEG
 	_ "image/png"  // or PNG
 	"io"
+
+	"github.com/encrypted-compute/encompute/protocol"
 )
 
 const (
 	maxImageBytes = 64 << 20
 	maxPixels     = 32 << 20 // 256 MB at 16 bits a channel
+	maxPixelSide  = 1 << 16
+	maxScans      = 256 // of a progressive JPEG, which goes over all its pixels for each
+	maxEnlarged   = 16  // times in each direction
 )
 
-// ReadImage reads a PNG or JPEG picture as the model's input, channel by channel,
-// row by row. A picture of another size is cut to the model's aspect around its
-// middle and averaged down; a smaller one is refused. Colors become luma for a
-// model of one channel.
+// ReadImage reads a PNG, JPEG or DICOM picture as the model's input, as the schema says: the
+// picture's middle in the model's aspect, averaged down, unless Resize says otherwise. Colors
+// become luma for a model of one channel; transparent is black. A radiograph's values become
+// black to white by the schema's window, else the file's, else from its least to its largest.
+// The picture's size is checked before it is decoded. Errors of the file wrap ErrInput.
 func (s Schema) ReadImage(r io.Reader) ([]float64, error) {
 	if err := s.Validate(); err != nil {
 		return nil, err
@@ -31,88 +37,114 @@ func (s Schema) ReadImage(r io.Reader) ([]float64, error) {
 		return nil, fmt.Errorf("read picture: %w", err)
 	}
 	if len(b) > maxImageBytes {
-		return nil, fmt.Errorf("%w: picture has more than %d bytes", ErrInput, maxImageBytes)
+		return nil, fmt.Errorf("%w: picture has more than %d bytes: scale it down", ErrInput, maxImageBytes)
 	}
-	head, _, err := image.DecodeConfig(bytes.NewReader(b))
+	if isDICOM(b) {
+		d, err := parseDICOM(b)
+		if err != nil {
+			return nil, fmt.Errorf("read DICOM file: %w", err)
+		}
+		return s.prepare(d.cols, d.rows, func() (image.Image, error) { return d.picture(s.Window) })
+	}
+	head, format, err := image.DecodeConfig(bytes.NewReader(b))
 	if err != nil {
-		return nil, fmt.Errorf("%w: not a readable PNG or JPEG picture: %w", ErrInput, err)
+		return nil, notAPicture(err)
 	}
-	height, width := s.Shape[1], s.Shape[2]
-	if head.Width < width || head.Height < height {
+	if format == "jpeg" && bytes.Count(b, []byte{0xff, 0xda}) > maxScans {
+		return nil, fmt.Errorf("%w: JPEG picture has more than %d scans: save it anew", ErrInput, maxScans)
+	}
+	return s.prepare(head.Width, head.Height, func() (image.Image, error) {
+		picture, _, err := image.Decode(bytes.NewReader(b))
+		if err != nil {
+			return nil, notAPicture(err)
+		}
+		return picture, nil
+	})
+}
+
+func notAPicture(err error) error {
+	return fmt.Errorf("%w: not a readable picture, PNG or JPEG or DICOM: %w", ErrInput, err)
+}
+
+// prepare checks a picture's size, decodes it and makes the model's input of it.
+func (s Schema) prepare(width, height int, decode func() (image.Image, error)) ([]float64, error) {
+	if width < 1 || height < 1 || max(width, height) > maxPixelSide || width > maxPixels/height {
+		return nil, fmt.Errorf("%w: picture is %dx%d pixels: scale it down to at most %d pixels, %d a side", ErrInput, width, height, maxPixels, maxPixelSide)
+	}
+	p := s.placement(width, height)
+	_, tall, wide := protocol.InputSchema(s).Picture()
+	if s.Resize != nil {
+		tall, wide = max(tall, s.Resize.ShortSide), max(wide, s.Resize.ShortSide)
+	}
+	enlarge := 1.
+	if p.filter != protocol.FilterAverage {
+		enlarge = maxEnlarged
+	}
+	if p.stepX*enlarge < 1 || p.stepY*enlarge < 1 {
 		return nil, fmt.Errorf("%w: picture is %dx%d pixels, the model takes shape %v: give one of at least %dx%d pixels",
-			ErrInput, head.Width, head.Height, s.Shape, width, height)
+			ErrInput, width, height, s.Shape, wide, tall)
 	}
-	if head.Width > maxPixels/head.Height {
-		return nil, fmt.Errorf("%w: picture is %dx%d pixels: scale it down to at most %d pixels", ErrInput, head.Width, head.Height, maxPixels)
-	}
-	picture, _, err := image.Decode(bytes.NewReader(b))
+	picture, err := decode()
 	if err != nil {
-		return nil, fmt.Errorf("%w: not a readable PNG or JPEG picture: %w", ErrInput, err)
+		return nil, err
 	}
-	return s.sample(picture), nil
+	if size := picture.Bounds().Size(); size.X != width || size.Y != height {
+		return nil, fmt.Errorf("%w: picture is %dx%d pixels, its header says %dx%d", ErrInput, size.X, size.Y, width, height)
+	}
+	return s.sample(picture, p), nil
 }
 
-// sample averages the boxes of the picture that lie under each value of the input.
-func (s Schema) sample(picture image.Image) []float64 {
-	channels, height, width := s.Shape[0], s.Shape[1], s.Shape[2]
-	size := picture.Bounds().Size()
-	// One step in the input is this many pixels in the picture, in both directions.
-	step := min(float64(size.X)/float64(width), float64(size.Y)/float64(height))
-	left := (float64(size.X) - step*float64(width)) / 2
-	top := (float64(size.Y) - step*float64(height)) / 2
+// sample resamples the picture and normalizes it.
+func (s Schema) sample(picture image.Image, p placement) []float64 {
+	channels, height, width := protocol.InputSchema(s).Picture()
 	out := make([]float64, s.Size())
-	for y := range height {
-		rows := cover(top+step*float64(y), step, size.Y)
-		for x := range width {
-			cols := cover(left+step*float64(x), step, size.X)
-			for ch, v := range average(picture, rows, cols, channels) {
-				out[(ch*height+y)*width+x] = s.normalize(v, ch)
+	at := func(ch, y, x int) int {
+		if s.Layout == protocol.LayoutHWC {
+			return (y*width+x)*channels + ch
+		}
+		return (ch*height+y)*width + x
+	}
+	for ch := range channels { // what is around the picture is black
+		black := s.normalize(0, ch)
+		for y := range height {
+			for x := range width {
+				out[at(ch, y, x)] = black
 			}
 		}
 	}
-	return out
-}
-
-// share is a row or column of pixels and the part of it that a box covers.
-type share struct {
-	at   int
-	part float64
-}
-
-// cover lists the pixels under the interval of the given length from start.
-func cover(start, length float64, size int) []share {
-	const tiny = 1e-9
-	var out []share
-	for at := int(start); at < size && float64(at) < start+length-tiny; at++ {
-		part := min(float64(at+1), start+length) - max(float64(at), start)
-		if part > tiny {
-			out = append(out, share{at, part})
+	p.resample(picture, channels, func(y, x int, pixel []float64) {
+		for ch := range channels {
+			to := ch
+			if s.Order == protocol.OrderBGR {
+				to = channels - 1 - ch
+			}
+			out[at(to, p.top+y, p.left+x)] = s.normalize(pixel[ch], to)
 		}
-	}
+	})
 	return out
 }
 
-// average returns the mean of the covered pixels for every channel, 0 to 255.
-func average(picture image.Image, rows, cols []share, channels int) []float64 {
-	sum, weight := make([]float64, channels), 0.0
+// readRow fills row with the pixels of a picture, channel by channel for each, 0 to 255.
+func readRow(picture image.Image, y, channels int, row []float64) {
 	origin := picture.Bounds().Min
-	for _, row := range rows {
-		for _, col := range cols {
-			part := row.part * col.part
-			weight += part
-			c := picture.At(origin.X+col.at, origin.Y+row.at)
-			if channels == 1 {
-				sum[0] += part * float64(color.Gray16Model.Convert(c).(color.Gray16).Y)
-				continue
-			}
-			r, g, b, _ := c.RGBA()
-			for ch, v := range [3]uint32{r, g, b} {
-				sum[ch] += part * float64(v)
-			}
+	for x := range len(row) / channels {
+		px, py := origin.X+x, origin.Y+y
+		if channels == 1 {
+			row[x] = luma(picture, px, py) / 257 // 16 bits to 8
+			continue
 		}
+		r, g, b, _ := picture.At(px, py).RGBA()
+		row[3*x], row[3*x+1], row[3*x+2] = float64(r)/257, float64(g)/257, float64(b)/257
 	}
-	for ch := range sum {
-		sum[ch] /= weight * 257 // 16 bits to 8
+}
+
+// luma is a pixel's brightness, 0 to 65535.
+func luma(picture image.Image, x, y int) float64 {
+	switch p := picture.(type) {
+	case *image.Gray:
+		return 257 * float64(p.GrayAt(x, y).Y)
+	case *image.Gray16:
+		return float64(p.Gray16At(x, y).Y)
 	}
-	return sum
+	return float64(color.Gray16Model.Convert(picture.At(x, y)).(color.Gray16).Y)
 }

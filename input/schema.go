@@ -7,14 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
 // The kinds of input.
 const (
-	Image = protocol.InputImage // a PNG or JPEG picture; Shape is [channels, height, width]
-	Table = protocol.InputTable // a row of a CSV file; Shape is [columns]
+	Image = protocol.InputImage // a PNG, JPEG or DICOM picture
+	Table = protocol.InputTable // a row of a CSV file, or a JSON object
 )
 
 var (
@@ -26,7 +27,8 @@ var (
 
 // Schema is the manifest's input schema with the means to read files after it:
 // clamp((raw*Scale - Mean) / Std, -Clip, Clip). The raw values of a picture are 0 to 255,
-// those of a table what the file says.
+// those of a table what the file says; categories become 0 and 1. The same code prepares
+// inputs in the command line and in the browser.
 type Schema protocol.InputSchema
 
 // Validate checks that the schema is complete and bounded.
@@ -48,41 +50,65 @@ func (s Schema) Size() int {
 	return n
 }
 
-// Range bounds every value that a valid schema can produce. It is false for a
-// table without Clip, whose values are unbounded.
+// Range bounds every value that a valid schema can produce. It is false for a table with numbers
+// that neither Clip nor a valid range bounds.
 func (s Schema) Range() (lo, hi float64, ok bool) {
-	lo, hi = math.Inf(-1), math.Inf(1)
-	if s.Kind == Image {
-		lo, hi = math.Inf(1), math.Inf(-1)
-		for channel := range s.Shape[0] {
-			for _, raw := range []float64{0, 255} {
-				v := s.normalize(raw, channel)
-				lo, hi = min(lo, v), max(hi, v)
-			}
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, v := range s.extremes() {
+		if s.Clip > 0 {
+			v = min(max(v, -s.Clip), s.Clip)
 		}
+		lo, hi = min(lo, v), max(hi, v)
 	}
-	if s.Clip > 0 {
-		lo, hi = max(lo, -s.Clip), min(hi, s.Clip)
+	if s.categories() {
+		lo, hi = min(lo, 0), max(hi, 1)
 	}
 	return lo, hi, finite(lo) && finite(hi)
 }
 
-// normalize applies the preprocessing to one raw value of a channel or column.
+// extremes are the least and the largest that each channel or number can become, before it is clipped.
+func (s Schema) extremes() (list []float64) {
+	if s.Kind == Image {
+		channels, _, _ := protocol.InputSchema(s).Picture()
+		for ch := range channels {
+			mean, std := protocol.InputSchema(s).Normalization(ch)
+			list = append(list, s.affine(0, mean, std), s.affine(255, mean, std))
+		}
+		return list
+	}
+	for _, f := range protocol.InputSchema(s).Table() {
+		if len(f.Values) > 0 {
+			continue
+		}
+		if f.Valid == nil {
+			return []float64{math.Inf(-1), math.Inf(1)}
+		}
+		list = append(list, s.affine(f.Valid.Low, f.Mean, f.Std), s.affine(f.Valid.High, f.Mean, f.Std))
+	}
+	return list
+}
+
+// categories reports whether a table has any.
+func (s Schema) categories() bool {
+	return slices.ContainsFunc(s.Fields, func(f protocol.Field) bool { return len(f.Values) > 0 })
+}
+
+// normalize applies the preprocessing to one raw value of a picture's channel.
 func (s Schema) normalize(raw float64, channel int) float64 {
-	v := (raw*s.Scale - pick(s.Mean, channel, 0)) / pick(s.Std, channel, 1)
+	mean, std := protocol.InputSchema(s).Normalization(channel)
+	return s.clip(s.affine(raw, mean, std))
+}
+
+func (s Schema) affine(raw, mean, std float64) float64 {
+	if std == 0 {
+		std = 1
+	}
+	return (raw*s.Scale - mean) / std
+}
+
+func (s Schema) clip(v float64) float64 {
 	if s.Clip > 0 {
 		v = min(max(v, -s.Clip), s.Clip)
 	}
 	return v
-}
-
-// pick returns a parameter of a channel from none, one or one per channel.
-func pick(list []float64, channel int, def float64) float64 {
-	switch len(list) {
-	case 0:
-		return def
-	case 1:
-		return list[0]
-	}
-	return list[channel]
 }

@@ -46,7 +46,7 @@ func newInputReader(modelPath, card string, v model.Value) (inputReader, error) 
 // takes them.
 func (r inputReader) read(path string, row *int, rows int) ([][]float64, error) {
 	parse := tensorParser(path, r.value.Sample())
-	if parse == nil {
+	if parse == nil || r.isTable(path) {
 		return r.prepare(path, row, rows)
 	}
 	if row != nil {
@@ -68,6 +68,21 @@ func (r inputReader) read(path string, row *int, rows int) ([][]float64, error) 
 		}
 	}
 	return samples, nil
+}
+
+// isTable reports whether a file is a table in JSON.
+func (r inputReader) isTable(path string) bool {
+	if r.card == nil || r.card.Input.Kind != input.Table || !strings.EqualFold(filepath.Ext(path), ".json") {
+		return false
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return false // whoever reads it tells
+	}
+	defer f.Close()
+	front := make([]byte, 512)
+	n, _ := io.ReadFull(f, front)
+	return input.IsRecords(front[:n])
 }
 
 // prepare reads a picture or rows of a table.
@@ -168,10 +183,10 @@ func readInput(s input.Schema, path string, row *int) ([]float64, error) {
 	return samples[0], nil
 }
 
-// readPrepared reads a picture, or at most rows of a table, that a flag names.
-func readPrepared(s input.Schema, flag, path string, row *int, rows int) (samples [][]float64, err error) {
+// readPrepared reads a picture, at most rows of a table, or prepared values, that a flag names.
+func readPrepared(s input.Schema, flag, path string, row *int, rows int) ([][]float64, error) {
 	bad := func(err error) error {
-		return fault{Code: "input", Field: flag + " " + path, Detail: err.Error(), Remedy: "give " + inputWanted(s)}
+		return fault{Code: "input", Field: flag + " " + path, Detail: err.Error(), Remedy: "give " + s.Wanted()}
 	}
 	if s.Kind != input.Table && row != nil {
 		return nil, misuse("--row", "the model takes a picture, which has no rows", "leave it away")
@@ -181,30 +196,13 @@ func readPrepared(s input.Schema, flag, path string, row *int, rows int) (sample
 		return nil, bad(err)
 	}
 	defer f.Close()
-	if s.Kind == input.Table {
-		from := 0
-		if row != nil {
-			from = *row
-		}
-		samples, err = s.ReadRows(f, from, rows)
-	} else {
-		var x []float64
-		x, err = s.ReadImage(f)
-		samples = [][]float64{x}
+	from := 0
+	if row != nil {
+		from = *row
 	}
+	samples, err := s.Read(f, from, rows)
 	if err != nil {
 		return nil, bad(err)
 	}
 	return samples, nil
-}
-
-// inputWanted says what a model takes.
-func inputWanted(s input.Schema) string {
-	if s.Kind == input.Table {
-		return fmt.Sprintf("a CSV file with a line of names and the %d columns of the model's card", len(s.Columns))
-	}
-	if len(s.Shape) != 3 {
-		return "what the model's card describes"
-	}
-	return fmt.Sprintf("a PNG or JPEG picture of at least %dx%d pixels", s.Shape[2], s.Shape[1])
 }
