@@ -148,8 +148,8 @@ func (s *server) compute(job protocol.Digest, r protocol.Released, m protocol.Ma
 	return result, in.ResultKey, err
 }
 
-// Interpret makes a result of the output of a suffix, or of a whole model: probabilities and
-// label of a classification.
+// Interpret makes a result of the output of a suffix, or of a whole model, as the manifest's output
+// schema says; without one, probabilities and label of a classification.
 func Interpret(out []float32, m protocol.Manifest, suffix *model.Graph) (r protocol.Result, err error) {
 	for _, v := range out {
 		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
@@ -157,29 +157,22 @@ func Interpret(out []float32, m protocol.Manifest, suffix *model.Graph) (r proto
 		}
 		r.Values = append(r.Values, float64(v))
 	}
+	if m.Output != nil {
+		if r, err = m.Output.Interpret(r.Values, m.Labels); err != nil {
+			return r, refuse("the suffix: %v", err)
+		}
+		return r, nil
+	}
 	if m.Task != "classification" || len(out) < 2 || len(out) != len(m.Labels) {
 		return r, nil
 	}
 	r.Probabilities = slices.Clone(r.Values)
 	if suffix.Nodes[len(suffix.Nodes)-1].Op != "Softmax" {
-		r.Probabilities = softmax(r.Values) // also right for logarithms of probabilities
+		r.Probabilities = protocol.Softmax(r.Values) // also right for logarithms of probabilities
 	}
 	r.Labels = m.Labels
 	r.Label = m.Labels[slices.Index(r.Probabilities, slices.Max(r.Probabilities))]
 	return r, nil
-}
-
-func softmax(x []float64) []float64 {
-	top, sum := slices.Max(x), 0.0
-	p := make([]float64, len(x))
-	for i, v := range x {
-		p[i] = math.Exp(v - top)
-		sum += p[i]
-	}
-	for i := range p {
-		p[i] /= sum
-	}
-	return p
 }
 
 func size(shape []int) int {

@@ -26,6 +26,10 @@ type Card struct {
 	Input       protocol.InputSchema `json:"input"`
 	InputRange  protocol.Range       `json:"inputRange"` // of the preprocessed input
 	Labels      []string             `json:"labels"`
+	// Output says what the model's values mean; nil: scores or probabilities of the labels of a classification.
+	Output *protocol.OutputSchema `json:"output,omitempty"`
+	// Sample is checked before the model is published.
+	Sample *SampleVector `json:"sample,omitempty"`
 }
 
 // Offer is a cut and its price in the smallest unit of the market's token.
@@ -39,6 +43,7 @@ type PublishConfig struct {
 	State  *State
 	Graph  *model.Graph
 	Card   Card
+	Vector Vector // the card's sample, its input prepared
 	Offers []Offer
 	// Releases say, by the layer of an offer, what is done to its intermediates before they are handed over.
 	Releases map[string]Release
@@ -99,7 +104,7 @@ func (cfg PublishConfig) check() error {
 	case !cfg.Worker.Valid():
 		return attestation.ErrNotVerified
 	}
-	return cfg.Host.check()
+	return errors.Join(cfg.Card.check(cfg.Graph, cfg.Vector), cfg.Host.check())
 }
 
 func (cfg PublishConfig) notOffered(layer string) bool {
@@ -162,6 +167,7 @@ func (cfg PublishConfig) build(ctx context.Context, sealingKey []byte) (p public
 	p = publication{prefixes: map[protocol.Digest][]byte{}, intakes: map[uint32]intake{}, manifest: protocol.Manifest{
 		Version: 1, Name: cfg.Card.Name, Description: cfg.Card.Description, Task: cfg.Card.Task, Creator: cfg.Creator,
 		SealingKey: sealingKey, Input: cfg.Card.Input, InputRange: cfg.Card.InputRange, Labels: cfg.Card.Labels,
+		Output: cfg.Card.Output,
 	}}
 	for _, o := range cfg.Offers {
 		err := cfg.step("compile "+o.Layer, 0, func() error {

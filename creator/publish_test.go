@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -163,6 +165,36 @@ func TestPublishRefuses(t *testing.T) {
 		"sample out of range": {
 			func(c *PublishConfig, _ *fakeHost) { c.Samples = [][]float64{make([]float64, 30)}; c.Samples[0][3] = 9 },
 			func(err error) bool { return err != nil },
+		},
+		"no sample vector": {
+			func(c *PublishConfig, _ *fakeHost) { c.Vector = Vector{} },
+			func(err error) bool { return errors.Is(err, ErrVector) },
+		},
+		"wrong scaling": { // what the card says of its input is not what the model was trained with
+			func(c *PublishConfig, _ *fakeHost) { c.Vector.Input = slices.Repeat([]float64{0.5}, 30) },
+			func(err error) bool { return errors.Is(err, ErrVector) && strings.Contains(err.Error(), "mean, std") },
+		},
+		"sample beyond the range": {
+			func(c *PublishConfig, _ *fakeHost) { c.Vector.Input = slices.Repeat([]float64{255}, 30) },
+			func(err error) bool { return errors.Is(err, ErrVector) && strings.Contains(err.Error(), "255") },
+		},
+		"sample of another shape": {
+			func(c *PublishConfig, _ *fakeHost) { c.Vector.Input = c.Vector.Input[1:] },
+			func(err error) bool { return errors.Is(err, ErrVector) },
+		},
+		"output of another shape": {
+			func(c *PublishConfig, _ *fakeHost) { c.Vector.Output = c.Vector.Output[1:] },
+			func(err error) bool { return errors.Is(err, ErrVector) },
+		},
+		"range that the schema exceeds": {
+			func(c *PublishConfig, _ *fakeHost) { c.Card.InputRange.High = 3 },
+			func(err error) bool { return errors.Is(err, protocol.ErrMalformed) },
+		},
+		"scores that are said to be probabilities": {
+			func(c *PublishConfig, _ *fakeHost) {
+				c.Card.Output = &protocol.OutputSchema{Kind: protocol.OutputProbabilities}
+			},
+			func(err error) bool { return err != nil && strings.Contains(err.Error(), "as a probability") },
 		},
 		"too many bits asked for": {
 			func(c *PublishConfig, _ *fakeHost) { c.Plan.Bits = 40 },

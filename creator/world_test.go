@@ -33,6 +33,7 @@ type world struct {
 	graph         *model.Graph
 	onnx          []byte
 	card          Card
+	vector        Vector
 	cut           model.Cut
 	published     publication
 }
@@ -137,13 +138,22 @@ func (w *world) load() (err error) {
 	if err = json.Unmarshal(card, &w.card); err != nil {
 		return err
 	}
+	x := make([]float64, size(w.card.Input.Shape))
+	want, err := w.graph.Eval(float32s(x))
+	if err != nil {
+		return err
+	}
+	w.vector = Vector{Input: x}
+	for _, v := range want {
+		w.vector.Output = append(w.vector.Output, float64(v))
+	}
 	w.cut, err = w.graph.CutByName(testLayer)
 	return err
 }
 
 func (w *world) publishConfig(s *State, h Host) PublishConfig {
 	return PublishConfig{
-		State: s, Graph: w.graph, Card: w.card, Offers: []Offer{{testLayer, 400}}, Worker: w.worker,
+		State: s, Graph: w.graph, Card: w.card, Vector: w.vector, Offers: []Offer{{testLayer, 400}}, Worker: w.worker,
 		Creator: w.creator.Address(), Host: h,
 	}
 }

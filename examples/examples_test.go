@@ -11,29 +11,19 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/encrypted-compute/encompute/creator"
 	"github.com/encrypted-compute/encompute/input"
 	"github.com/encrypted-compute/encompute/model"
-	"github.com/encrypted-compute/encompute/protocol"
 )
 
-// card is a model.json.
-type card struct {
-	Name        string               `json:"name"`
-	Description string               `json:"description"`
-	Task        string               `json:"task"`
-	Input       protocol.InputSchema `json:"input"`
-	InputRange  protocol.Range       `json:"inputRange"`
-	Labels      []string             `json:"labels"`
-}
-
-func load(t *testing.T, folder string) (card, input.Schema, *model.Graph) {
+func load(t *testing.T, folder string) (creator.Card, input.Schema, *model.Graph) {
 	t.Helper()
 	f, err := os.Open(filepath.Join(folder, "model.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	var c card
+	var c creator.Card
 	d := json.NewDecoder(f)
 	d.DisallowUnknownFields()
 	if err := d.Decode(&c); err != nil {
@@ -61,7 +51,7 @@ func eval(t *testing.T, g *model.Graph, x []float64) []float32 {
 }
 
 // classify returns the most probable label and the probability of each.
-func classify(t *testing.T, g *model.Graph, c card, x []float64) (string, map[string]float64) {
+func classify(t *testing.T, g *model.Graph, c creator.Card, x []float64) (string, map[string]float64) {
 	t.Helper()
 	logits := eval(t, g, x)
 	sum := 0.0

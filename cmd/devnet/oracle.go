@@ -43,9 +43,13 @@ func newOracle(dir string, o demoOptions) (*oracle, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := os.MkdirAll(filepath.Join(dir, "samples"), 0o700); err != nil {
+		return nil, err
+	}
 	for _, s := range samples {
-		t.samplePaths = append(t.samplePaths, filepath.Join(dir, path.Base(s)))
-		if err := unpack(s, filepath.Join(dir, path.Base(s))); err != nil {
+		to := filepath.Join(dir, "samples", path.Base(s)) // where the card looks for its own
+		t.samplePaths = append(t.samplePaths, to)
+		if err := unpack(s, to); err != nil {
 			return nil, err
 		}
 	}

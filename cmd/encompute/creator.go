@@ -164,11 +164,14 @@ func (c *creatorPublish) config() (cfg creator.PublishConfig, err error) {
 	if cfg.Card, err = readCard(firstOf(c.Card, cardBeside(c.Model))); err != nil {
 		return cfg, err
 	}
+	if cfg.Vector, err = readVector(firstOf(c.Card, cardBeside(c.Model)), cfg.Card); err != nil {
+		return cfg, err
+	}
 	for _, path := range c.Sample {
 		schema := input.Schema(cfg.Card.Input)
 		x, err := schema.ReadFile(path)
 		if err != nil {
-			return cfg, fault{Code: "input", Field: "--sample " + path, Detail: err.Error(), Remedy: "give " + inputWanted(schema)}
+			return cfg, fault{Code: "input", Field: "--sample " + path, Detail: err.Error(), Remedy: "give " + schema.Wanted()}
 		}
 		cfg.Samples = append(cfg.Samples, x)
 	}
@@ -195,6 +198,9 @@ func publishFault(err error) error {
 	}
 	if errors.Is(err, creator.ErrRelease) {
 		return fault{Code: "release", Field: "--release", Detail: err.Error()}
+	}
+	if errors.Is(err, creator.ErrVector) {
+		return fault{Code: "sample", Field: "--card", Detail: err.Error()}
 	}
 	return err
 }
@@ -298,6 +304,22 @@ func readCard(path string) (c creator.Card, err error) {
 		return c, fault{Code: "malformed", Field: "--card", Detail: err.Error(), Remedy: "correct " + path}
 	}
 	return c, nil
+}
+
+// readVector reads the sample of a card, which is at path.
+func readVector(path string, c creator.Card) (creator.Vector, error) {
+	if c.Sample == nil {
+		return creator.Vector{}, fault{
+			Code: "sample", Field: "--card", Detail: path + " has no sample: nothing shows that its preprocessing is the one that the model was trained with",
+			Remedy: `add "sample": {"input": FILE, "output": [...]}, an input and what the training framework computed for it`,
+		}
+	}
+	schema := input.Schema(c.Input)
+	x, err := schema.ReadFile(filepath.Join(filepath.Dir(path), filepath.FromSlash(c.Sample.Input)))
+	if err != nil {
+		return creator.Vector{}, fault{Code: "sample", Field: "--card", Detail: err.Error(), Remedy: "give " + schema.Wanted() + " as the sample of " + path}
+	}
+	return creator.Vector{Input: x, Output: c.Sample.Output}, nil
 }
 
 // cardBeside is where the card of a model file is by default.

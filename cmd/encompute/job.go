@@ -43,7 +43,10 @@ type jobDocument struct {
 	Label         string            `json:"label,omitempty"`
 	Probabilities []probability     `json:"probabilities,omitempty"`
 	Values        []float64         `json:"values,omitempty"` // the model's output
-	Steps         []client.Step     `json:"steps,omitempty"`  // that this command took
+
+	Quantities []protocol.Measured `json:"quantities,omitempty"`
+
+	Steps []client.Step `json:"steps,omitempty"` // that this command took
 }
 
 // releaseReport is what the creator gets to see, and how that was made safe.
@@ -78,6 +81,7 @@ func newJobDocument(j *client.Job) (jobDocument, error) {
 	}
 	if j.Result != nil {
 		d.Label, d.Probabilities, d.Values = j.Result.Label, probabilities(*j.Result), j.Result.Values
+		d.Quantities = j.Result.Quantities
 	}
 	return d, nil
 }
@@ -117,6 +121,9 @@ func (d jobDocument) write(w io.Writer) {
 	case d.Label != "":
 		fmt.Fprintln(w)
 		writeProbabilities(w, d.Label, d.Probabilities)
+	case len(d.Quantities) > 0:
+		fmt.Fprintln(w)
+		writeQuantities(w, d.Quantities)
 	case len(d.Values) > 0:
 		fmt.Fprintf(w, "\nresult  %v\n", d.Values)
 	}

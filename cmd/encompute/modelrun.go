@@ -34,7 +34,10 @@ of several along a first dimension.
 type modelAnswer struct {
 	Label         string        `json:"label,omitempty"`
 	Probabilities []probability `json:"probabilities,omitempty"`
-	Outputs       []modelOutput `json:"outputs"`
+
+	Quantities []protocol.Measured `json:"quantities,omitempty"`
+
+	Outputs []modelOutput `json:"outputs"`
 }
 
 type modelOutput struct {
@@ -160,20 +163,24 @@ func (r *modelAnswer) interpret(g *model.Graph, k creator.Card) error {
 		return nil
 	}
 	scores, ok := r.Outputs[0].Data.([]float32)
-	if !ok || len(scores) != len(k.Labels) {
+	if !ok || len(r.Outputs[0].Shape) > 0 && r.Outputs[0].Shape[0] != 1 { // several samples
 		return nil
 	}
-	result, err := creator.Interpret(scores, protocol.Manifest{Task: k.Task, Labels: k.Labels}, g)
+	result, err := k.Interpret(scores, g)
 	if err != nil {
-		return err
+		return fault{Code: "card", Field: "--card", Detail: err.Error(), Remedy: "correct the card's labels or output"}
 	}
-	r.Label, r.Probabilities = result.Label, probabilities(result)
+	r.Label, r.Probabilities, r.Quantities = result.Label, probabilities(result), result.Quantities
 	return nil
 }
 
 func (r *modelAnswer) write(w io.Writer) {
 	if r.Label != "" {
 		writeProbabilities(w, r.Label, r.Probabilities)
+		return
+	}
+	if len(r.Quantities) > 0 {
+		writeQuantities(w, r.Quantities)
 		return
 	}
 	for _, o := range r.Outputs {
@@ -211,4 +218,12 @@ func openModel(path string) (*model.Graph, error) {
 		f.Detail, f.Remedy = "there is no such file", "name an ONNX file"
 	}
 	return nil, f
+}
+
+func writeQuantities(w io.Writer, list []protocol.Measured) {
+	var rows [][]string
+	for _, q := range list {
+		rows = append(rows, []string{q.Name, fmt.Sprintf("%.6g %s", q.Value, q.Unit)})
+	}
+	table(w, rows)
 }
