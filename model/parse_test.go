@@ -111,6 +111,12 @@ func TestParseVariants(t *testing.T) {
 			m.Graph.Node[0].Domain = proto.String("ai.onnx")
 		}},
 	}
+	for opset := int64(7); opset <= 22; opset++ {
+		tests = append(tests, struct {
+			name string
+			bend func(m *onnxpb.ModelProto)
+		}{fmt.Sprintf("opset %d", opset), func(m *onnxpb.ModelProto) { m.OpsetImport[0].Version = proto.Int64(opset) }})
+	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -87,6 +87,11 @@ func (p *compiler) node(n *Node) (*value, error) {
 	if v := p.values[n.Inputs[0]]; v != nil && p.g.isNoOp(n) {
 		return v, nil
 	}
+	for _, in := range n.Inputs {
+		if p.g.variable(in) && p.values[in] == nil {
+			return nil, refuse(n, "it reads a second result of another layer, which is not encrypted", "cut before it")
+		}
+	}
 	compile := compilers[n.Op]
 	if compile == nil {
 		return nil, refuseOp(n)

@@ -232,6 +232,9 @@ func (p *compiler) concat(n *Node, c *call) (*value, error) {
 
 // padding crops what a Pad node takes away and adds what it adds.
 func (p *compiler) padding(n *Node, c *call) (*value, error) {
+	if mode := c.text("mode", "constant"); mode != "constant" {
+		return nil, refuse(n, "it pads with mode "+mode, "pad with a constant, or cut before it")
+	}
 	begin, end, fill, err := c.padding()
 	if err != nil {
 		return nil, err

@@ -206,6 +206,7 @@ func TestNotEncryptable(t *testing.T) {
 	consts := map[string]*Tensor{
 		"k": floats([]int{2, 2, 1, 1}, 1, 2, 3, 4), "n": floats([]int{}, 2), "eight": floats([]int{}, 8), "zero": floats([]int{1, 2, 1, 1}, 1, 0),
 		"half": floats([]int{}, 0.5), "kk": floats([]int{2, 2}, 1, 2, 3, 4), "five": floats([]int{}, 5), "w": floats([]int{2, 4, 4}, ramp(32)...), "p": floats([]int{2, 1, 1}, 1, 2), "wide": floats([]int{1, 1, 4, 4}, ramp(16)...),
+		"around": ints([]int{8}, 0, 0, 1, 1, 0, 0, 1, 1),
 	}
 	tests := []struct {
 		name, nodes, layer, op, remedy string
@@ -227,6 +228,10 @@ func TestNotEncryptable(t *testing.T) {
 		{"the first of two", "u=Conv(x,k) q=Relu(u) y=MaxPool(q){kernel_shape=2,2}", "q", "Relu", "--approximate q)"},
 		{"inside a branch", "u=Conv(x,k) q=Sqrt(u) y=Add(q,x)", "q", "Sqrt", "approximate"},
 		{"constant product", "r=ReduceMean(x){keepdims=0} y=Gemm(kk,kk,r)", "y", "Gemm", "constant product"},
+		{"mirror", "y=Pad(x,around){mode=reflect}", "y", "Pad", "constant"},
+		{"mask", "u,mask=Dropout(x) r=Transpose(mask) f=Flatten(r) y=Cast(f){to=1}", "r", "Transpose", "cut before"},
+		{"numbers of places", "i=ArgMax(x){axis=1} f=Flatten(i) y=Cast(f){to=1}", "i", "ArgMax", "cut before"},
+		{"comparison", "g=Greater(x,n) e=Neg(x) y=Where(g,x,e)", "g", "Greater", "cut before"},
 		{"other", "y=ReduceMax(x)", "y", "ReduceMax", "cut before"},
 	}
 	for _, tt := range tests {
