@@ -36,13 +36,17 @@ func (h *Host) Handler() http.Handler {
 		"POST /v1/models":                    h.postModel,
 		"PUT /v1/blobs/{digest}":             h.putBlob,
 		"GET /v1/blobs/{digest}":             h.getBlob,
-		"POST /v1/jobs":                      h.postJob,
-		"GET /v1/jobs/{id}":                  h.getJob,
-		"GET /v1/jobs/{id}/events":           h.getEvents,
-		"POST /v1/jobs/{id}/release":         h.postRelease,
-		"GET /v1/worker":                     h.serveWorker,
-		"GET /v1/creator":                    h.serveCreator,
-		"/":                                  noRoute,
+
+		"GET /v1/blobs/{digest}/uploads/{id}":   h.getUpload,
+		"PATCH /v1/blobs/{digest}/uploads/{id}": h.patchUpload,
+
+		"POST /v1/jobs":              h.postJob,
+		"GET /v1/jobs/{id}":          h.getJob,
+		"GET /v1/jobs/{id}/events":   h.getEvents,
+		"POST /v1/jobs/{id}/release": h.postRelease,
+		"GET /v1/worker":             h.serveWorker,
+		"GET /v1/creator":            h.serveCreator,
+		"/":                          noRoute,
 	} {
 		mux.Handle(pattern, h.metrics.timed(pattern, h.edge(f)))
 	}
@@ -254,6 +258,9 @@ func (h *Host) postModel(w http.ResponseWriter, r *http.Request) error {
 	var wants []store.Blob
 	for _, c := range manifest.Cuts {
 		wants = append(wants, store.Blob{Digest: c.SealedPrefix, Bytes: int64(c.SealedPrefixBytes), Kind: store.KindPrefix})
+	}
+	if err := h.checkQuota(r.Context(), manifest.Creator, wants); err != nil {
+		return err
 	}
 	m := store.Model{ID: q.ModelID, ManifestHash: hash, Creator: manifest.Creator, Manifest: bytes.Clone(q.Manifest)}
 	if err := h.store.PutModel(r.Context(), m, wants); err != nil {

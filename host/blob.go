@@ -1,6 +1,8 @@
 package host
 
 import (
+	"context"
+	"crypto/rand"
 	"crypto/subtle"
 	"errors"
 	"io"
@@ -12,9 +14,6 @@ import (
 	"github.com/encrypted-compute/encompute/host/store"
 	"github.com/encrypted-compute/encompute/protocol"
 )
-
-// bodyTimeout is how long an upload or download may stand still.
-const bodyTimeout = 60 * time.Second
 
 // bearer returns the worker whose token a request carries, or nil.
 func (h *Host) bearer(r *http.Request) *worker {
@@ -30,7 +29,8 @@ func (h *Host) bearer(r *http.Request) *worker {
 	return nil
 }
 
-// putBlob stores a blob that a model or job expects, or the output of the worker's job.
+// putBlob stores a blob that a model or job expects, or the output of the worker's job. What
+// comes of it if it breaks off is not kept: see patchUpload.
 func (h *Host) putBlob(w http.ResponseWriter, r *http.Request) error {
 	digest, err := pathDigest(r, "digest")
 	if err != nil {
@@ -40,42 +40,155 @@ func (h *Host) putBlob(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	end, err := h.uploads.begin(digest)
+	size := r.ContentLength
+	if size < 0 { // it does not say
+		for _, a := range allowed {
+			size = max(size, a.Bytes)
+		}
+	}
+	b, err := expected(digest, allowed, size)
+	if err != nil {
+		return err
+	}
+	body := newUpload(w, r, h.cfg.Patience)
+	end, err := h.uploads.begin(digest, body)
 	if err != nil {
 		return err
 	}
 	defer end()
-	var limit int64
-	for _, a := range allowed {
-		limit = max(limit, a.Bytes)
-	}
-	if r.ContentLength > limit {
-		return problem(codeTooLarge, "blob %s has %d bytes, %d are expected", digest, r.ContentLength, limit)
-	}
-	n, err := h.blobs.Put(r.Context(), digest, slowReader{r.Body, http.NewResponseController(w)}, limit)
-	switch {
-	case errors.Is(err, blobs.ErrTooLarge):
-		return problem(codeTooLarge, "blob %s has more than the %d bytes that are expected", digest, limit)
-	case errors.Is(err, blobs.ErrDigest):
-		return problem(codeWrongDigest, "blob %s: %d other bytes came", digest, n)
-	case err != nil:
+	ctx := context.WithoutCancel(r.Context())
+	u, err := h.store.BeginUpload(ctx, store.Upload{Blob: b, ID: rand.Text(), Hash: blobs.Start()})
+	if err != nil {
 		return err
 	}
-	for _, a := range allowed {
-		if a.Bytes != n {
-			continue
-		}
-		queued, err := h.store.PutBlob(r.Context(), a)
-		if err != nil {
-			return err
-		}
-		for _, id := range queued {
-			h.jobChanged(id)
-		}
-		w.WriteHeader(http.StatusNoContent)
-		return nil
+	u, err = h.receive(ctx, u, body)
+	if err == nil && u.Held < u.Bytes {
+		err = problem(codeUnexpectedBlob, "blob %s has %d bytes, %d are expected", digest, u.Held, u.Bytes)
 	}
-	return problem(codeUnexpectedBlob, "blob %s has %d bytes, %d are expected", digest, n, limit)
+	if err != nil {
+		return errors.Join(err, h.store.DropUpload(ctx, u))
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// getUpload tells how much of a blob an upload has brought.
+func (h *Host) getUpload(w http.ResponseWriter, r *http.Request) error {
+	digest, id, err := pathUpload(r)
+	if err != nil {
+		return err
+	}
+	if b, err := h.store.Blob(r.Context(), digest); err == nil {
+		return writeJSON(w, protocol.Upload{Held: b.Bytes, Bytes: b.Bytes})
+	}
+	u, err := h.store.Upload(r.Context(), digest, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return writeJSON(w, protocol.Upload{}) // nothing has come yet
+	}
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, protocol.Upload{Held: u.Held, Bytes: u.Bytes})
+}
+
+// patchUpload adds the body to an upload, from the byte that ?at names, of as many as ?bytes
+// says that the blob has. The id is the uploader's secret: nobody else can add to the upload.
+func (h *Host) patchUpload(w http.ResponseWriter, r *http.Request) error {
+	digest, id, err := pathUpload(r)
+	if err != nil {
+		return err
+	}
+	at, err := queryUint(r, "at")
+	if err != nil {
+		return err
+	}
+	size, err := queryUint(r, "bytes")
+	if err != nil {
+		return err
+	}
+	if b, err := h.store.Blob(r.Context(), digest); err == nil {
+		return writeJSON(w, protocol.Upload{Held: b.Bytes, Bytes: b.Bytes})
+	}
+	list, err := h.store.Expected(r.Context(), digest)
+	if err != nil {
+		return err
+	}
+	b, err := expected(digest, list, int64(size))
+	if err != nil {
+		return err
+	}
+	body := newUpload(w, r, h.cfg.Patience)
+	end, err := h.uploads.begin(digest, body)
+	if err != nil {
+		return err
+	}
+	defer end()
+	ctx := context.WithoutCancel(r.Context())
+	u, err := h.store.BeginUpload(ctx, store.Upload{Blob: b, ID: id, Hash: blobs.Start()})
+	switch {
+	case err != nil:
+		return err
+	case u.Bytes != b.Bytes || u.Held != int64(at):
+		return problem(codeUploadOffset, "upload of blob %s holds %d of %d bytes, the request begins at %d of %d", digest, u.Held, u.Bytes, at, b.Bytes)
+	case r.ContentLength > u.Bytes-u.Held:
+		return problem(codeTooLarge, "%d bytes come for blob %s, %d are left", r.ContentLength, digest, u.Bytes-u.Held)
+	}
+	if u, err = h.receive(ctx, u, body); err != nil {
+		return err
+	}
+	return writeJSON(w, protocol.Upload{Held: u.Held, Bytes: u.Bytes})
+}
+
+// receive adds a body to an upload. An upload that is whole becomes the blob; one whose
+// content is wrong is dropped.
+func (h *Host) receive(ctx context.Context, u store.Upload, body io.Reader) (store.Upload, error) {
+	u, err := h.blobs.Receive(ctx, h.store, h.cfg.Now, u, body)
+	switch {
+	case errors.Is(err, blobs.ErrTooLarge):
+		return u, errors.Join(problem(codeTooLarge, "blob %s has more than the %d bytes that are expected", u.Digest, u.Bytes), h.store.DropUpload(ctx, u))
+	case errors.Is(err, blobs.ErrDigest):
+		return u, errors.Join(problem(codeWrongDigest, "blob %s: %d other bytes came", u.Digest, u.Bytes), h.store.DropUpload(ctx, u))
+	case errors.Is(err, blobs.ErrTooSmall):
+		return u, problem(codeBadRequest, "%s", err)
+	case errors.Is(err, store.ErrConflict):
+		return u, problem(codeUploadOffset, "somebody else added to this upload of blob %s, or it was given up", u.Digest)
+	case err != nil || u.Held < u.Bytes:
+		return u, err
+	}
+	queued, err := h.store.Finish(ctx, u)
+	if err != nil {
+		return u, err
+	}
+	for _, id := range queued {
+		h.jobChanged(id)
+	}
+	return u, nil
+}
+
+func pathUpload(r *http.Request) (digest protocol.Digest, id string, err error) {
+	if digest, err = pathDigest(r, "digest"); err != nil {
+		return digest, "", err
+	}
+	secret, err := pathDigest(r, "id")
+	return digest, secret.String(), err
+}
+
+// expected returns the blob of a size among those that are expected under a digest.
+func expected(digest protocol.Digest, list []store.Blob, size int64) (store.Blob, error) {
+	var most int64
+	for _, b := range list {
+		if b.Bytes == size {
+			return b, nil
+		}
+		most = max(most, b.Bytes)
+	}
+	switch {
+	case len(list) == 0:
+		return store.Blob{}, problem(codeUnexpectedBlob, "blob %s", digest)
+	case size > most:
+		return store.Blob{}, problem(codeTooLarge, "blob %s has %d bytes, %d are expected", digest, size, most)
+	}
+	return store.Blob{}, problem(codeUnexpectedBlob, "blob %s has %d bytes, %d are expected", digest, size, most)
 }
 
 // allowed returns what may be put under a digest by whoever asks.
@@ -91,20 +204,6 @@ func (h *Host) allowed(r *http.Request, digest protocol.Digest) ([]store.Blob, e
 		return nil, problem(codeUnexpectedBlob, "worker %s holds no lease, or put %d outputs for it", wk.signer, maxOutputs)
 	}
 	return nil, problem(codeUnexpectedBlob, "blob %s", digest)
-}
-
-// slowReader is a request's body that may take long but not stand still.
-type slowReader struct {
-	body    io.Reader
-	control *http.ResponseController
-}
-
-// Read implements io.Reader.
-func (r slowReader) Read(b []byte) (int, error) {
-	if err := r.control.SetReadDeadline(time.Now().Add(bodyTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return 0, err
-	}
-	return r.body.Read(b)
 }
 
 // getBlob answers GET and HEAD. Outputs are for everybody, since only their user can read
@@ -123,22 +222,30 @@ func (h *Host) getBlob(w http.ResponseWriter, r *http.Request) error {
 	case r.Method == http.MethodGet && b.Kind != store.KindOutput && h.bearer(r) == nil:
 		return problem(codeTokenRequired, "blob %s is for workers", digest)
 	}
-	err = h.blobs.Serve(slowWriter{w, http.NewResponseController(w)}, r, digest)
-	if errors.Is(err, blobs.ErrNotFound) {
-		return problem(codeUnknownBlob, "blob %s was lost: upload it again", digest)
+	parts, err := h.store.Parts(r.Context(), digest)
+	if err == nil {
+		err = h.blobs.Serve(slowWriter{w, http.NewResponseController(w), h.cfg.Patience}, r, digest, parts)
 	}
-	return err
+	if !errors.Is(err, blobs.ErrNotFound) && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if err := h.store.DropBlob(context.WithoutCancel(r.Context()), digest); err != nil {
+		return err
+	}
+	h.log.ErrorContext(r.Context(), "a blob was lost from the bucket", "blob", digest, "kind", b.Kind)
+	return problem(codeUnknownBlob, "blob %s was lost: upload it again", digest)
 }
 
 // slowWriter is an answer that may take long but not stand still.
 type slowWriter struct {
 	http.ResponseWriter
-	control *http.ResponseController
+	control  *http.ResponseController
+	patience time.Duration
 }
 
 // Write implements io.Writer.
 func (w slowWriter) Write(b []byte) (int, error) {
-	if err := w.control.SetWriteDeadline(time.Now().Add(bodyTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+	if err := w.control.SetWriteDeadline(time.Now().Add(w.patience)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return 0, err
 	}
 	return w.ResponseWriter.Write(b)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"path/filepath"
 	"time"
 
 	"github.com/encrypted-compute/encompute/contracts"
@@ -14,7 +15,9 @@ import (
 type Config struct {
 	Name     string // as creators see it when they sign in
 	Software string // name and version, shown to everybody
-	DataDir  string // database and blobs
+	DataDir  string // database and blobs, unless they are elsewhere
+	Store    string // database: file, or postgres://...; empty: a file in DataDir
+	Blobs    string // bucket: folder, or s3://...; empty: a folder in DataDir
 
 	Chain      Chain
 	Key        protocol.SigningKey // attester, and payer of gas
@@ -32,6 +35,9 @@ type Config struct {
 	Confirmations        uint64        // blocks on top of one whose events count
 	MaxAttempts          int           // leases of one job; default 3
 	MaxStreams           int           // open WebSockets; default 4096
+	Quota                int64         // bytes of blobs that unfinished jobs, or models, of one account may expect; default 16 GiB
+	Keep                 time.Duration // of blobs that nothing needs any more; default 24 hours
+	Patience             time.Duration // within which some of an upload or download must pass; default 60 s
 
 	Log *slog.Logger     // nil: slog.Default()
 	Now func() time.Time // nil: time.Now
@@ -97,6 +103,11 @@ func (c Config) withDefaults() (Config, error) {
 	setDefault(&c.ConfirmAfter, 30*time.Second)
 	setDefault(&c.MaxAttempts, 3)
 	setDefault(&c.MaxStreams, 4096)
+	setDefault(&c.Quota, 16<<30)
+	setDefault(&c.Keep, 24*time.Hour)
+	setDefault(&c.Patience, 60*time.Second)
+	setDefault(&c.Store, filepath.Join(c.DataDir, "host.db"))
+	setDefault(&c.Blobs, filepath.Join(c.DataDir, "blobs"))
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}

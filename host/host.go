@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -17,12 +16,11 @@ import (
 	"github.com/encrypted-compute/encompute/contracts"
 	"github.com/encrypted-compute/encompute/host/blobs"
 	"github.com/encrypted-compute/encompute/host/store"
-	"github.com/encrypted-compute/encompute/host/store/sqlite"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
-// Host is a relay. Its state is in the database and in the folder of blobs: another Host
-// over the same ones goes on where this one stopped.
+// Host is a relay. Its state is in the database and in the bucket of blobs: another Host
+// over the same ones goes on where this one stopped, or works beside it.
 type Host struct {
 	cfg     Config
 	log     *slog.Logger
@@ -59,12 +57,11 @@ func New(ctx context.Context, cfg Config) (*Host, error) {
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return nil, fmt.Errorf("data folder: %w", err)
 	}
-	db, err := sqlite.Open(ctx, filepath.Join(cfg.DataDir, "host.db"),
-		store.Options{Now: cfg.Now, MaxAttempts: cfg.MaxAttempts, Ageing: 30 * time.Second})
+	db, err := openStore(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	content, err := blobs.OpenDir(filepath.Join(cfg.DataDir, "blobs"))
+	content, err := blobs.Open(ctx, cfg.Blobs)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
@@ -86,6 +83,7 @@ func (h *Host) Close() error {
 	h.mu.Lock()
 	h.cancel()
 	h.mu.Unlock()
+	h.uploads.endAll(problem(codeClosing, "no new uploads"))
 	h.sessions.Wait()
 	return errors.Join(h.blobs.Close(), h.store.Close())
 }
@@ -96,7 +94,7 @@ func (h *Host) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var group sync.WaitGroup
-	for _, work := range []func(context.Context) error{h.runSweep, h.runOutbox, h.runWatch} {
+	for _, work := range []func(context.Context) error{h.runSweep, h.runOutbox, h.runWatch, h.runFollow, h.runTidy} {
 		group.Go(func() {
 			if err := guarded(func() error { return work(ctx) }); err != nil {
 				cancel(err)
@@ -122,6 +120,7 @@ func (h *Host) Serve(ctx context.Context, l net.Listener) error {
 	group.Go(func() { cancel(server.Serve(l)) })
 	<-ctx.Done()
 	h.endStreams()
+	h.uploads.endAll(problem(codeClosing, "no new uploads"))
 	grace, stop := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
 	defer stop()
 	err := server.Shutdown(grace)

@@ -223,7 +223,7 @@ func TestBlobs(t *testing.T) {
 		}
 	}
 	send("changed", blob("inpuT", inputBytes), true, codeWrongDigest)
-	send("short", input[1:], true, codeWrongDigest)
+	send("short", input[1:], true, codeUnexpectedBlob)
 	send("oversize", blob("input", inputBytes+1), true, codeTooLarge)
 	send("oversize of unknown length", blob("input", inputBytes+1), false, codeTooLarge)
 	b.put(blob("nobody's", 10), "", codeUnexpectedBlob)

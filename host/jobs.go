@@ -100,7 +100,19 @@ func (h *Host) checkTerms(r *http.Request, s protocol.JobSpec) ([]store.Blob, er
 	if !cut.Keyless {
 		wants = append(wants, store.Blob{Digest: s.KeysHash, Bytes: int64(cut.KeysBytes), Kind: store.KindKeys})
 	}
-	return wants, h.checkSizes(r.Context(), wants)
+	if err := h.checkSizes(r.Context(), wants); err != nil {
+		return nil, err
+	}
+	return wants, h.checkQuota(r.Context(), s.User, wants)
+}
+
+// checkQuota refuses what would fill the host with the blobs of one account.
+func (h *Host) checkQuota(ctx context.Context, account protocol.Address, wants []store.Blob) error {
+	n, err := h.store.Usage(ctx, account, wants)
+	if err == nil && n > h.cfg.Quota {
+		err = problem(codeQuota, "account %s would have %d bytes in store, %d are allowed", account, n, h.cfg.Quota)
+	}
+	return err
 }
 
 // checkSizes refuses a job that names a blob that is there with another size: it would

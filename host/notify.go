@@ -52,6 +52,17 @@ func (n *notifier) notify(id protocol.Digest) {
 	}
 }
 
+// notifyAll wakes everybody.
+func (n *notifier) notifyAll() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, follower := range n.jobs {
+		for _, s := range follower {
+			s.set()
+		}
+	}
+}
+
 // hub holds the open streams of one kind.
 type hub[T comparable] struct {
 	mu  sync.Mutex

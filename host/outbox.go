@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"github.com/encrypted-compute/encompute/contracts"
@@ -12,9 +13,9 @@ import (
 
 // The times of the outbox.
 const (
-	actionTimeout = 3 * time.Minute // for one transaction
-	longestPause  = time.Minute     // between two attempts
-	outboxPage    = 64
+	actionTimeout = 3 * time.Minute  // for one transaction
+	longestPause  = time.Minute      // between two attempts
+	actionLease   = 20 * time.Second // for which an action belongs to a host that may have died
 )
 
 // runOutbox carries receipts and deliveries to the chain.
@@ -38,21 +39,47 @@ func (h *Host) runOutbox(ctx context.Context) error {
 // is, and still says so a while later, so that a re-organization loses nothing.
 func (h *Host) settle(ctx context.Context) error {
 	for {
-		list, err := h.store.Outbox(ctx, outboxPage)
-		if err != nil {
+		list, err := h.store.Outbox(ctx, 1)
+		if err != nil || len(list) == 0 {
 			return err
 		}
-		for _, a := range list {
-			o := h.attempt(ctx, a)
-			if ctx.Err() != nil {
-				return nil // what was sent is seen on the chain the next time
-			}
-			if err := h.store.Settle(ctx, a.ID, o); err != nil {
-				return err
-			}
+		if err := h.settleOne(ctx, list[0]); err != nil {
+			return err
 		}
-		if len(list) < outboxPage {
-			return nil
+	}
+}
+
+// settleOne attempts an action that is leased, and keeps the lease meanwhile.
+func (h *Host) settleOne(ctx context.Context, a store.Action) error {
+	held, cancel := context.WithCancel(ctx)
+	var group sync.WaitGroup
+	group.Go(func() { h.hold(held, a) })
+	o := h.attempt(ctx, a)
+	cancel()
+	group.Wait()
+	if ctx.Err() != nil { // what was sent is seen on the chain the next time
+		o = store.Outcome{Sent: a.Sent, Next: h.cfg.Now()}
+	}
+	err := h.store.Settle(context.WithoutCancel(ctx), a, o)
+	if errors.Is(err, store.ErrStale) {
+		h.log.WarnContext(ctx, "another host took over a chain action", "job", a.Job.JobID, "action", a.Kind)
+		return nil
+	}
+	return err
+}
+
+// hold prolongs the lease of an action until ctx ends.
+func (h *Host) hold(ctx context.Context, a store.Action) {
+	tick := time.NewTicker(actionLease / 4)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := h.store.Hold(ctx, a); err != nil && ctx.Err() == nil {
+				h.log.WarnContext(ctx, "lease of a chain action is not prolonged", "job", a.Job.JobID, "error", err)
+			}
 		}
 	}
 }

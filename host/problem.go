@@ -38,6 +38,8 @@ const (
 	codeUnexpectedBlob  code = "unexpected_blob"
 	codeWrongDigest     code = "wrong_digest"
 	codeUnknownBlob     code = "unknown_blob"
+	codeUploadOffset    code = "upload_offset"
+	codeQuota           code = "quota"
 	codeTokenRequired   code = "token_required"
 	codeSignature       code = "signature"
 	codeReleaseMismatch code = "release_mismatch"
@@ -83,6 +85,8 @@ var kinds = map[code]struct {
 	codeJobState:        {409, "Job is in a state that does not allow this", "read the job again"},
 	codeUnexpectedBlob:  {403, "Nobody expects this blob", "publish the model, or submit the job, that names its digest and size first"},
 	codeWrongDigest:     {422, "Content does not have that digest", "upload it again unchanged; if it stays, compute the digest again"},
+	codeUploadOffset:    {409, "Upload stands elsewhere", "ask how much it holds and go on from there"},
+	codeQuota:           {507, "Account has too much in store", "wait until jobs of yours have ended"},
 	codeUnknownBlob:     {404, "Blob is not there", "wait until it has been uploaded"},
 	codeTokenRequired:   {401, "Only workers may do this", "send the token of the worker's stream as Authorization: Bearer"},
 	codeSignature:       {403, "Signature does not verify", "sign with the key of the account that the job names"},

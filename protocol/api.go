@@ -12,6 +12,8 @@ import "time"
 //	POST /v1/models                        PublishRequest -> ModelView
 //	PUT  /v1/blobs/{digest}                bytes; accepted if a model, job or lease expects the digest
 //	GET  /v1/blobs/{digest}                bytes (HEAD, Range)
+//	GET  /v1/blobs/{digest}/uploads/{id}   Upload; id is a secret Digest of whoever uploads
+//	PATCH /v1/blobs/{digest}/uploads/{id}?at=N&bytes=M   bytes from N on, of M in all -> Upload
 //	POST /v1/jobs                          JobSpec, posted on chain before -> JobView
 //	GET  /v1/jobs/{id}                     JobView
 //	GET  /v1/jobs/{id}/events?after=N      WebSocket (Event each) if upgraded, else []Event
@@ -46,6 +48,14 @@ type WorkerView struct {
 	Busy       bool      `json:"busy"`
 
 	Calibration *Calibration `json:"calibration,omitempty"` // signed by Signer
+}
+
+// Upload tells how far an upload has come. It is whole, and the blob is there, when all its
+// bytes are held. Whatever a broken request brought is held; the next one begins there, at the
+// end or with at least 64 KiB.
+type Upload struct {
+	Held  int64 `json:"held"`
+	Bytes int64 `json:"bytes"` // of the whole blob; 0 if nothing has come yet
 }
 
 // EvidenceQuery asks for fresh evidence over the asker's nonce.

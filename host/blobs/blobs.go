@@ -1,19 +1,23 @@
-// Package blobs keeps content-addressed bytes: keys, ciphertexts and sealed prefixes. The
-// name of a blob is its digest, so what is there is right, and writing it twice is
-// harmless.
+// Package blobs keeps content-addressed bytes: keys, ciphertexts and sealed prefixes. A blob
+// lies in a bucket as parts, each written once and never changed, so that an upload goes on
+// where it broke off, in a folder as well as in an object store. Which parts make a blob is
+// written down elsewhere, in the host's store.
 package blobs
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
+	"strings"
+	"time"
 
+	"github.com/encrypted-compute/encompute/host/store"
 	"github.com/encrypted-compute/encompute/protocol"
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/fileblob"
+	_ "gocloud.dev/blob/s3blob" // the scheme "s3"
 	"gocloud.dev/gcerrors"
 )
 
@@ -23,15 +27,39 @@ var (
 	ErrNotFound = errors.New("no such blob")
 	// ErrDigest says that bytes are not those that their digest names.
 	ErrDigest = errors.New("content does not have that digest")
-	// ErrTooLarge says that a blob has more bytes than allowed.
+	// ErrTooLarge says that a blob has more bytes than it should.
 	ErrTooLarge = errors.New("blob is too large")
+	// ErrTooSmall says that bytes ended before they made a part.
+	ErrTooSmall = errors.New("too little for a part")
 )
 
-// Store keeps blobs in a bucket. It is safe for concurrent use.
+// Store keeps parts of blobs in a bucket. It is safe for concurrent use.
 type Store struct{ bucket *blob.Bucket }
 
 // New makes a store of a bucket of any kind. Close closes the bucket.
 func New(bucket *blob.Bucket) *Store { return &Store{bucket} }
+
+// Open opens the bucket that place names: a folder, which is made if it is not there, or a
+// URL such as s3://bucket?region=eu-central-1&prefix=host/, as gocloud.dev/blob/s3blob takes
+// it; who may use it comes from the environment, as for other programs.
+func Open(ctx context.Context, place string) (*Store, error) {
+	if !strings.Contains(place, "://") {
+		return OpenDir(place)
+	}
+	b, err := blob.OpenBucket(ctx, place)
+	if err != nil {
+		return nil, fmt.Errorf("open blobs: %w", err)
+	}
+	// The first blob is too late to find out that the bucket cannot be reached.
+	ok, err := b.IsAccessible(ctx)
+	if err == nil && !ok {
+		err = errors.New("there is no such bucket, or it cannot be read")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open blobs: %w", errors.Join(err, b.Close()))
+	}
+	return New(b), nil
+}
 
 // OpenDir makes a store of a folder, which is made if it is not there.
 func OpenDir(dir string) (*Store, error) {
@@ -51,64 +79,46 @@ func OpenDir(dir string) (*Store, error) {
 // Close closes the bucket.
 func (s *Store) Close() error { return s.bucket.Close() }
 
-// key spreads blobs over 256 folders.
-func key(d protocol.Digest) string {
-	h := d.String()[2:]
-	return h[:2] + "/" + h[2:]
+// Delete deletes a part; it is no error if there is none.
+func (s *Store) Delete(ctx context.Context, place string) error {
+	if err := s.bucket.Delete(ctx, place); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
+		return fmt.Errorf("delete part: %w", err)
+	}
+	return nil
 }
 
-// Put writes what r gives if it has at most limit bytes and the right digest, and returns
-// how many they are. Nothing of it is seen before it is whole. The error wraps ErrDigest
-// or ErrTooLarge if the content is at fault.
-func (s *Store) Put(ctx context.Context, digest protocol.Digest, r io.Reader, limit int64) (n int64, err error) {
-	ctx, abort := context.WithCancel(ctx)
-	defer abort()
-	w, err := s.bucket.NewWriter(ctx, key(digest), &blob.WriterOptions{ContentType: "application/octet-stream"})
-	if err != nil {
-		return 0, fmt.Errorf("put blob %s: %w", digest.Short(), err)
+// Check reports ErrNotFound unless all parts of a blob are there, in their sizes.
+func (s *Store) Check(ctx context.Context, parts []store.Part) error {
+	for _, p := range parts {
+		a, err := s.bucket.Attributes(ctx, p.Place)
+		if err != nil {
+			return fmt.Errorf("part of a blob: %w", notFound(err))
+		}
+		if a.Size != p.Bytes {
+			return fmt.Errorf("part of a blob has %d bytes, not %d: %w", a.Size, p.Bytes, ErrNotFound)
+		}
 	}
-	hash := protocol.NewHash("blob")
-	n, err = io.Copy(io.MultiWriter(w, hash), io.LimitReader(r, limit+1))
-	switch {
-	case err != nil:
-	case n > limit:
-		err = fmt.Errorf("%w: more than %d bytes", ErrTooLarge, limit)
-	case protocol.SumDigest(hash) != digest:
-		err = fmt.Errorf("%w: %d bytes came", ErrDigest, n)
-	}
-	if err != nil {
-		abort() // closing a canceled writer leaves nothing behind
-		_ = w.Close()
-		return n, fmt.Errorf("put blob %s: %w", digest.Short(), err)
-	}
-	if err := w.Close(); err != nil {
-		return n, fmt.Errorf("put blob %s: %w", digest.Short(), err)
-	}
-	return n, nil
+	return nil
 }
 
-// Bytes returns the size of a blob, or ErrNotFound.
-func (s *Store) Bytes(ctx context.Context, digest protocol.Digest) (int64, error) {
-	a, err := s.bucket.Attributes(ctx, key(digest))
-	if err != nil {
-		return 0, fmt.Errorf("blob %s: %w", digest.Short(), notFound(err))
+// Serve answers a GET or HEAD request for a blob of the given parts, with ranges. It returns
+// ErrNotFound if a part that is needed is not there: for a HEAD request, any.
+func (s *Store) Serve(w http.ResponseWriter, r *http.Request, digest protocol.Digest, parts []store.Part) error {
+	if r.Method == http.MethodHead {
+		if err := s.Check(r.Context(), parts); err != nil {
+			return err
+		}
 	}
-	return a.Size, nil
-}
-
-// Serve answers a GET or HEAD request for a blob, with ranges, or returns ErrNotFound
-// without having written anything.
-func (s *Store) Serve(w http.ResponseWriter, r *http.Request, digest protocol.Digest) error {
-	b, err := s.bucket.NewReader(r.Context(), key(digest), nil)
-	if err != nil {
-		return fmt.Errorf("blob %s: %w", digest.Short(), notFound(err))
-	}
-	defer b.Close()
+	content := s.reader(r.Context(), parts)
+	defer content.Close()
 	h := w.Header()
 	h.Set("Content-Type", "application/octet-stream")
 	h.Set("ETag", `"`+digest.String()+`"`)
 	h.Set("Cache-Control", "private, immutable, max-age=31536000")
-	http.ServeContent(w, r, "", b.ModTime(), b)
+	http.ServeContent(w, r, "", time.Time{}, content)
+	if content.failed != nil {
+		return fmt.Errorf("blob %s: %w", digest.Short(), content.failed)
+	}
 	return nil
 }
 

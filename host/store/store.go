@@ -1,7 +1,8 @@
 // Package store says what a host must remember and how it may change: models, blobs that
 // are expected or there, jobs with their leases, events, releases and the outbox of chain
-// actions. Store is the seam; package sqlite is the embedded implementation and package
-// storetest the suite that every implementation must pass.
+// actions. Store is the seam; package relational implements it for the databases that packages
+// sqlite (embedded) and postgres (shared by several hosts) open, and package storetest is the
+// suite that every implementation must pass.
 package store
 
 import (
@@ -16,7 +17,7 @@ import (
 var (
 	// ErrNotFound says that there is no such thing.
 	ErrNotFound = errors.New("not found")
-	// ErrStale says that a worker speaks for a lease that it does not hold (any more).
+	// ErrStale says that somebody speaks for a lease that they do not hold (any more).
 	ErrStale = errors.New("lease is not held: another epoch, worker or state")
 	// ErrConflict says that a job is in a state that does not allow this, or that
 	// something else was stored in its place before.
@@ -30,6 +31,10 @@ type Options struct {
 	// Ageing is how long a queued job may be passed over for a younger one whose
 	// evaluation keys the worker already holds.
 	Ageing time.Duration
+	// ActionLease is for how long an action of the outbox belongs to the host that took it.
+	ActionLease time.Duration
+	// Reading is how long the parts of a blob that was given up can still be read.
+	Reading time.Duration
 }
 
 // Kind says what a blob is.
@@ -48,6 +53,31 @@ type Blob struct {
 	Digest protocol.Digest
 	Bytes  int64
 	Kind   Kind
+}
+
+// MaxUploads is how many uploads of one blob are kept. What a job expects is public, so
+// strangers may send rubbish under its digest; it is in nobody's way but its sender's.
+const MaxUploads = 4
+
+// Upload is an upload of a blob that is not whole yet.
+type Upload struct {
+	Blob
+	ID   string // chosen by whoever uploads, and known to nobody else
+	Held int64  // bytes that are there
+	Hash []byte // state of the digest after them
+}
+
+// Part is a piece of a blob in the bucket.
+type Part struct {
+	Place string // key in the bucket; never used twice
+	Bytes int64
+}
+
+// Change is a change of a job that some host made. The zero Change stands for any.
+type Change struct {
+	JobID   protocol.Digest   `json:"jobId"`
+	State   protocol.JobState `json:"state"`
+	Creator protocol.Address  `json:"creator"`
 }
 
 // Model is a published model.
@@ -104,9 +134,10 @@ const (
 	Deliver       ActionKind = "delivery"
 )
 
-// Action is a pending action on chain.
+// Action is a pending action on chain, leased by a host.
 type Action struct {
 	ID       int64
+	Epoch    uint64 // of the lease
 	Kind     ActionKind
 	Attempts int       // failed ones
 	Sent     time.Time // when it was last mined; zero if not yet
@@ -144,8 +175,40 @@ type Store interface {
 	Expected(ctx context.Context, digest protocol.Digest) ([]Blob, error)
 	// Blob returns a blob that is there, or ErrNotFound.
 	Blob(ctx context.Context, digest protocol.Digest) (Blob, error)
-	// PutBlob says that a blob is there and queues the jobs that waited for nothing else.
-	PutBlob(ctx context.Context, b Blob) ([]protocol.Digest, error)
+	// Parts returns the pieces of a blob that is there, in order, or ErrNotFound.
+	Parts(ctx context.Context, digest protocol.Digest) ([]Part, error)
+	// DropBlob says that a blob is not there any more, because it was lost.
+	DropBlob(ctx context.Context, digest protocol.Digest) error
+	// Usage returns the bytes of the blobs that an account's models and unfinished jobs
+	// expect, and of those named as well, each counted once.
+	Usage(ctx context.Context, account protocol.Address, also []Blob) (int64, error)
+
+	// BeginUpload stores a new upload, or returns the one of the same digest and id as it
+	// stands. Of more than MaxUploads of a blob, the one that holds least is dropped.
+	BeginUpload(ctx context.Context, u Upload) (Upload, error)
+	// Upload returns an upload or ErrNotFound.
+	Upload(ctx context.Context, digest protocol.Digest, id string) (Upload, error)
+	// Reserve counts a place in the bucket as garbage from a time on, unless Append takes it first.
+	Reserve(ctx context.Context, place string, until time.Time) error
+	// Append adds a part at a reserved place to an upload that still holds u.Held bytes, and
+	// stores the state of the digest after it; else ErrConflict.
+	Append(ctx context.Context, u Upload, p Part, hash []byte) error
+	// Finish says that an upload is whole and right. It queues the jobs that waited for nothing
+	// else and returns their ids. The upload is dropped if the blob was there already.
+	Finish(ctx context.Context, u Upload) ([]protocol.Digest, error)
+	// DropUpload gives an upload up.
+	DropUpload(ctx context.Context, u Upload) error
+
+	// Collect gives up at most limit blobs that no model expects and that no job has needed
+	// since a time, and returns how many.
+	Collect(ctx context.Context, before time.Time, limit int) (int, error)
+	// Tidy gives up uploads, and forgets which sessions hold which keys, if nothing has
+	// happened to them since a time.
+	Tidy(ctx context.Context, before time.Time) error
+	// Garbage returns at most limit places to delete from the bucket.
+	Garbage(ctx context.Context, limit int) ([]string, error)
+	// Forget says that a place is deleted.
+	Forget(ctx context.Context, place string) error
 
 	// AddJob stores a job and the blobs that it expects; it is queued if they are all
 	// there. Storing it again returns it as it stands.
@@ -194,15 +257,23 @@ type Store interface {
 	// Events returns at most limit events of a job above seq, in order.
 	Events(ctx context.Context, id protocol.Digest, seq uint64, limit int) ([]protocol.Event, error)
 
-	// Outbox returns at most limit pending actions that are due.
+	// Outbox leases at most limit pending actions that are due. They are not due for others
+	// until Settle says so or the lease runs out.
 	Outbox(ctx context.Context, limit int) ([]Action, error)
-	// Settle records an attempt at an action.
-	Settle(ctx context.Context, action int64, o Outcome) error
+	// Hold prolongs the lease of an action, or ErrStale.
+	Hold(ctx context.Context, a Action) error
+	// Settle records an attempt at an action and ends its lease, or ErrStale.
+	Settle(ctx context.Context, a Action, o Outcome) error
 
 	// PutWorker records a worker that was accepted.
 	PutWorker(ctx context.Context, w Worker) error
 	// Worker returns the last record of a worker, or ErrNotFound.
 	Worker(ctx context.Context, signer protocol.Address) (Worker, error)
+
+	// Follow calls f for every change that any host makes to a job, soon after it was made,
+	// until ctx ends, and with the zero Change if some may have been missed. A store that one
+	// host has for itself calls it never.
+	Follow(ctx context.Context, f func(Change)) error
 
 	Close() error
 }

@@ -25,7 +25,7 @@ func testOutbox(t *testing.T, b *bench) {
 		t.Fatalf("outbox %+v, want the receipt", list)
 	}
 	a := list[0]
-	b.must(b.Settle(ctx, a.ID, store.Outcome{Next: b.clock.Now().Add(time.Minute), Error: "no gas"}))
+	b.must(b.Settle(ctx, a, store.Outcome{Next: b.clock.Now().Add(time.Minute), Error: "no gas"}))
 	if list := b.outbox(); len(list) != 0 {
 		t.Fatalf("outbox %+v before it is due", list)
 	}
@@ -34,17 +34,82 @@ func testOutbox(t *testing.T, b *bench) {
 		t.Errorf("after a failure: %+v", a)
 	}
 	sent := b.clock.Now().UTC()
-	b.must(b.Settle(ctx, a.ID, store.Outcome{Sent: sent, Next: sent.Add(time.Minute)}))
+	b.must(b.Settle(ctx, a, store.Outcome{Sent: sent, Next: sent.Add(time.Minute)}))
 	b.clock.advance(time.Minute)
 	if a = b.outbox()[0]; a.Attempts != 1 || !a.Sent.Equal(sent) {
 		t.Errorf("after it was sent: %+v", a)
 	}
-	b.must(b.Settle(ctx, a.ID, store.Outcome{Sent: sent, Done: true}))
+	b.must(b.Settle(ctx, a, store.Outcome{Sent: sent, Done: true}))
 	b.clock.advance(24 * time.Hour)
 	if list := b.outbox(); len(list) != 0 {
 		t.Errorf("outbox %+v when all is done", list)
 	}
-	b.wants(b.Settle(ctx, 999, store.Outcome{}), store.ErrNotFound)
+	b.wants(b.Settle(ctx, store.Action{ID: 999}, store.Outcome{}), store.ErrStale)
+}
+
+// An action belongs to one host at a time, for as long as its lease lasts.
+func testActionLease(t *testing.T, b *bench) {
+	ctx := t.Context()
+	b.compute(1)
+	first := b.outbox()[0]
+	if list := b.outbox(); len(list) != 0 {
+		t.Fatalf("a leased action is given out: %+v", list)
+	}
+	b.clock.advance(15 * time.Second)
+	b.must(b.Hold(ctx, first))
+	b.clock.advance(15 * time.Second)
+	if list := b.outbox(); len(list) != 0 {
+		t.Fatalf("a held action is given out: %+v", list)
+	}
+	b.clock.advance(5 * time.Second)
+	second := b.outbox()[0]
+	if second.ID != first.ID || second.Epoch != first.Epoch+1 {
+		t.Errorf("second lease %+v of %+v", second, first)
+	}
+	b.wants(b.Hold(ctx, first), store.ErrStale)
+	b.wants(b.Settle(ctx, first, store.Outcome{Done: true}), store.ErrStale)
+	b.must(b.Settle(ctx, second, store.Outcome{Done: true}))
+	b.wants(b.Hold(ctx, second), store.ErrStale)
+}
+
+func testConcurrentOutbox(t *testing.T, b *bench) {
+	const actions = 12
+	for n := range byte(actions) {
+		b.compute(n)
+	}
+	var group sync.WaitGroup
+	var mu sync.Mutex
+	seen := map[int64]int{}
+	for range 4 {
+		group.Go(func() {
+			for {
+				list, err := b.Outbox(t.Context(), 1)
+				if err != nil {
+					t.Error(err)
+				}
+				if err != nil || len(list) == 0 {
+					return
+				}
+				mu.Lock()
+				seen[list[0].ID]++
+				mu.Unlock()
+				if err := b.Settle(t.Context(), list[0], store.Outcome{Done: true}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	for id, n := range seen {
+		if n != 1 {
+			t.Errorf("action %d was given out %d times", id, n)
+		}
+	}
+	// With skipped locks a host may see nothing while another one holds the last rows: what is left is given out now.
+	left := b.outbox()
+	if len(seen)+len(left) != actions {
+		t.Errorf("%d of %d actions were given out, %d are left", len(seen), actions, len(left))
+	}
 }
 
 func testRelease(t *testing.T, b *bench) {

@@ -4,6 +4,7 @@ package storetest
 import (
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,11 +41,23 @@ func Run(t *testing.T, open Open) {
 		"reopen":              testReopen,
 		"concurrent claims":   testConcurrent,
 		"concurrent releases": testConcurrentRelease,
+		"actions are leased":  testActionLease,
+		"concurrent outbox":   testConcurrentOutbox,
+		"upload":              testUpload,
+		"late part":           testLatePart,
+		"many uploads":        testManyUploads,
+		"same blob twice":     testSameBlobTwice,
+		"dropped":             testDropped,
+		"tidy":                testTidy,
+		"collect":             testCollect,
+		"usage":               testUsage,
+		"crossing":            testCrossing,
+		"concurrent appends":  testConcurrentAppend,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			b := &bench{T: t, clock: &clock{now: time.Unix(1_800_000_000, 0)}}
-			b.Store, b.again = open(t, store.Options{Now: b.clock.Now, MaxAttempts: 3, Ageing: time.Minute})
+			b.Store, b.again = open(t, store.Options{Now: b.clock.Now, MaxAttempts: 3, Ageing: time.Minute, ActionLease: 20 * time.Second, Reading: time.Hour})
 			test(t, b)
 		})
 	}
@@ -73,8 +86,9 @@ func (c *clock) advance(d time.Duration) {
 type bench struct {
 	*testing.T
 	store.Store
-	clock *clock
-	again func() store.Store
+	clock  *clock
+	again  func() store.Store
+	places atomic.Int64
 }
 
 var (

@@ -1,9 +1,11 @@
-package sqlite
+package relational
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/encrypted-compute/encompute/host/store"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -13,7 +15,7 @@ import (
 func (d *DB) Release(ctx context.Context, r protocol.SignedRelease) (j store.Job, err error) {
 	id := r.Release.JobID
 	err = d.tx(ctx, "release", func(tx *sql.Tx) error {
-		if j, err = readJob(ctx, tx, id); err != nil {
+		if j, err = d.lockJob(ctx, tx, id); err != nil {
 			return err
 		}
 		if stored, err := readRelease(ctx, tx, id); err != nil || stored != nil {
@@ -24,6 +26,10 @@ func (d *DB) Release(ctx context.Context, r protocol.SignedRelease) (j store.Job
 		}
 		if j.State != protocol.JobComputed {
 			return store.ErrConflict
+		}
+		// One at a time, so that a creator who has seen a number has seen those before it.
+		if err := d.lock(ctx, tx, "creator "+j.Spec.Creator.String()); err != nil {
+			return err
 		}
 		var last int64
 		err := tx.QueryRowContext(ctx, `select coalesce(max(seq), 0) from release where creator = $1`, j.Spec.Creator.String()).Scan(&last)
@@ -99,7 +105,7 @@ func (d *DB) Ack(ctx context.Context, creator protocol.Address, seq uint64) erro
 func (d *DB) Deliver(ctx context.Context, v protocol.Delivered) error {
 	id := v.Delivery.JobID
 	return d.tx(ctx, "deliver", func(tx *sql.Tx) error {
-		j, err := readJob(ctx, tx, id)
+		j, err := d.lockJob(ctx, tx, id)
 		switch {
 		case err != nil:
 			return err
@@ -142,32 +148,48 @@ func order(ctx context.Context, tx *sql.Tx, id protocol.Digest, kind store.Actio
 }
 
 // Outbox implements store.Store.
-func (d *DB) Outbox(ctx context.Context, limit int) ([]store.Action, error) {
-	list, err := collect(ctx, d.read, func(scan func(...any) error) (a store.Action, err error) {
-		return a, scan(&a.ID, &a.Kind, &a.Attempts, timeColumn{&a.Sent}, text(&a.Job.JobID))
-	}, `select id, kind, attempts, sent_at, job from outbox where not done and next_at <= $1 order by next_at, id limit $2`,
-		millis(d.options.Now()), limit)
-	if err != nil {
-		return nil, fmt.Errorf("outbox: %w", err)
-	}
-	for i, a := range list {
-		if list[i].Job, err = readJob(ctx, d.read, a.Job.JobID); err != nil {
-			return nil, fmt.Errorf("outbox: %w", err)
+func (d *DB) Outbox(ctx context.Context, limit int) (list []store.Action, err error) {
+	now := d.options.Now()
+	err = d.tx(ctx, "outbox", func(tx *sql.Tx) error {
+		list, err = collect(ctx, tx, func(scan func(...any) error) (a store.Action, err error) {
+			return a, scan(&a.ID, &a.Kind, &a.Attempts, timeColumn{&a.Sent}, text(&a.Job.JobID), &a.Epoch)
+		}, `update outbox set next_at = $1, epoch = epoch + 1 where id in (
+				select id from outbox where not done and next_at <= $2 order by next_at, id limit $3`+d.locking(`for update skip locked`)+`)
+			returning id, kind, attempts, sent_at, job, epoch`, millis(now.Add(d.options.ActionLease)), millis(now), limit)
+		if err != nil {
+			return err
 		}
+		slices.SortFunc(list, func(a, b store.Action) int { return cmp.Compare(a.ID, b.ID) })
+		for i, a := range list {
+			if list[i].Job, err = readJob(ctx, tx, a.Job.JobID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return list, err
+}
+
+// Hold implements store.Store.
+func (d *DB) Hold(ctx context.Context, a store.Action) error {
+	r, err := d.write.ExecContext(ctx, `update outbox set next_at = $1 where id = $2 and epoch = $3 and not done`,
+		millis(d.options.Now().Add(d.options.ActionLease)), a.ID, a.Epoch)
+	if err := affected(r, err, store.ErrStale); err != nil {
+		return fmt.Errorf("hold action %d: %w", a.ID, err)
 	}
-	return list, nil
+	return nil
 }
 
 // Settle implements store.Store.
-func (d *DB) Settle(ctx context.Context, action int64, o store.Outcome) error {
+func (d *DB) Settle(ctx context.Context, a store.Action, o store.Outcome) error {
 	failed := 0
 	if o.Error != "" {
 		failed = 1
 	}
-	r, err := d.write.ExecContext(ctx, `update outbox set done = $1, sent_at = $2, next_at = $3, error = $4, attempts = attempts + $5 where id = $6`,
-		o.Done, millis(o.Sent), millis(o.Next), o.Error, failed, action)
-	if err := affected(r, err, store.ErrNotFound); err != nil {
-		return fmt.Errorf("settle action %d: %w", action, err)
+	r, err := d.write.ExecContext(ctx, `update outbox set done = $1, sent_at = $2, next_at = $3, error = $4, attempts = attempts + $5
+		where id = $6 and epoch = $7`, o.Done, millis(o.Sent), millis(o.Next), o.Error, failed, a.ID, a.Epoch)
+	if err := affected(r, err, store.ErrStale); err != nil {
+		return fmt.Errorf("settle action %d: %w", a.ID, err)
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package sqlite
+package relational
 
 import (
 	"context"
@@ -34,28 +34,53 @@ func missing(ctx context.Context, q querier, owner protocol.Digest) ([]protocol.
 		where w.owner = $1 and b.digest is null order by w.kind`, owner.String())
 }
 
-// changed appends the event that a job is now as it is.
+// lockJob reads a job that stays as it is until the transaction changes it.
+func (d *DB) lockJob(ctx context.Context, tx *sql.Tx, id protocol.Digest) (j store.Job, err error) {
+	_, err = collect(ctx, tx, scanDigest, `select id from job where id = $1`+d.locking(`for update`), id.String())
+	if err != nil {
+		return j, err
+	}
+	return readJob(ctx, tx, id)
+}
+
+// changed appends the event that a job is now as it is, and tells the other hosts.
 func (d *DB) changed(ctx context.Context, tx *sql.Tx, id protocol.Digest) error {
 	j, err := readJob(ctx, tx, id)
 	if err != nil {
 		return err
 	}
+	now := millis(d.options.Now())
+	if over(j.State) {
+		if _, err := tx.ExecContext(ctx, `update job set over_at = $1 where id = $2`, now, id.String()); err != nil {
+			return err
+		}
+	}
 	j.Delivered = nil // stands once, in job
 	_, err = tx.ExecContext(ctx, `insert into event (job, at, state, view) values ($1, $2, $3, $4)`,
-		id.String(), millis(d.options.Now()), j.State, toJSON(j.JobView))
-	return err
+		id.String(), now, j.State, toJSON(j.JobView))
+	if err != nil || d.dialect.Announce == nil {
+		return err
+	}
+	return d.dialect.Announce(ctx, tx, store.Change{JobID: id, State: j.State, Creator: j.Spec.Creator})
+}
+
+func over(s protocol.JobState) bool {
+	return s == protocol.JobDelivered || s == protocol.JobRefunded || s == protocol.JobFailed
 }
 
 // AddJob implements store.Store.
 func (d *DB) AddJob(ctx context.Context, id protocol.Digest, spec protocol.JobSpec, wants []store.Blob) (j store.Job, err error) {
 	err = d.tx(ctx, "add job", func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, `insert into job (id, state, spec, workload, keys_hash, prefix_by, deliver_by)
-			values ($1, $2, $3, $4, $5, $6, $7) on conflict (id) do nothing`,
-			id.String(), protocol.JobPosted, toJSON(spec), spec.WorkloadID.String(), keysColumn(spec), spec.PrefixBy, spec.DeliverBy)
+		if err := d.lockBlobs(ctx, tx, wants...); err != nil {
+			return err
+		}
+		r, err := tx.ExecContext(ctx, `insert into job (id, state, spec, workload, keys_hash, prefix_by, deliver_by, account)
+			values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing`,
+			id.String(), protocol.JobPosted, toJSON(spec), spec.WorkloadID.String(), keysColumn(spec), spec.PrefixBy, spec.DeliverBy, spec.User.String())
 		if err := affected(r, err, errKnown); err != nil {
 			return err
 		}
-		if err := addWants(ctx, tx, id, wants); err != nil {
+		if err := d.addWants(ctx, tx, id, wants); err != nil {
 			return err
 		}
 		if _, err := d.enqueue(ctx, tx, id); err != nil {
@@ -110,7 +135,7 @@ func (d *DB) Claim(ctx context.Context, c store.Claim) (j store.Job, err error) 
 			where seq = (select j.seq from job j
 				left join worker_key k on k.holder = $3 and k.keys_hash = j.keys_hash
 				where j.state = $5 and j.workload = $6 and j.prefix_by > $7
-				order by (k.holder is null and j.queued_at > $8), j.seq limit 1)
+				order by (k.holder is null and j.queued_at > $8), j.seq limit 1`+d.locking(`for update of j skip locked`)+`)
 			returning id`,
 			protocol.JobRunning, c.Worker.String(), c.Holder, millis(c.LeaseUntil),
 			protocol.JobQueued, c.WorkloadID.String(), c.ChainTime.Unix(), millis(now.Add(-d.options.Ageing))).Scan(text(&id))
@@ -162,8 +187,9 @@ func (d *DB) Progress(ctx context.Context, l store.Lease, p protocol.Progress) e
 // Complete implements store.Store.
 func (d *DB) Complete(ctx context.Context, l store.Lease, c protocol.Computed) error {
 	return d.tx(ctx, "complete", func(tx *sql.Tx) error {
-		r, err := tx.ExecContext(ctx, `update job set state = $5, computed = $6, failure = null, holder = '', lease_until = 0`+held,
-			heldArgs(l, protocol.JobComputed, toJSON(c))...)
+		r, err := tx.ExecContext(ctx, `update job set state = $5, computed = $6, output_hash = $7,
+				failure = null, holder = '', lease_until = 0`+held,
+			heldArgs(l, protocol.JobComputed, toJSON(c), c.Receipt.OutputHash.String())...)
 		if err := affected(r, err, store.ErrStale); err != nil {
 			return err
 		}
@@ -200,22 +226,25 @@ func lost(l store.Lease, detail string) protocol.Failed {
 	return protocol.Failed{JobID: l.JobID, Epoch: l.Epoch, Code: protocol.FailInternal, Detail: detail, Retry: true}
 }
 
-// leases returns the leases that a condition selects, with the sessions that hold them.
-func leases(ctx context.Context, tx *sql.Tx, where string, arg any) ([]store.Lease, []string, error) {
+// leases returns the leases that a condition selects, with the sessions that hold them,
+// but those that another transaction is changing.
+func (d *DB) leases(ctx context.Context, tx *sql.Tx, where string, arg any) ([]store.Lease, []string, error) {
 	var holders []string
 	list, err := collect(ctx, tx, func(scan func(...any) error) (l store.Lease, err error) {
 		var holder string
 		err = scan(text(&l.JobID), &l.Epoch, text(&l.Worker), &holder)
 		holders = append(holders, holder)
 		return l, err
-	}, `select id, epoch, worker, holder from job where state = 'running' and `+where, arg)
+	}, `select id, epoch, worker, holder from job where state = 'running' and `+where+
+		d.locking(`for update skip locked`), arg)
 	return list, holders, err
 }
 
 // Abandon implements store.Store.
 func (d *DB) Abandon(ctx context.Context, holder string) (ids []protocol.Digest, err error) {
 	err = d.tx(ctx, "abandon", func(tx *sql.Tx) error {
-		list, _, err := leases(ctx, tx, `holder = $1`, holder)
+		ids = nil
+		list, _, err := d.leases(ctx, tx, `holder = $1`, holder)
 		if err != nil {
 			return err
 		}
@@ -238,7 +267,7 @@ func (d *DB) Expire(ctx context.Context, chainTime time.Time) (lapsed []store.La
 		if err != nil {
 			return err
 		}
-		list, holders, err := leases(ctx, tx, `lease_until < $1`, millis(d.options.Now()))
+		list, holders, err := d.leases(ctx, tx, `lease_until < $1`, millis(d.options.Now()))
 		if err != nil {
 			return err
 		}
@@ -262,7 +291,8 @@ func (d *DB) expireDeadlines(ctx context.Context, tx *sql.Tx, chainTime time.Tim
 	} {
 		list, err := collect(ctx, tx, func(scan func(...any) error) (l store.Lapsed, err error) {
 			return l, scan(text(&l.JobID), &l.Epoch, &l.Holder)
-		}, `select id, epoch, holder from job where `+stage.where, chainTime.Unix())
+		}, `select id, epoch, holder from job where `+stage.where+
+			d.locking(`for update skip locked`), chainTime.Unix())
 		if err != nil {
 			return nil, err
 		}

@@ -1,17 +1,37 @@
-package sqlite
+package relational
 
 import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 
 	"github.com/encrypted-compute/encompute/host/store"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
-// addWants stores what an owner expects.
-func addWants(ctx context.Context, tx *sql.Tx, owner protocol.Digest, wants []store.Blob) error {
+// lockBlobs keeps other transactions from storing, expecting or collecting the same blobs:
+// what one of them looks for and another puts must not pass each other by.
+func (d *DB) lockBlobs(ctx context.Context, tx *sql.Tx, list ...store.Blob) error {
+	names := make([]string, len(list))
+	for i, b := range list {
+		names[i] = "blob " + b.Digest.String()
+	}
+	slices.Sort(names) // the same order for all
+	for _, name := range slices.Compact(names) {
+		if err := d.lock(ctx, tx, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addWants stores what an owner expects. What of it is there is needed from now on.
+func (d *DB) addWants(ctx context.Context, tx *sql.Tx, owner protocol.Digest, wants []store.Blob) error {
 	for _, w := range wants {
+		if _, err := tx.ExecContext(ctx, `update blob set at = $1 where digest = $2`, millis(d.options.Now()), w.Digest.String()); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `insert into want (owner, digest, bytes, kind) values ($1, $2, $3, $4)
 			on conflict (owner, digest, kind) do nothing`, owner.String(), w.Digest.String(), w.Bytes, w.Kind)
 		if err != nil {
@@ -24,12 +44,15 @@ func addWants(ctx context.Context, tx *sql.Tx, owner protocol.Digest, wants []st
 // PutModel implements store.Store.
 func (d *DB) PutModel(ctx context.Context, m store.Model, wants []store.Blob) error {
 	return d.tx(ctx, "put model", func(tx *sql.Tx) error {
+		if err := d.lockBlobs(ctx, tx, wants...); err != nil {
+			return err
+		}
 		_, err := tx.ExecContext(ctx, `insert into model (id, manifest_hash, creator, manifest) values ($1, $2, $3, $4)
 			on conflict (id) do nothing`, m.ID.String(), m.ManifestHash.String(), m.Creator.String(), m.Manifest)
 		if err != nil {
 			return err
 		}
-		return addWants(ctx, tx, m.ID, wants)
+		return d.addWants(ctx, tx, m.ID, wants)
 	})
 }
 
@@ -71,33 +94,6 @@ func (d *DB) Blob(ctx context.Context, digest protocol.Digest) (store.Blob, erro
 		return b, fmt.Errorf("blob %s: %w", digest.Short(), one(err))
 	}
 	return b, nil
-}
-
-// PutBlob implements store.Store.
-func (d *DB) PutBlob(ctx context.Context, b store.Blob) (queued []protocol.Digest, err error) {
-	err = d.tx(ctx, "put blob", func(tx *sql.Tx) error {
-		_, err := tx.ExecContext(ctx, `insert into blob (digest, bytes, kind, at) values ($1, $2, $3, $4) on conflict (digest) do nothing`,
-			b.Digest.String(), b.Bytes, b.Kind, millis(d.options.Now()))
-		if err != nil {
-			return err
-		}
-		waiting, err := collect(ctx, tx, scanDigest, `select distinct j.id from want w join job j on j.id = w.owner
-			where w.digest = $1 and j.state = 'posted'`, b.Digest.String())
-		if err != nil {
-			return err
-		}
-		for _, id := range waiting {
-			if _, err := d.enqueue(ctx, tx, id); err != nil {
-				return err
-			}
-			if err := d.changed(ctx, tx, id); err != nil {
-				return err
-			}
-		}
-		queued = waiting
-		return nil
-	})
-	return queued, err
 }
 
 // PutWorker implements store.Store.

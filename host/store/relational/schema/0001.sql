@@ -1,11 +1,11 @@
--- Digests and addresses are text in hexadecimal; times are Unix milliseconds, but
+-- {serial} and {bytes} are the database's words. Digests and addresses are text in hexadecimal; times are Unix milliseconds, but
 -- prefix_by and deliver_by, which are the chain's Unix seconds; documents are JSON.
 
 create table model (
   id            text primary key,
   manifest_hash text not null,
   creator       text not null,
-  manifest      blob not null
+  manifest      {bytes} not null
 );
 
 -- What a model or a job (owner) expects to be uploaded.
@@ -27,7 +27,7 @@ create table blob (
 );
 
 create table job (
-  seq         integer primary key autoincrement,
+  seq         {serial},
   id          text    not null unique,
   state       text    not null,
   spec        text    not null,
@@ -59,7 +59,7 @@ create table worker_key (
 
 -- view is the job after the event, without the result, which stands in job.
 create table event (
-  seq   integer primary key autoincrement,
+  seq   {serial},
   job   text    not null,
   at    bigint  not null,
   state text    not null,
@@ -77,7 +77,7 @@ create table release (
 );
 
 create table outbox (
-  id       integer primary key autoincrement,
+  id       {serial},
   job      text    not null,
   kind     text    not null,
   done     boolean not null default false,
