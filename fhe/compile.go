@@ -36,6 +36,9 @@ const boundFactor = 32
 // maxTrials bounds the plans that are tried under a throw-away key.
 const maxTrials = 12
 
+// spread is how many bits plans of one family and scale differ by.
+const spread = 0.25
+
 // maxPlannedSeconds is what a plan may take on the machine it is made for: the limit of a job is 60 s, and the
 // prediction may be off.
 const maxPlannedSeconds = 36
@@ -108,7 +111,7 @@ func Compile(ctx context.Context, p Prefix, o Options) (Plan, error) {
 			return Plan{}, ctx.Err()
 		}
 		if missing > 0 && c.scale > 0 {
-			short[of] = max(short[of], float64(c.scale)+math.Ceil(missing)-1)
+			short[of] = max(short[of], float64(c.scale)+missing-spread)
 		}
 		reasons = append(reasons, fmt.Errorf("%s: %w", c.what, err))
 	}
