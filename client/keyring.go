@@ -15,10 +15,10 @@ import (
 // most, so the count bounds the releases. It is kept before the job is, and before anything of the job leaves this
 // machine: a crash can lose a release of the count, never gain one.
 type keyring struct {
-	SecretKey []byte          `json:"secretKey"`
-	KeysHash  protocol.Digest `json:"keysHash"` // blob of the evaluation keys; zero if the plan needs none
-	Used      int             `json:"used"`     // jobs that got it
-	Limit     int             `json:"limit"`    // jobs that may get it: what their releases are flooded for
+	SecretKey []byte          `json:"secretKey,omitempty"` // gone once the count is used up
+	KeysHash  protocol.Digest `json:"keysHash"`            // blob of the evaluation keys; zero if the plan needs none
+	Used      int             `json:"used"`                // jobs that got it
+	Limit     int             `json:"limit"`               // jobs that may get it: what their releases are flooded for
 }
 
 func ringName(plan fhe.Plan) protocol.Digest {
@@ -59,7 +59,9 @@ func (c *Client) shareKeys(ctx context.Context, job *Job, plan fhe.Plan) (secret
 		}
 		r = keyring{job.SecretKey, job.Spec.KeysHash, 0, c.Release.ReleasesPerKey}
 	}
-	r.Used++
+	if r.Used++; r.Used == r.Limit {
+		r.SecretKey = nil // the jobs have it, and forget it when they have released
+	}
 	if err := saveRecord(ctx, c.Store, name, revision, r); err != nil {
 		if errors.Is(err, ErrConflict) && r.Used == 1 {
 			err = errors.Join(err, c.Store.DeleteBlob(ctx, r.KeysHash))
@@ -90,7 +92,7 @@ func (c *Client) retire(ctx context.Context, job *Job) error {
 		if err != nil || !bytes.Equal(r.SecretKey, job.SecretKey) {
 			return err
 		}
-		r.Used = r.Limit
+		r.Used, r.SecretKey = r.Limit, nil
 		if err = saveRecord(ctx, c.Store, ringName(plan), revision, r); !errors.Is(err, ErrConflict) {
 			return err
 		}

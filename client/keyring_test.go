@@ -45,6 +45,9 @@ func TestKeyIsCounted(t *testing.T) {
 			t.Errorf("job %d has the key of job %d", i, i-3)
 		}
 	}
+	if r, _, err := loadRecord[keyring](t.Context(), s.store, ringName(s.plan)); err != nil || r.Used != 1 || len(r.SecretKey) == 0 {
+		t.Errorf("keyring in use: %d used, key of %d bytes, %v", r.Used, len(r.SecretKey), err)
+	}
 	// Released values are flooded for all releases of the key.
 	jobs, err := s.store.List(t.Context())
 	if err != nil {
@@ -63,6 +66,18 @@ func TestKeyIsCounted(t *testing.T) {
 	}
 	if fresh := s.prepare(t); bytes.Equal(fresh.SecretKey, keys[6]) {
 		t.Error("one release per key, and a shared key")
+	}
+}
+
+// TestKeyIsForgotten looks for the secret key in the keyring once its count is used up.
+func TestKeyIsForgotten(t *testing.T) {
+	t.Parallel()
+	s := sharing(t, testWorld(t))
+	for range 3 {
+		s.prepare(t)
+	}
+	if r, _, err := loadRecord[keyring](t.Context(), s.store, ringName(s.plan)); err != nil || r.Used != 3 || r.SecretKey != nil {
+		t.Errorf("keyring used up: %d used, key of %d bytes, %v", r.Used, len(r.SecretKey), err)
 	}
 }
 
