@@ -114,7 +114,7 @@ func (g *Graph) isNoOp(n *Node) bool {
 	switch n.Op {
 	case "Identity", "Dropout":
 		return true
-	case "Cast":
+	case "Cast", "CastLike":
 		return g.types[n.Inputs[0]] == g.types[n.Outputs[0]]
 	case "Pad":
 		begin, end, _, err := g.call(n, nil).padding()

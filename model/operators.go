@@ -101,6 +101,7 @@ var operators = map[string]operator{
 	"Identity":     {shape: sameShape, eval: identityEval},
 	"Dropout":      {shape: dropoutShape, types: dropoutTypes, eval: dropoutEval},
 	"Cast":         {shape: castShape, types: castTypes, eval: castEval},
+	"CastLike":     {shape: castLikeShape, types: func(c *call) []ElemType { return c.types[1:2] }, eval: castLikeEval},
 	"Flatten":      reshaping(flattenShape),
 	"Reshape":      reshaping(reshapeShape),
 	"Squeeze":      reshaping(squeezeShape),
@@ -120,6 +121,7 @@ var operators = map[string]operator{
 
 	"Constant":        {shape: constantShape, eval: constantEval},
 	"ConstantOfShape": {shape: constantOfShapeShape, eval: constantOfShapeEval},
+	"Range":           {shape: rangeShape, eval: rangeEval},
 	"Shape":           {shape: shapeShape, types: always(Int), eval: shapeEval, static: true},
 	"Size":            {shape: func(c *call) ([][]int, error) { return [][]int{{}}, c.need(1) }, types: always(Int), eval: sizeEval, static: true},
 }

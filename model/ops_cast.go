@@ -73,15 +73,30 @@ func castEval(c *call) ([]*Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	x := c.in[0]
-	if to == Float {
-		if x.Type != Float {
-			x = castToFloat(x)
-		}
-		return []*Tensor{x}, nil
+	return []*Tensor{c.in[0].cast(to)}, nil
+}
+
+// castLikeShape takes its target from the type of the second input.
+func castLikeShape(c *call) ([][]int, error) {
+	if err := c.need(2); err != nil {
+		return nil, err
 	}
-	out := &Tensor{Type: to, Shape: x.Shape, Ints: slices.Clone(x.Ints)}
-	for _, v := range x.Floats {
+	return sameShape(c)
+}
+
+func castLikeEval(c *call) ([]*Tensor, error) { return []*Tensor{c.in[0].cast(c.types[1])}, nil }
+
+// cast returns the elements as another type: numbers lose their fractions, and all but
+// zero is true.
+func (t *Tensor) cast(to ElemType) *Tensor {
+	switch {
+	case t.Type == to:
+		return t
+	case to == Float:
+		return castToFloat(t)
+	}
+	out := &Tensor{Type: to, Shape: t.Shape, Ints: slices.Clone(t.Ints)}
+	for _, v := range t.Floats {
 		if to == Bool {
 			out.Ints = append(out.Ints, truth(v != 0))
 		} else {
@@ -93,5 +108,5 @@ func castEval(c *call) ([]*Tensor, error) {
 			out.Ints[i] = truth(v != 0)
 		}
 	}
-	return []*Tensor{out}, nil
+	return out
 }

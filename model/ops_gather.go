@@ -1,6 +1,7 @@
 package model
 
 import (
+	"math"
 	"slices"
 
 	"github.com/encrypted-compute/encompute/model/onnxpb"
@@ -240,4 +241,42 @@ func shapeEval(c *call) ([]*Tensor, error) {
 
 func sizeEval(c *call) ([]*Tensor, error) {
 	return []*Tensor{{Type: Int, Shape: []int{}, Ints: []int64{int64(product(c.shapes[0]))}}}, nil
+}
+
+// rangeShape counts the values of a Range between constants.
+func rangeShape(c *call) ([][]int, error) {
+	if err := c.need(3); err != nil {
+		return nil, err
+	}
+	if c.types[0] == Bool || c.types[1] != c.types[0] || c.types[2] != c.types[0] {
+		return nil, c.malformed("inputs hold %v: must be numbers of one type", c.types)
+	}
+	var v [3]float64 // start, limit, delta
+	for i := range v {
+		var err error
+		if v[i], err = c.number(i, 0); err != nil {
+			return nil, err
+		}
+	}
+	n := math.Ceil((v[1] - v[0]) / v[2])
+	if !(math.Abs(n) <= float64(c.limit)) {
+		return nil, c.malformed("from %g to %g by %g", v[0], v[1], v[2])
+	}
+	return [][]int{{max(int(n), 0)}}, nil
+}
+
+func rangeEval(c *call) ([]*Tensor, error) {
+	shapes, err := rangeShape(c)
+	if err != nil {
+		return nil, err
+	}
+	out := &Tensor{Type: c.types[0], Shape: shapes[0]}
+	for i := range shapes[0][0] {
+		if out.Type == Float {
+			out.Floats = append(out.Floats, c.in[0].Floats[0]+float32(i)*c.in[2].Floats[0])
+		} else {
+			out.Ints = append(out.Ints, c.in[0].Ints[0]+int64(i)*c.in[2].Ints[0])
+		}
+	}
+	return []*Tensor{out}, nil
 }

@@ -31,7 +31,7 @@ func runtimeConsts() map[string]*Tensor {
 		"P8": ints([]int{8}, 0, 0, 1, 2, 0, 0, 2, 1), "P4": ints([]int{4}, 2, -1, 1, 3), "A2": ints([]int{2}, 2, 3), "R4": ints([]int{4}, 1, 2, 1, 3), "E4": ints([]int{4}, 3, 1, 4, 5),
 		"X1": ints([]int{1}, 1), "X12": ints([]int{2}, 1, 2), "X13": ints([]int{2}, 1, -1), "I6": ints([]int{2, 3}, 0, -1, 2, 1, 0, -2), "N2": ints([]int{2}, 1, 3),
 		"F2": ints([]int{2}, -1, 0), "L2": ints([]int{2}, -9223372036854775808, 9223372036854775807), "D2": ints([]int{2}, 2, 3), "Q2": ints([]int{2}, -2, 2), "Z": floats([]int{}, 0), "LO": floats([]int{}, -0.3),
-		"IL": ints([]int{}, 1),
+		"IL": ints([]int{}, 1), "X7": ints([]int{}, 8), "X2": ints([]int{}, 2),
 	}
 }
 
@@ -80,6 +80,7 @@ var runtimeCases = []runtimeCase{
 	{"where", 13, []int64{1, 6, 5}, "a=Greater(x,Z) b=Less(x,LO) c=Or(a,b) d=Not(c) e=Neg(x) y=Where(d,e,B5)"},
 	{"comparison", 16, []int64{1, 6, 5}, "a=GreaterOrEqual(x,Z) b=LessOrEqual(x,LO) c=Equal(x,x) d=Xor(a,c) e=And(d,b) y=Cast(e){to=7}"},
 	{"cast", 13, []int64{1, 6}, "a=Mul(x,S3) b=Cast(a){to=6} c=Cast(b){to=1} d=Cast(x){to=9} e=Cast(d){to=1} y=Add(c,e)"},
+	{"cast like", 15, []int64{1, 6}, "a=Mul(x,S3) b=CastLike(a,IL) c=CastLike(b,x) r=Range(IL,X7,X2) d=CastLike(r,x) e=ReduceSum(d) y=Add(c,e)"},
 	{"integers", 13, []int64{1, 6, 5}, "i=ArgMax(x){axis=1} a=Add(i,IL) b=Mul(a,i) y=Sub(b,IL)"},
 	{"gather by value", 13, []int64{1, 6, 3}, "i=ArgMax(x){axis=1 keepdims=0} y=Gather(M5,i){axis=1}"},
 	{"pad", 13, []int64{1, 2, 3, 4}, "y=Pad(x,P8,S1)"},
