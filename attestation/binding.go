@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/encrypted-compute/encompute/attestation/ratls"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -71,6 +72,24 @@ func (s *session) key(c *Check, got, want []byte) error {
 func different(c *Check) error {
 	if c.Expected != c.Got {
 		return fmt.Errorf("is %s, want %s", short(c.Got), short(c.Expected))
+	}
+	return nil
+}
+
+// checkCertificate holds a certificate that brought the quote to it: else anybody could put a good
+// quote into a certificate of their own.
+func (s *session) checkCertificate(c *Check) error {
+	if len(s.subject.Certificate) == 0 {
+		return skipped("the evidence is not an RA-TLS certificate")
+	}
+	cert, err := ratls.ParseDER(s.subject.Certificate)
+	if err != nil {
+		return err
+	}
+	want, got := cert.ReportData(), s.quote.ReportData()
+	c.Expected, c.Got = hex.EncodeToString(want[:]), hex.EncodeToString(got[:])
+	if err := cert.VerifyBinding(got); err != nil {
+		return errors.New("the quote does not commit to the certificate's key")
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/attestation/compose"
 	"github.com/encrypted-compute/encompute/attestation/dcap"
+	"github.com/encrypted-compute/encompute/attestation/eventlog"
 	"github.com/encrypted-compute/encompute/dstack/simulator"
 )
 
@@ -371,4 +372,46 @@ func TestExpiredCollateralIsNamed(t *testing.T) {
 			t.Errorf("error %v, status %s", v.Err(), v.TCBStatus)
 		}
 	}
+}
+
+// dstack leaves ACPI's events of register 0 in logs that are otherwise the runtime's. They are
+// passed over; with events of the other registers beside them they must add up.
+func TestExamineFirmwareEvents(t *testing.T) {
+	t.Parallel()
+	s := newScene(t, simulator.Hooks{})
+	policy := mustPolicy(t, s.open())
+	events, err := eventlog.Parse(s.evidence.EventLog)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if events[0].IMR != 0 || events[1].IMR != 0 {
+		t.Fatal("the log does not begin with two events of register 0")
+	}
+	for name, tt := range map[string]struct {
+		events []eventlog.Event
+		want   attestation.Result
+	}{
+		"all":                      {events, attestation.Passed},
+		"the runtime's":            {of(events, 3), attestation.Passed},
+		"some of 0":                {append(slices.Clone(events[:1]), of(events, 3)...), attestation.Passed},
+		"some of 0, all of 1":      {append(append(slices.Clone(events[:1]), of(events, 1)...), of(events, 3)...), attestation.Failed},
+		"all but one of 3":         {events[:len(events)-1], attestation.Failed},
+		"all of 0 to 2, none of 3": {append(of(events, 0), append(of(events, 1), of(events, 2)...)...), attestation.Failed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			raw, err := json.Marshal(tt.events)
+			if err != nil {
+				t.Fatal(err)
+			}
+			subject := s.subject()
+			subject.EventLog = raw
+			expect(t, attestation.Examine(subject, policy, testNow), tt.want, "eventlog.replay")
+		})
+	}
+}
+
+// of keeps the events of one register.
+func of(events []eventlog.Event, imr uint32) []eventlog.Event {
+	return slices.DeleteFunc(slices.Clone(events), func(e eventlog.Event) bool { return e.IMR != imr })
 }

@@ -17,7 +17,8 @@ const (
 	ofAll scope = iota
 	ofTDX
 	ofSGX
-	forWorker // with a binding: Verify, not Examine
+	forWorker  // with a binding: Verify, not Examine
+	forSubject // without one: Examine, not Verify
 )
 
 // Remedies that several checks share.
@@ -85,5 +86,6 @@ var steps = []step{
 	{"binding.nonce", forWorker, nil, remedyFresh, (*session).checkNonce},
 	{"binding.receipt-key", forWorker, nil, remedyWorker, (*session).checkReceiptKey},
 	{"binding.sealing-key", forWorker, nil, remedyWorker, (*session).checkSealingKey},
+	{"certificate.key", forSubject, []string{"quote.parse"}, "do not trust this certificate's key", (*session).checkCertificate},
 	{"report-data.binding", forWorker, []string{"quote.tee"}, remedyFresh, (*session).checkReportData},
 }

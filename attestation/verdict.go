@@ -161,7 +161,7 @@ func class(name string) error {
 		return ErrTD
 	case "measurements", "eventlog", "compose", "app-id", "config-id", "key-provider", "kms":
 		return ErrSoftware
-	case "binding", "report-data":
+	case "binding", "report-data", "certificate":
 		return ErrBinding
 	}
 	return nil

@@ -37,6 +37,8 @@ type Subject struct {
 	EventLog   []byte // of dstack: JSON, as the guest agent gave it
 	VMConfig   []byte // of dstack: JSON, as the guest agent gave it
 	AppCompose []byte // of dstack: raw bytes of app-compose.json
+
+	Certificate []byte // DER of the RA-TLS certificate that the quote is about; empty: about something else
 }
 
 // Verify judges the evidence of a worker at a time. want is what the verifier demands that the
@@ -101,7 +103,7 @@ func (s *session) judge() Verdict {
 	v.Schema, v.VerifiedAt = Schema, s.now.UTC()
 	ok := true
 	for _, st := range steps {
-		if st.scope == forWorker && !s.worker {
+		if st.scope == forWorker && !s.worker || st.scope == forSubject && s.worker {
 			continue
 		}
 		c := s.run(st)

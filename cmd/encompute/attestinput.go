@@ -128,5 +128,8 @@ func parseInput(raw []byte) (in shown, err error) {
 	in.subject = attestation.Subject{
 		Quote: r.Quote, Collateral: r.Collateral, EventLog: r.EventLog, VMConfig: r.VMConfig, AppCompose: r.AppCompose,
 	}
+	if r.Kind == report.KindCertificate { // elsewhere a certificate may be of another key than the quote's
+		in.subject.Certificate = r.Certificate
+	}
 	return in, nil
 }
