@@ -8,7 +8,7 @@ import path from 'node:path';
 
 const solc = createRequire(import.meta.url)('solc');
 const here = import.meta.dirname;
-const contracts = ['AttesterVerifier', 'Market', 'ModelRegistry', 'TestToken', 'WorkerRegistry'];
+const contracts = ['AttesterVerifier', 'DcapVerifier', 'Market', 'ModelRegistry', 'TestToken', 'WorkerRegistry'];
 
 function compile() {
   const files = fs.readdirSync(path.join(here, 'src')).sort();
@@ -27,11 +27,11 @@ function compile() {
   return output.contracts;
 }
 
-// abigen writes one Go file. eip712Domain returns several values, for which abigen makes a struct that
-// carries no contract name and would be declared by every contract that has it.
+// abigen writes one Go file. eip712Domain and a verifier's verify return several values, for which abigen makes
+// a struct that carries no contract name and would be declared by every contract that has it; Go calls neither.
 function bind(name, { abi, bytecode }, dir) {
   const abiFile = path.join(dir, 'abi.json'), binFile = path.join(dir, 'bin.hex'), out = path.join(dir, 'out.go');
-  fs.writeFileSync(abiFile, JSON.stringify(abi.filter(x => x.name !== 'eip712Domain')));
+  fs.writeFileSync(abiFile, JSON.stringify(abi.filter(x => x.name !== 'eip712Domain' && x.name !== 'verify')));
   fs.writeFileSync(binFile, bytecode);
   const args = ['tool', 'abigen', '--v2', '--pkg', 'bindings', '--type', name, '--abi', abiFile, '--bin', binFile, '--out', out];
   execFileSync('go', args, { cwd: here, stdio: ['ignore', 'ignore', 'inherit'] });

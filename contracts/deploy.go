@@ -19,7 +19,13 @@ type Config struct {
 	FeeBps    uint16           // the market's share, in 1/10000, at most 1000
 	FeeTo     protocol.Address // who gets it; zero: the owner
 	Attesters []protocol.Address
-	Workloads []protocol.Digest // allowed from the start; Client.SetWorkload allows more
+	Relays    []protocol.Address // hosts whose word for a transfer counts
+	Workloads []protocol.Digest  // allowed once the delay is over; Client.SetWorkload allows more
+
+	// Delay is how many seconds pass until a workload, verifier or attester counts that an owner
+	// adds, also those above. 0 is for development: whoever has the owner's key can then add
+	// at once.
+	Delay uint64
 }
 
 // Deploy creates the contracts, owned by the account of owner, and makes them work
@@ -55,14 +61,17 @@ func (d *deployer) deploy(ctx context.Context, cfg Config) Addresses {
 	if a.Token.IsZero() {
 		a.Token = d.create(ctx, &bindings.TestTokenMetaData, nil)
 	}
-	a.WorkerRegistry = d.create(ctx, &bindings.WorkerRegistryMetaData, d.abis.workers.PackConstructor(owner))
+	a.WorkerRegistry = d.create(ctx, &bindings.WorkerRegistryMetaData, d.abis.workers.PackConstructor(owner, cfg.Delay))
 	a.ModelRegistry = d.create(ctx, &bindings.ModelRegistryMetaData, nil)
-	a.AttesterVerifier = d.create(ctx, &bindings.AttesterVerifierMetaData, d.abis.attester.PackConstructor(owner))
+	a.AttesterVerifier = d.create(ctx, &bindings.AttesterVerifierMetaData, d.abis.attester.PackConstructor(owner, cfg.Delay))
 	a.Market = d.create(ctx, &bindings.MarketMetaData, d.abis.market.PackConstructor(owner, common.Address(a.Token),
 		common.Address(a.WorkerRegistry), common.Address(a.ModelRegistry), cfg.FeeBps, feeTo))
 	d.call(ctx, a.WorkerRegistry, d.abis.workers.PackSetVerifier(common.Address(a.AttesterVerifier), true))
 	for _, attester := range cfg.Attesters {
 		d.call(ctx, a.AttesterVerifier, d.abis.attester.PackSetAttester(common.Address(attester), true))
+	}
+	for _, relay := range cfg.Relays {
+		d.call(ctx, a.Market, d.abis.market.PackSetRelay(common.Address(relay), true))
 	}
 	for _, workload := range cfg.Workloads {
 		d.call(ctx, a.WorkerRegistry, d.abis.workers.PackSetWorkload(workload, true, ""))

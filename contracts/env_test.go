@@ -46,7 +46,7 @@ func newEnv(t *testing.T) *env {
 	t.Cleanup(func() { check(t, e.chain.Close()) })
 	ctx := t.Context()
 	e.addresses, err = contracts.Deploy(ctx, e.chain.Client(), e.owner, contracts.Config{
-		FeeBps: feeBps, Attesters: []protocol.Address{e.owner.Address()}, Workloads: []protocol.Digest{e.workload},
+		FeeBps: feeBps, Attesters: []protocol.Address{e.owner.Address()}, Relays: []protocol.Address{e.owner.Address()}, Workloads: []protocol.Digest{e.workload},
 	})
 	check(t, err)
 	e.Client, err = contracts.Dial(ctx, e.chain.HTTP(), e.addresses)
@@ -104,6 +104,11 @@ func (e *env) receipt(spec protocol.JobSpec, key protocol.SigningKey) (protocol.
 func (e *env) delivery(spec protocol.JobSpec, key protocol.SigningKey) (protocol.Delivery, []byte) {
 	d := protocol.Delivery{JobID: e.Domain().JobID(spec), OutputHash: protocol.Digest{4}, ResultHash: protocol.Digest{5}}
 	return d, key.SignDigest(e.Domain().DeliveryDigest(d))
+}
+
+// acknowledgement is the user's signature that a delivery came.
+func (e *env) acknowledgement(spec protocol.JobSpec, d protocol.Delivery) []byte {
+	return e.user.SignDigest(e.Domain().AcknowledgementDigest(protocol.Acknowledgement{JobID: e.Domain().JobID(spec), ResultHash: d.ResultHash}))
 }
 
 // post posts a job with the given salt.

@@ -71,6 +71,7 @@ func IsRevert(err error, name string) bool {
 // remedies says what to do about refusals that a caller can do something about.
 func remedies() map[string]string {
 	return map[string]string{
+		"AlreadyListed":              "it is allowed already, or will be from that time (Unix seconds) on",
 		"ComputeLimitExceeded":       "the prefix took longer than the job allows; the user gets the money back",
 		"CutNotOffered":              "choose a cut that has a price",
 		"DeadlineNotPassed":          "wait until the deadline (Unix seconds) is over",
@@ -86,6 +87,8 @@ func remedies() map[string]string {
 		"NotAttester":                "use a verdict of an attester that the registry knows",
 		"NotCreator":                 "sign with the model creator's key",
 		"NotLiveWorker":              "the receipt must be by a registered worker of the job's workload",
+		"NotRelay":                   "sign the transfer with the key of a host that the market knows",
+		"NotSignedByUser":            "sign the acknowledgement with the key of the job's user",
 		"NotSignedByCreator":         "sign the delivery with the job creator's key",
 		"NotUser":                    "post with the key of the spec's user",
 		"OwnableUnauthorizedAccount": "only the contract's owner may do this",
@@ -95,6 +98,7 @@ func remedies() map[string]string {
 		"WrongFeeBps":                "read the market's fee again",
 		"WrongManifest":              "fetch the model's manifest again",
 		"WrongOutputHash":            "answer the output that the receipt names",
+		"WrongResultHash":            "name the result that the delivery named",
 		"WrongPrice":                 "read the price again and pay at least that",
 	}
 }

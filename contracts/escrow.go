@@ -48,6 +48,27 @@ func (c *Client) payAndPost(ctx context.Context, key protocol.SigningKey, spec p
 	return err
 }
 
+// payBond lets the market take a bond, and makes the call that takes it.
+func (c *Client) payBond(ctx context.Context, key protocol.SigningKey, bond protocol.Amount, call []byte) error {
+	unlock, err := c.sender.lock(ctx, key.Address())
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	owner, market, t := common.Address(key.Address()), common.Address(c.addresses.Market), c.abis.token
+	allowance, err := read(ctx, c, c.addresses.Token, t.PackAllowance(owner, market), t.UnpackAllowance)
+	if err != nil {
+		return fmt.Errorf("read token allowance: %w", err)
+	}
+	if allowance.Cmp(units(bond)) < 0 {
+		if _, err := c.sender.send(ctx, key, &c.addresses.Token, t.PackApprove(market, units(bond))); err != nil {
+			return fmt.Errorf("approve bond: %w", err)
+		}
+	}
+	_, err = c.sender.send(ctx, key, &c.addresses.Market, call)
+	return err
+}
+
 // permitDigest returns what the owner of tokens signs to let the market take value. It
 // is false if the token knows no permits.
 func (c *Client) permitDigest(ctx context.Context, owner common.Address, value, deadline *big.Int) (protocol.Digest, bool) {

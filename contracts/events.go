@@ -40,11 +40,32 @@ type PrefixComputed struct {
 	ElapsedMs  uint32
 }
 
-// ResultDelivered: a delivery was accepted and the creator credited.
+// ResultDelivered: a delivery was accepted; the creator was credited if the user had acknowledged
+// it, and waits for that or for the end of the contest window otherwise.
 type ResultDelivered struct {
-	JobID      protocol.Digest
-	OutputHash protocol.Digest
-	ResultHash protocol.Digest
+	JobID        protocol.Digest
+	OutputHash   protocol.Digest
+	ResultHash   protocol.Digest
+	Acknowledged bool
+}
+
+// ResultContested: the user says that no result came, and put up a bond.
+type ResultContested struct {
+	JobID protocol.Digest
+	Until uint64 // Unix seconds: last second at which a host's Transfer counts
+	Bond  protocol.Amount
+}
+
+// ResultSettled: a delivery that had not been acknowledged at once was, or stood uncontested, or
+// was shown to have been handed over; the creator was credited.
+type ResultSettled struct {
+	JobID protocol.Digest
+}
+
+// Skipped: one of a batch could not be done.
+type Skipped struct {
+	JobID  protocol.Digest
+	Reason []byte // the error that the contract gave, encoded
 }
 
 // JobRefunded: the user was credited with what was not earned in time.
@@ -96,7 +117,8 @@ type WorkerRegistered struct {
 	Signer     protocol.Address
 	WorkloadID protocol.Digest
 	ValidUntil uint64 // Unix seconds
-	SealingKey []byte // the worker's HPKE public key
+
+	SealingKeyHash protocol.Digest // Keccak-256 of the worker's HPKE public key
 }
 
 // WorkerRevoked: a signer was revoked for good.
@@ -107,14 +129,17 @@ type WorkerRevoked struct {
 
 // WorkloadSet: a workload was allowed or disallowed.
 type WorkloadSet struct {
-	WorkloadID protocol.Digest
-	Allowed    bool
-	Source     string
+	WorkloadID  protocol.Digest
+	AllowedFrom uint64 // Unix seconds: first second at which it may answer jobs; 0: it may not
+	Source      string
 }
 
 func (*JobPosted) event()        {}
 func (*PrefixComputed) event()   {}
 func (*ResultDelivered) event()  {}
+func (*ResultContested) event()  {}
+func (*ResultSettled) event()    {}
+func (*Skipped) event()          {}
 func (*JobRefunded) event()      {}
 func (*Credited) event()         {}
 func (*Withdrawn) event()        {}
@@ -194,7 +219,19 @@ func (a abis) marketDecoders() []func(*types.Log) EventData {
 			return &PrefixComputed{e.JobId, protocol.Address(e.Operator), protocol.Address(e.Signer), e.OutputHash, e.ElapsedMs}
 		}),
 		decoder(a.market.UnpackResultDeliveredEvent, func(e *bindings.MarketResultDelivered) EventData {
-			return &ResultDelivered{e.JobId, e.OutputHash, e.ResultHash}
+			return &ResultDelivered{e.JobId, e.OutputHash, e.ResultHash, e.Acknowledged}
+		}),
+		decoder(a.market.UnpackResultContestedEvent, func(e *bindings.MarketResultContested) EventData {
+			if !e.Bond.IsUint64() {
+				return nil
+			}
+			return &ResultContested{e.JobId, e.Until.Uint64(), protocol.Amount(e.Bond.Uint64())}
+		}),
+		decoder(a.market.UnpackResultSettledEvent, func(e *bindings.MarketResultSettled) EventData {
+			return &ResultSettled{e.JobId}
+		}),
+		decoder(a.market.UnpackSkippedEvent, func(e *bindings.MarketSkipped) EventData {
+			return &Skipped{e.JobId, e.Reason}
 		}),
 		decoder(a.market.UnpackJobRefundedEvent, func(e *bindings.MarketJobRefunded) EventData {
 			if !e.Amount.IsUint64() {
@@ -237,19 +274,19 @@ func (a abis) modelDecoders() []func(*types.Log) EventData {
 func (a abis) workerDecoders() []func(*types.Log) EventData {
 	return []func(*types.Log) EventData{
 		decoder(a.workers.UnpackWorkerRegisteredEvent, func(e *bindings.WorkerRegistryWorkerRegistered) EventData {
-			return &WorkerRegistered{protocol.Address(e.Operator), protocol.Address(e.Signer), e.WorkloadId, e.ValidUntil, e.SealingKey}
+			return &WorkerRegistered{protocol.Address(e.Operator), protocol.Address(e.Signer), e.WorkloadId, e.ValidUntil, e.SealingKeyHash}
 		}),
 		decoder(a.workers.UnpackWorkerRevokedEvent, func(e *bindings.WorkerRegistryWorkerRevoked) EventData {
 			return &WorkerRevoked{protocol.Address(e.Signer), protocol.Address(e.By)}
 		}),
 		decoder(a.workers.UnpackWorkloadSetEvent, func(e *bindings.WorkerRegistryWorkloadSet) EventData {
-			return &WorkloadSet{e.WorkloadId, e.Allowed, e.Source}
+			return &WorkloadSet{e.WorkloadId, e.AllowedFrom, e.Source}
 		}),
 	}
 }
 
 // specOf converts the binding's type; false if a fee does not fit.
-func specOf(s bindings.MarketJobSpec) (protocol.JobSpec, bool) {
+func specOf(s bindings.StatementsJobSpec) (protocol.JobSpec, bool) {
 	fit := s.WorkerFee.IsUint64() && s.CreatorFee.IsUint64()
 	return protocol.JobSpec{
 		User:         protocol.Address(s.User),

@@ -24,7 +24,7 @@ func TestWholeJob(t *testing.T) {
 		check(t, e.SubmitReceipt(ctx, e.stranger, spec, r, sig))
 		e.wantState(t, spec, contracts.StateComputed)
 		d, sig := e.delivery(spec, e.creator)
-		check(t, e.Deliver(ctx, e.stranger, spec, d, sig))
+		check(t, e.Deliver(ctx, e.stranger, spec, d, sig, e.acknowledgement(spec, d)))
 		e.wantState(t, spec, contracts.StateDelivered)
 	}
 	e.wantTokens(t, e.user.Address(), money-2*(workerFee+creatorFee))
@@ -78,7 +78,7 @@ func TestRefundAfterDeliveryDeadline(t *testing.T) {
 	wantRevert(t, e.Refund(ctx, e.stranger, spec), "DeadlineNotPassed")
 	check(t, e.chain.AdvanceTime(2*time.Hour))
 	d, sig := e.delivery(spec, e.creator)
-	wantRevert(t, e.Deliver(ctx, e.stranger, spec, d, sig), "DeadlinePassed")
+	wantRevert(t, e.Deliver(ctx, e.stranger, spec, d, sig, nil), "DeadlinePassed")
 	check(t, e.Refund(ctx, e.stranger, spec))
 	e.wantState(t, spec, contracts.StateUndelivered)
 	e.wantCredit(t, e.user, creatorFee)
@@ -163,7 +163,7 @@ func TestDeliverRefuses(t *testing.T) {
 	e, ctx := newEnv(t), t.Context()
 	spec := e.post(t, 1)
 	d, sig := e.delivery(spec, e.creator)
-	wantRevert(t, e.Deliver(ctx, e.stranger, spec, d, sig), "InvalidState")
+	wantRevert(t, e.Deliver(ctx, e.stranger, spec, d, sig, nil), "InvalidState")
 	would := func(d protocol.Delivery, sig []byte, want bool) {
 		t.Helper()
 		if got, err := e.WouldDeliver(ctx, spec, d, sig); err != nil || got != want {
@@ -176,15 +176,15 @@ func TestDeliverRefuses(t *testing.T) {
 	would(d, sig, true)
 	_, forged := e.delivery(spec, e.stranger)
 	would(d, forged, false)
-	wantRevert(t, e.Deliver(ctx, e.stranger, spec, d, forged), "NotSignedByCreator")
+	wantRevert(t, e.Deliver(ctx, e.stranger, spec, d, forged, nil), "NotSignedByCreator")
 	changed := d
 	changed.ResultHash[0] ^= 1
-	wantRevert(t, e.Deliver(ctx, e.stranger, spec, changed, sig), "NotSignedByCreator")
+	wantRevert(t, e.Deliver(ctx, e.stranger, spec, changed, sig, nil), "NotSignedByCreator")
 	changed = d
 	changed.OutputHash[0] ^= 1
-	wantRevert(t, e.Deliver(ctx, e.stranger, spec, changed, e.creator.SignDigest(e.Domain().DeliveryDigest(changed))), "WrongOutputHash")
-	check(t, e.Deliver(ctx, e.stranger, spec, d, sig))
-	wantRevert(t, e.Deliver(ctx, e.stranger, spec, d, sig), "InvalidState")
+	wantRevert(t, e.Deliver(ctx, e.stranger, spec, changed, e.creator.SignDigest(e.Domain().DeliveryDigest(changed)), nil), "WrongOutputHash")
+	check(t, e.Deliver(ctx, e.stranger, spec, d, sig, nil))
+	wantRevert(t, e.Deliver(ctx, e.stranger, spec, d, sig, nil), "InvalidState")
 }
 
 func TestPostJobRefuses(t *testing.T) {

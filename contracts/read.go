@@ -28,12 +28,14 @@ const (
 	StateComputed                 // operator paid, creator's fee in escrow
 	StateDelivered                // creator paid
 	StateRefunded                 // no receipt in time: both fees back to the user
-	StateUndelivered              // no delivery in time: creator's fee back to the user
+	StateUndelivered              // no delivery: creator's fee back to the user
+	StateClaimed                  // delivered without acknowledgement: the user may contest it
+	StateContested                // the user says that no result came
 )
 
 // String returns the state's name.
 func (s State) String() string {
-	names := [...]string{"none", "posted", "computed", "delivered", "refunded", "undelivered"}
+	names := [...]string{"none", "posted", "computed", "delivered", "refunded", "undelivered", "claimed", "contested"}
 	if int(s) < len(names) {
 		return names[s]
 	}
@@ -151,13 +153,32 @@ func (c *Client) WorkloadAllowed(ctx context.Context, workloadID protocol.Digest
 	return ok, nil
 }
 
-// WouldDeliver reports whether the market would accept a delivery, and pay the creator, if
-// it were sent now. It sends nothing.
+// WindowEnd returns the last second, in Unix seconds, of the window that a claimed or contested
+// job is in; 0 in other states.
+func (c *Client) WindowEnd(ctx context.Context, jobID protocol.Digest) (uint64, error) {
+	v, err := read(ctx, c, c.addresses.Market, c.abis.market.PackWindowEnd(jobID), c.abis.market.UnpackWindowEnd)
+	if err != nil {
+		return 0, fmt.Errorf("read window of job %s: %w", jobID, err)
+	}
+	return v.Uint64(), nil
+}
+
+// IsRelay reports whether a host's Transfers count.
+func (c *Client) IsRelay(ctx context.Context, host protocol.Address) (bool, error) {
+	v, err := read(ctx, c, c.addresses.Market, c.abis.market.PackIsRelay(common.Address(host)), c.abis.market.UnpackIsRelay)
+	if err != nil {
+		return false, fmt.Errorf("read relay %s: %w", host, err)
+	}
+	return v, nil
+}
+
+// WouldDeliver reports whether the market would accept a delivery, if it were sent now without
+// acknowledgement. It sends nothing.
 func (c *Client) WouldDeliver(ctx context.Context, spec protocol.JobSpec, d protocol.Delivery, signature []byte) (bool, error) {
 	if c.Domain().JobID(spec) != d.JobID {
 		return false, nil
 	}
-	data, err := c.abis.market.TryPackDeliver(jobSpec(spec), d.OutputHash, d.ResultHash, signature)
+	data, err := c.abis.market.TryPackDeliver(jobSpec(spec), d.OutputHash, d.ResultHash, signature, nil)
 	if err != nil {
 		return false, fmt.Errorf("ask about delivery: %w", err)
 	}

@@ -25,6 +25,11 @@ type vector struct {
 	Receipt protocol.Receipt `json:"receipt"`
 	JobID   protocol.Digest  `json:"jobId"`
 	Digest  protocol.Digest  `json:"digest"` // what the worker signs
+
+	ResultHash      protocol.Digest `json:"resultHash"`
+	Delivery        protocol.Digest `json:"deliveryDigest"`        // what the creator signs
+	Acknowledgement protocol.Digest `json:"acknowledgementDigest"` // what the user signs who has opened the result
+	Transfer        protocol.Digest `json:"transferDigest"`        // what a host signs that holds the result
 }
 
 // vectors makes the cases: ordinary values, the least, the greatest, other domains.
@@ -65,6 +70,10 @@ func vectors() []vector {
 		v.JobID = v.Domain.JobID(v.Spec)
 		v.Receipt.JobID, v.Receipt.PrefixHash, v.Receipt.KeysHash, v.Receipt.InputHash = v.JobID, v.Spec.PrefixHash, v.Spec.KeysHash, v.Spec.InputHash
 		v.Digest = v.Domain.ReceiptDigest(v.Receipt)
+		v.ResultHash = v.Spec.InputHash
+		v.Delivery = v.Domain.DeliveryDigest(protocol.Delivery{JobID: v.JobID, OutputHash: v.Receipt.OutputHash, ResultHash: v.ResultHash})
+		v.Acknowledgement = v.Domain.AcknowledgementDigest(protocol.Acknowledgement{JobID: v.JobID, ResultHash: v.ResultHash})
+		v.Transfer = v.Domain.TransferDigest(protocol.Transfer{JobID: v.JobID, ResultHash: v.ResultHash})
 	}
 	return cases
 }

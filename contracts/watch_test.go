@@ -54,7 +54,7 @@ func TestWatchDeliversEveryEvent(t *testing.T) {
 	r, sig := e.receipt(spec, e.worker)
 	check(t, e.SubmitReceipt(ctx, e.stranger, spec, r, sig))
 	d, sig := e.delivery(spec, e.creator)
-	check(t, e.Deliver(ctx, e.stranger, spec, d, sig))
+	check(t, e.Deliver(ctx, e.stranger, spec, d, sig, e.acknowledgement(spec, d)))
 	check(t, e.Withdraw(ctx, e.creator, e.user.Address()))
 	late := e.post(t, 2)
 	check(t, e.chain.AdvanceTime(time.Hour))
@@ -70,10 +70,9 @@ func TestWatchDeliversEveryEvent(t *testing.T) {
 		&contracts.JobPosted{JobID: id, Spec: spec},
 		&contracts.PrefixComputed{JobID: id, Operator: operator, Signer: e.worker.Address(), OutputHash: r.OutputHash, ElapsedMs: r.ElapsedMs},
 		&contracts.Credited{Account: operator, JobID: id, Amount: 195_000},
-		&contracts.Credited{Account: owner, JobID: id, Amount: 5_000},
-		&contracts.ResultDelivered{JobID: id, OutputHash: d.OutputHash, ResultHash: d.ResultHash},
+		&contracts.ResultDelivered{JobID: id, OutputHash: d.OutputHash, ResultHash: d.ResultHash, Acknowledged: true},
 		&contracts.Credited{Account: creator, JobID: id, Amount: 97_500},
-		&contracts.Credited{Account: owner, JobID: id, Amount: 2_500},
+		&contracts.Credited{Account: owner, JobID: id, Amount: 7_500},
 		&contracts.Withdrawn{Account: creator, To: user, Amount: 97_500},
 		&contracts.JobPosted{JobID: lateID, Spec: late},
 		&contracts.JobRefunded{JobID: lateID, State: contracts.StateRefunded, Amount: 300_000},
@@ -102,7 +101,7 @@ func TestWatchDeliversEveryEvent(t *testing.T) {
 	early := all.events[:len(all.events)-len(m.events)]
 	registered := slices.ContainsFunc(early, func(x contracts.Event) bool {
 		w, ok := x.Data.(*contracts.WorkerRegistered)
-		return ok && w.Signer == e.worker.Address() && w.Operator == operator && w.WorkloadID == e.workload && len(w.SealingKey) == protocol.SealingKeyBytes
+		return ok && w.Signer == e.worker.Address() && w.Operator == operator && w.WorkloadID == e.workload && w.SealingKeyHash == protocol.Keccak256(e.sealingKey)
 	})
 	listed := slices.ContainsFunc(early, func(x contracts.Event) bool {
 		w, ok := x.Data.(*contracts.ModelRegistered)

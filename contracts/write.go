@@ -60,16 +60,65 @@ func (c *Client) SubmitReceipt(ctx context.Context, key protocol.SigningKey, spe
 	return c.transact(ctx, key, c.addresses.Market, data, "submit receipt")
 }
 
-// Deliver settles the result of a job and credits the creator. Anybody may relay it.
-func (c *Client) Deliver(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec, d protocol.Delivery, signature []byte) error {
+// Deliver settles the result of a job. With the user's acknowledgement, an EIP-712 signature, the
+// creator is credited at once; without one (nil) the job is claimed and the user may contest it for
+// an hour. Anybody may relay it.
+func (c *Client) Deliver(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec, d protocol.Delivery, signature, acknowledgement []byte) error {
 	if id := c.Domain().JobID(spec); d.JobID != id {
 		return fmt.Errorf("deliver: the delivery is for job %s, not %s", d.JobID, id)
 	}
-	data, err := c.abis.market.TryPackDeliver(jobSpec(spec), d.OutputHash, d.ResultHash, signature)
+	data, err := c.abis.market.TryPackDeliver(jobSpec(spec), d.OutputHash, d.ResultHash, signature, acknowledgement)
 	if err != nil {
 		return fmt.Errorf("deliver: %w", err)
 	}
 	return c.transact(ctx, key, c.addresses.Market, data, "deliver")
+}
+
+// Acknowledge credits the creator of a claimed or contested job by the user's signature of the
+// Acknowledgement. Anybody may relay it.
+func (c *Client) Acknowledge(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec, resultHash protocol.Digest, acknowledgement []byte) error {
+	data, err := c.abis.market.TryPackAcknowledge(jobSpec(spec), resultHash, acknowledgement)
+	if err != nil {
+		return fmt.Errorf("acknowledge: %w", err)
+	}
+	return c.transact(ctx, key, c.addresses.Market, data, "acknowledge")
+}
+
+// Settle credits the creator of a claimed job that was not contested in time. Anybody may call it.
+func (c *Client) Settle(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec) error {
+	data, err := c.abis.market.TryPackSettle(jobSpec(spec))
+	if err != nil {
+		return fmt.Errorf("settle: %w", err)
+	}
+	return c.transact(ctx, key, c.addresses.Market, data, "settle")
+}
+
+// SubmitTransfer credits the creator of a contested job, with the user's bond, by a relay's
+// signature of the Transfer. Anybody may call it.
+func (c *Client) SubmitTransfer(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec, resultHash protocol.Digest, signature []byte) error {
+	data, err := c.abis.market.TryPackSubmitTransfer(jobSpec(spec), resultHash, signature)
+	if err != nil {
+		return fmt.Errorf("submit transfer: %w", err)
+	}
+	return c.transact(ctx, key, c.addresses.Market, data, "submit transfer")
+}
+
+// Contest says that no result of a claimed job came, and puts up half the creator's fee as a bond.
+// key is the user's.
+func (c *Client) Contest(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec) error {
+	data, err := c.abis.market.TryPackContest(jobSpec(spec))
+	if err == nil {
+		err = c.payBond(ctx, key, spec.CreatorFee/2, data)
+	}
+	if err != nil {
+		return fmt.Errorf("contest: %w", err)
+	}
+	return nil
+}
+
+// SetRelay names or removes a host whose Transfers count; for the market's owner.
+func (c *Client) SetRelay(ctx context.Context, key protocol.SigningKey, host protocol.Address, allowed bool) error {
+	return c.transact(ctx, key, c.addresses.Market, c.abis.market.PackSetRelay(common.Address(host), allowed), "set relay")
 }
 
 // Refund credits the user of a job with what was not earned in time. Anybody may call it.
@@ -115,7 +164,7 @@ func (c *Client) SetModelActive(ctx context.Context, key protocol.SigningKey, mo
 // RegisterWorker registers or renews a worker on the word of an attester. Anybody may
 // relay it.
 func (c *Client) RegisterWorker(ctx context.Context, key protocol.SigningKey, r Registration) error {
-	data, err := c.abis.workers.TryPackRegister(common.Address(r.Operator), common.Address(r.Signer), r.SealingKey,
+	data, err := c.abis.workers.TryPackRegister(common.Address(r.Operator), common.Address(r.Signer), protocol.Keccak256(r.SealingKey),
 		common.Address(c.addresses.AttesterVerifier), r.Evidence)
 	if err != nil {
 		return fmt.Errorf("register worker: %w", err)
@@ -128,8 +177,8 @@ func (c *Client) RevokeWorker(ctx context.Context, key protocol.SigningKey, sign
 	return c.transact(ctx, key, c.addresses.WorkerRegistry, c.abis.workers.PackRevoke(common.Address(signer)), "revoke worker")
 }
 
-// SetWorkload allows or disallows a workload; source says where its code is. For the
-// registry's owner.
+// SetWorkload allows a workload after the registry's delay, or disallows it at once; source says
+// where its code is. For the registry's owner.
 func (c *Client) SetWorkload(ctx context.Context, key protocol.SigningKey, workloadID protocol.Digest, allowed bool, source string) error {
 	data, err := c.abis.workers.TryPackSetWorkload(workloadID, allowed, source)
 	if err != nil {
@@ -138,7 +187,7 @@ func (c *Client) SetWorkload(ctx context.Context, key protocol.SigningKey, workl
 	return c.transact(ctx, key, c.addresses.WorkerRegistry, data, "set workload")
 }
 
-// SetAttester adds or removes an attester; for the verifier's owner.
+// SetAttester adds an attester after the verifier's delay, or removes one at once; for the verifier's owner.
 func (c *Client) SetAttester(ctx context.Context, key protocol.SigningKey, attester protocol.Address, allowed bool) error {
 	data := c.abis.attester.PackSetAttester(common.Address(attester), allowed)
 	return c.transact(ctx, key, c.addresses.AttesterVerifier, data, "set attester")
@@ -165,8 +214,8 @@ func (c *Client) transact(ctx context.Context, key protocol.SigningKey, to proto
 func units(a protocol.Amount) *big.Int { return new(big.Int).SetUint64(uint64(a)) }
 
 // jobSpec converts a spec to the binding's type.
-func jobSpec(s protocol.JobSpec) bindings.MarketJobSpec {
-	return bindings.MarketJobSpec{
+func jobSpec(s protocol.JobSpec) bindings.StatementsJobSpec {
+	return bindings.StatementsJobSpec{
 		User:         common.Address(s.User),
 		Creator:      common.Address(s.Creator),
 		ModelId:      s.ModelID,

@@ -56,7 +56,7 @@ type Chain interface {
 	BlockNumber(ctx context.Context) (uint64, error)
 	RegisterWorker(ctx context.Context, key protocol.SigningKey, r contracts.Registration) error
 	SubmitReceipt(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec, r protocol.Receipt, signature []byte) error
-	Deliver(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec, d protocol.Delivery, signature []byte) error
+	Deliver(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec, d protocol.Delivery, signature, acknowledgement []byte) error
 	Watch(ctx context.Context, o contracts.WatchOptions, handle func(contracts.Batch) error, report func(error)) error
 }
 

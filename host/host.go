@@ -293,7 +293,7 @@ func (h *Host) onChain(ctx context.Context, data contracts.EventData) error {
 	case *contracts.WorkerRevoked:
 		h.dismiss(problem(codeRegistration, "signer %s was revoked on chain", e.Signer), func(w *worker) bool { return w.signer == e.Signer })
 	case *contracts.WorkloadSet:
-		if !e.Allowed {
+		if e.AllowedFrom == 0 {
 			h.dismiss(problem(codeWorkload, "workload %s is no longer allowed", e.WorkloadID),
 				func(w *worker) bool { return w.view().WorkloadID == e.WorkloadID })
 		}

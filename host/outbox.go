@@ -161,7 +161,7 @@ func (h *Host) submit(ctx context.Context, a store.Action) error {
 	if a.Kind == store.SubmitReceipt {
 		return h.cfg.Chain.SubmitReceipt(ctx, h.cfg.Key, j.Spec, j.Computed.Receipt, j.Computed.Signature)
 	}
-	return h.cfg.Chain.Deliver(ctx, h.cfg.Key, j.Spec, j.Delivered.Delivery, j.Delivered.Signature)
+	return h.cfg.Chain.Deliver(ctx, h.cfg.Key, j.Spec, j.Delivered.Delivery, j.Delivered.Signature, nil)
 }
 
 // tooLate reports whether the chain would refuse the action for the time.

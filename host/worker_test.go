@@ -489,7 +489,7 @@ func TestChainEvents(t *testing.T) {
 	happens := func(e contracts.EventData) { b.chain.batches <- contracts.Batch{Events: []contracts.Event{{Data: e}}} }
 	w := b.newWorker().connect()
 	happens(&contracts.WorkerRevoked{Signer: protocol.Address{1}}) // somebody else
-	happens(&contracts.WorkloadSet{WorkloadID: testWorkload, Allowed: true})
+	happens(&contracts.WorkloadSet{WorkloadID: testWorkload, AllowedFrom: 1})
 	happens(&contracts.WorkerRevoked{Signer: w.key.Address()})
 	w.refusedWith(codeRegistration)
 	w = b.newWorker().connect()

@@ -1,8 +1,6 @@
 package protocol
 
 import (
-	"crypto/sha512"
-	"encoding/binary"
 	"fmt"
 )
 
@@ -56,19 +54,17 @@ type Binding struct {
 	Nonce      Nonce   `json:"nonce"`      // the verifier's
 }
 
-// ReportData returns the 64 bytes that a quote must carry for b: SHA-512 over the
-// fields, each behind its length as a 32-bit big-endian number.
+// ReportData returns the 64 bytes that a quote must carry for b: its RegistryBinding, then the
+// nonce. A contract can check both, since the chain has Keccak-256 but no SHA-512; its nonce is the
+// hash of a recent block. A receipt key that is none is bound by its hash, which no account has.
 func (b Binding) ReportData() (d [64]byte) {
-	h := sha512.New()
-	for _, f := range [][]byte{
-		[]byte("encompute/report-data/v1"),
-		binary.BigEndian.AppendUint64(nil, b.ChainID),
-		b.Registry[:], b.Operator[:], b.ReceiptKey, b.SealingKey, b.Nonce[:],
-	} {
-		h.Write(binary.BigEndian.AppendUint32(nil, uint32(len(f))))
-		h.Write(f)
+	signer := Keccak256(b.ReceiptKey)
+	if a, err := b.Signer(); err == nil {
+		signer = addressWord(a)
 	}
-	h.Sum(d[:0])
+	binding := b.workerHash(signer)
+	copy(d[:32], binding[:])
+	copy(d[32:], b.Nonce[:])
 	return d
 }
 
@@ -81,19 +77,22 @@ func (b Binding) Signer() (Address, error) {
 	return a, nil
 }
 
-// RegistryBinding is what the WorkerRegistry asks an attester to vouch for:
-// keccak256(abi.encode(chainId, registry, operator, signer, keccak256(sealingKey))).
+// workerType is WorkerRegistry.WORKER_TYPEHASH's string.
+const workerType = "Worker(uint256 chainId,address registry,address operator,address signer,bytes32 sealingKeyHash)"
+
+// RegistryBinding is what the WorkerRegistry asks evidence to vouch for, WorkerRegistry.bindingOf:
+// the EIP-712 hash of the struct workerType, with the account of the receipt key as signer and the
+// Keccak-256 of the sealing key.
 func (b Binding) RegistryBinding() (Digest, error) {
 	signer, err := b.Signer()
 	if err != nil {
 		return Digest{}, err
 	}
-	words := []Digest{uintWord(b.ChainID), addressWord(b.Registry), addressWord(b.Operator), addressWord(signer), Keccak256(b.SealingKey)}
-	var parts [][]byte
-	for i := range words {
-		parts = append(parts, words[i][:])
-	}
-	return Keccak256(parts...), nil
+	return b.workerHash(addressWord(signer)), nil
+}
+
+func (b Binding) workerHash(signer Digest) Digest {
+	return hashStruct(workerType, uintWord(b.ChainID), addressWord(b.Registry), addressWord(b.Operator), signer, Keccak256(b.SealingKey))
 }
 
 // Workload is the measurement that a job names: what runs, and on which system. All

@@ -52,6 +52,20 @@ type Delivery struct {
 	ResultHash Digest `json:"resultHash"` // BlobDigest of the sealed result
 }
 
+// Acknowledgement is a user's statement: this sealed result came, and I could open it. With it the
+// creator is paid at once.
+type Acknowledgement struct {
+	JobID      Digest `json:"jobId"`
+	ResultHash Digest `json:"resultHash"`
+}
+
+// Transfer is a host's statement: the sealed result of this digest is here for the job's user to
+// fetch. It answers a user who contests a delivery.
+type Transfer struct {
+	JobID      Digest `json:"jobId"`
+	ResultHash Digest `json:"resultHash"`
+}
+
 // Release is a user's statement: this sealed intermediate is what I release for this
 // job. It never goes on chain; it keeps strangers from feeding a creator.
 type Release struct {
@@ -66,6 +80,8 @@ const (
 	jobSpecType  = "JobSpec(address user,address creator,bytes32 modelId,bytes32 manifestHash,bytes32 prefixHash,uint32 cut,bytes32 workloadId,uint32 computeMs,uint40 prefixBy,uint40 deliverBy,bytes32 inputHash,bytes32 keysHash,uint96 workerFee,uint96 creatorFee,uint16 feeBps,bytes32 salt)"
 	receiptType  = "Receipt(bytes32 jobId,bytes32 prefixHash,bytes32 keysHash,bytes32 inputHash,bytes32 outputHash,uint32 elapsedMs)"
 	deliveryType = "Delivery(bytes32 jobId,bytes32 outputHash,bytes32 resultHash)"
+	ackType      = "Acknowledgement(bytes32 jobId,bytes32 resultHash)"
+	transferType = "Transfer(bytes32 jobId,bytes32 resultHash)"
 	releaseType  = "Release(bytes32 jobId,bytes32 outputHash,bytes32 releaseHash)"
 )
 
@@ -86,7 +102,17 @@ func (d Domain) DeliveryDigest(v Delivery) Digest {
 	return d.digest(deliveryType, v.JobID, v.OutputHash, v.ResultHash)
 }
 
-// ReleaseDigest returns what a user signs.
+// AcknowledgementDigest returns what a user signs who has opened the result.
+func (d Domain) AcknowledgementDigest(a Acknowledgement) Digest {
+	return d.digest(ackType, a.JobID, a.ResultHash)
+}
+
+// TransferDigest returns what a host signs that holds the result.
+func (d Domain) TransferDigest(t Transfer) Digest {
+	return d.digest(transferType, t.JobID, t.ResultHash)
+}
+
+// ReleaseDigest returns what a user signs with a release.
 func (d Domain) ReleaseDigest(r Release) Digest {
 	return d.digest(releaseType, r.JobID, r.OutputHash, r.ReleaseHash)
 }

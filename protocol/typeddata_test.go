@@ -13,11 +13,13 @@ func TestDigestsBindEveryField(t *testing.T) {
 	mutateFields(t, JobSpec{}, func(v JobSpec) Digest { return dom.JobID(v) })
 	mutateFields(t, Receipt{}, func(v Receipt) Digest { return dom.ReceiptDigest(v) })
 	mutateFields(t, Delivery{}, func(v Delivery) Digest { return dom.DeliveryDigest(v) })
+	mutateFields(t, Acknowledgement{}, func(v Acknowledgement) Digest { return dom.AcknowledgementDigest(v) })
+	mutateFields(t, Transfer{}, func(v Transfer) Digest { return dom.TransferDigest(v) })
 	mutateFields(t, Release{}, func(v Release) Digest { return dom.ReleaseDigest(v) })
 	mutateFields(t, dom, func(v Domain) Digest { return v.ReceiptDigest(Receipt{}) })
 	mutateFields(t, Binding{ReceiptKey: []byte{1}, SealingKey: []byte{2}}, func(v Binding) Digest {
 		d := v.ReportData()
-		return Digest(d[:32])
+		return NewDigest("test", d[:])
 	})
 	mutateFields(t, Workload{}, func(v Workload) Digest { return v.ID() })
 }
@@ -51,9 +53,12 @@ func TestStatementsDiffer(t *testing.T) {
 	if dom.DeliveryDigest(Delivery{}) == dom.ReleaseDigest(Release{}) {
 		t.Error("a delivery can be taken for a release")
 	}
+	if dom.AcknowledgementDigest(Acknowledgement{}) == dom.TransferDigest(Transfer{}) {
+		t.Error("an acknowledgement can be taken for a transfer")
+	}
 }
 
-// A length prefix keeps neighbours apart: moving a byte changes the report data.
+// Moving a byte from a field to its neighbour changes the report data.
 func TestReportDataSeparatesFields(t *testing.T) {
 	t.Parallel()
 	a := Binding{ReceiptKey: []byte{1, 2}, SealingKey: []byte{3}}

@@ -24,8 +24,25 @@ var (
 	_ = abi.ConvertType
 )
 
-// MarketJobSpec is an auto generated low-level Go binding around an user-defined struct.
-type MarketJobSpec struct {
+// MarketSignedDelivery is an auto generated low-level Go binding around an user-defined struct.
+type MarketSignedDelivery struct {
+	Spec            StatementsJobSpec
+	OutputHash      [32]byte
+	ResultHash      [32]byte
+	Signature       []byte
+	Acknowledgement []byte
+}
+
+// MarketSignedReceipt is an auto generated low-level Go binding around an user-defined struct.
+type MarketSignedReceipt struct {
+	Spec       StatementsJobSpec
+	OutputHash [32]byte
+	ElapsedMs  uint32
+	Signature  []byte
+}
+
+// StatementsJobSpec is an auto generated low-level Go binding around an user-defined struct.
+type StatementsJobSpec struct {
 	User         common.Address
 	Creator      common.Address
 	ModelId      [32]byte
@@ -46,9 +63,9 @@ type MarketJobSpec struct {
 
 // MarketMetaData contains all meta data concerning the Market contract.
 var MarketMetaData = bind.MetaData{
-	ABI: "[{\"inputs\":[{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"internalType\":\"contractIERC20\",\"name\":\"token_\",\"type\":\"address\"},{\"internalType\":\"contractWorkerRegistry\",\"name\":\"workerRegistry_\",\"type\":\"address\"},{\"internalType\":\"contractModelRegistry\",\"name\":\"modelRegistry_\",\"type\":\"address\"},{\"internalType\":\"uint16\",\"name\":\"feeBps_\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"feeTo_\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"elapsedMs\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"}],\"name\":\"ComputeLimitExceeded\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"}],\"name\":\"CutNotOffered\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint40\",\"name\":\"deadline\",\"type\":\"uint40\"}],\"name\":\"DeadlineNotPassed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint40\",\"name\":\"deadline\",\"type\":\"uint40\"}],\"name\":\"DeadlinePassed\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ECDSAInvalidSignature\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"length\",\"type\":\"uint256\"}],\"name\":\"ECDSAInvalidSignatureLength\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"s\",\"type\":\"bytes32\"}],\"name\":\"ECDSAInvalidSignatureS\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"EmptyOutputHash\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"EnforcedPause\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ExpectedPause\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"}],\"name\":\"InvalidComputeLimit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"deadline\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"earliest\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"latest\",\"type\":\"uint256\"}],\"name\":\"InvalidDeadline\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"feeTo\",\"type\":\"address\"}],\"name\":\"InvalidFee\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InvalidShortString\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"jobId\",\"type\":\"bytes32\"},{\"internalType\":\"enumMarket.State\",\"name\":\"state\",\"type\":\"uint8\"}],\"name\":\"InvalidState\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"}],\"name\":\"ModelNotActive\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"}],\"name\":\"NotLiveWorker\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"}],\"name\":\"NotSignedByCreator\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"}],\"name\":\"NotUser\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"NothingToWithdraw\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"name\":\"OwnableInvalidOwner\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"OwnableUnauthorizedAccount\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"}],\"name\":\"SafeERC20FailedOperation\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"string\",\"name\":\"str\",\"type\":\"string\"}],\"name\":\"StringTooLong\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"}],\"name\":\"WorkloadNotAllowed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"expected\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"got\",\"type\":\"address\"}],\"name\":\"WrongCreator\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint16\",\"name\":\"expected\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"got\",\"type\":\"uint16\"}],\"name\":\"WrongFeeBps\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"expected\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"got\",\"type\":\"bytes32\"}],\"name\":\"WrongManifest\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"}],\"name\":\"WrongOutputHash\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint96\",\"name\":\"price\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"got\",\"type\":\"uint96\"}],\"name\":\"WrongPrice\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"jobId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Credited\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[],\"name\":\"EIP712DomainChanged\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"feeTo\",\"type\":\"address\"}],\"name\":\"FeeSet\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"jobId\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"indexed\":false,\"internalType\":\"structMarket.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"}],\"name\":\"JobPosted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"jobId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"enumMarket.State\",\"name\":\"state\",\"type\":\"uint8\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"JobRefunded\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"previousOwner\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"OwnershipTransferStarted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"previousOwner\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"OwnershipTransferred\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"Paused\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"jobId\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"operator\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"elapsedMs\",\"type\":\"uint32\"}],\"name\":\"PrefixComputed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"jobId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"resultHash\",\"type\":\"bytes32\"}],\"name\":\"ResultDelivered\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"Unpaused\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Withdrawn\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"DELIVERY_TYPEHASH\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"JOB_TYPEHASH\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"MAX_COMPUTE_MS\",\"outputs\":[{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"MAX_DELIVER_WINDOW\",\"outputs\":[{\"internalType\":\"uint40\",\"name\":\"\",\"type\":\"uint40\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"MAX_FEE_BPS\",\"outputs\":[{\"internalType\":\"uint16\",\"name\":\"\",\"type\":\"uint16\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"MAX_PREFIX_WINDOW\",\"outputs\":[{\"internalType\":\"uint40\",\"name\":\"\",\"type\":\"uint40\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"RECEIPT_TYPEHASH\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"acceptOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"credit\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structMarket.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"},{\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"resultHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"}],\"name\":\"deliver\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"resultHash\",\"type\":\"bytes32\"}],\"name\":\"deliveryDigest\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"feeBps\",\"outputs\":[{\"internalType\":\"uint16\",\"name\":\"\",\"type\":\"uint16\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"feeTo\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structMarket.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"}],\"name\":\"jobId\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"modelRegistry\",\"outputs\":[{\"internalType\":\"contractModelRegistry\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"owner\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"pause\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"paused\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"pendingOwner\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structMarket.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"}],\"name\":\"post\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structMarket.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"},{\"internalType\":\"uint256\",\"name\":\"deadline\",\"type\":\"uint256\"},{\"internalType\":\"uint8\",\"name\":\"v\",\"type\":\"uint8\"},{\"internalType\":\"bytes32\",\"name\":\"r\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"s\",\"type\":\"bytes32\"}],\"name\":\"postWithPermit\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structMarket.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"},{\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"elapsedMs\",\"type\":\"uint32\"}],\"name\":\"receiptDigest\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structMarket.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"}],\"name\":\"refund\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"renounceOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint16\",\"name\":\"feeBps_\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"feeTo_\",\"type\":\"address\"}],\"name\":\"setFee\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"state\",\"outputs\":[{\"internalType\":\"enumMarket.State\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structMarket.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"},{\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"elapsedMs\",\"type\":\"uint32\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"}],\"name\":\"submitReceipt\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"token\",\"outputs\":[{\"internalType\":\"contractIERC20\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"transferOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"unpause\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"}],\"name\":\"withdraw\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"workerRegistry\",\"outputs\":[{\"internalType\":\"contractWorkerRegistry\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
+	ABI: "[{\"inputs\":[{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"internalType\":\"contractIERC20\",\"name\":\"token_\",\"type\":\"address\"},{\"internalType\":\"contractWorkerRegistry\",\"name\":\"workerRegistry_\",\"type\":\"address\"},{\"internalType\":\"contractModelRegistry\",\"name\":\"modelRegistry_\",\"type\":\"address\"},{\"internalType\":\"uint16\",\"name\":\"feeBps_\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"feeTo_\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"elapsedMs\",\"type\":\"uint32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"}],\"name\":\"ComputeLimitExceeded\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"}],\"name\":\"CutNotOffered\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint40\",\"name\":\"deadline\",\"type\":\"uint40\"}],\"name\":\"DeadlineNotPassed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint40\",\"name\":\"deadline\",\"type\":\"uint40\"}],\"name\":\"DeadlinePassed\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ECDSAInvalidSignature\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"length\",\"type\":\"uint256\"}],\"name\":\"ECDSAInvalidSignatureLength\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"s\",\"type\":\"bytes32\"}],\"name\":\"ECDSAInvalidSignatureS\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"EmptyOutputHash\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"EnforcedPause\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"ExpectedPause\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"}],\"name\":\"InvalidComputeLimit\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint256\",\"name\":\"deadline\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"earliest\",\"type\":\"uint256\"},{\"internalType\":\"uint256\",\"name\":\"latest\",\"type\":\"uint256\"}],\"name\":\"InvalidDeadline\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"feeTo\",\"type\":\"address\"}],\"name\":\"InvalidFee\",\"type\":\"error\"},{\"inputs\":[],\"name\":\"InvalidShortString\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"jobId\",\"type\":\"bytes32\"},{\"internalType\":\"enumMarket.State\",\"name\":\"state\",\"type\":\"uint8\"}],\"name\":\"InvalidState\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"}],\"name\":\"ModelNotActive\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"}],\"name\":\"NotLiveWorker\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"}],\"name\":\"NotRelay\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"}],\"name\":\"NotSignedByCreator\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"}],\"name\":\"NotSignedByUser\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"}],\"name\":\"NotUser\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"NothingToWithdraw\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"name\":\"OwnableInvalidOwner\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"OwnableUnauthorizedAccount\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"token\",\"type\":\"address\"}],\"name\":\"SafeERC20FailedOperation\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"string\",\"name\":\"str\",\"type\":\"string\"}],\"name\":\"StringTooLong\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"}],\"name\":\"WorkloadNotAllowed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"expected\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"got\",\"type\":\"address\"}],\"name\":\"WrongCreator\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint16\",\"name\":\"expected\",\"type\":\"uint16\"},{\"internalType\":\"uint16\",\"name\":\"got\",\"type\":\"uint16\"}],\"name\":\"WrongFeeBps\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"expected\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"got\",\"type\":\"bytes32\"}],\"name\":\"WrongManifest\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"}],\"name\":\"WrongOutputHash\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint96\",\"name\":\"price\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"got\",\"type\":\"uint96\"}],\"name\":\"WrongPrice\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"resultHash\",\"type\":\"bytes32\"}],\"name\":\"WrongResultHash\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"jobId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Credited\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[],\"name\":\"EIP712DomainChanged\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"feeTo\",\"type\":\"address\"}],\"name\":\"FeeSet\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"jobId\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"indexed\":false,\"internalType\":\"structStatements.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"}],\"name\":\"JobPosted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"jobId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"enumMarket.State\",\"name\":\"state\",\"type\":\"uint8\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"JobRefunded\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"previousOwner\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"OwnershipTransferStarted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"previousOwner\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"OwnershipTransferred\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"Paused\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"jobId\",\"type\":\"bytes32\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"operator\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint32\",\"name\":\"elapsedMs\",\"type\":\"uint32\"}],\"name\":\"PrefixComputed\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"host\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bool\",\"name\":\"allowed\",\"type\":\"bool\"}],\"name\":\"RelaySet\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"jobId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint40\",\"name\":\"until\",\"type\":\"uint40\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"bond\",\"type\":\"uint256\"}],\"name\":\"ResultContested\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"jobId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"resultHash\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bool\",\"name\":\"acknowledged\",\"type\":\"bool\"}],\"name\":\"ResultDelivered\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"jobId\",\"type\":\"bytes32\"}],\"name\":\"ResultSettled\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"jobId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bytes\",\"name\":\"reason\",\"type\":\"bytes\"}],\"name\":\"Skipped\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":false,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"Unpaused\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"name\":\"Withdrawn\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"ACKNOWLEDGEMENT_TYPEHASH\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"CONTEST_WINDOW\",\"outputs\":[{\"internalType\":\"uint40\",\"name\":\"\",\"type\":\"uint40\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"DELIVERY_TYPEHASH\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"JOB_TYPEHASH\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"MAX_COMPUTE_MS\",\"outputs\":[{\"internalType\":\"uint32\",\"name\":\"\",\"type\":\"uint32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"MAX_DELIVER_WINDOW\",\"outputs\":[{\"internalType\":\"uint40\",\"name\":\"\",\"type\":\"uint40\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"MAX_FEE_BPS\",\"outputs\":[{\"internalType\":\"uint16\",\"name\":\"\",\"type\":\"uint16\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"MAX_PREFIX_WINDOW\",\"outputs\":[{\"internalType\":\"uint40\",\"name\":\"\",\"type\":\"uint40\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"RECEIPT_TYPEHASH\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"TRANSFER_TYPEHASH\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"TRANSFER_WINDOW\",\"outputs\":[{\"internalType\":\"uint40\",\"name\":\"\",\"type\":\"uint40\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"acceptOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structStatements.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"},{\"internalType\":\"bytes32\",\"name\":\"resultHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"acknowledgement\",\"type\":\"bytes\"}],\"name\":\"acknowledge\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"resultHash\",\"type\":\"bytes32\"}],\"name\":\"acknowledgementDigest\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structStatements.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"}],\"name\":\"bondOf\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"pure\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structStatements.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"}],\"name\":\"contest\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"credit\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"\",\"type\":\"uint256\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structStatements.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"},{\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"resultHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"acknowledgement\",\"type\":\"bytes\"}],\"name\":\"deliver\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structStatements.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"},{\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"resultHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"},{\"internalType\":\"bytes\",\"name\":\"acknowledgement\",\"type\":\"bytes\"}],\"internalType\":\"structMarket.SignedDelivery[]\",\"name\":\"list\",\"type\":\"tuple[]\"}],\"name\":\"deliverMany\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"resultHash\",\"type\":\"bytes32\"}],\"name\":\"deliveryDigest\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"feeBps\",\"outputs\":[{\"internalType\":\"uint16\",\"name\":\"\",\"type\":\"uint16\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"feeTo\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"host\",\"type\":\"address\"}],\"name\":\"isRelay\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structStatements.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"}],\"name\":\"jobId\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"modelRegistry\",\"outputs\":[{\"internalType\":\"contractModelRegistry\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"owner\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"pause\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"paused\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"pendingOwner\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structStatements.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"}],\"name\":\"post\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structStatements.JobSpec[]\",\"name\":\"specs\",\"type\":\"tuple[]\"}],\"name\":\"postMany\",\"outputs\":[{\"internalType\":\"bytes32[]\",\"name\":\"ids\",\"type\":\"bytes32[]\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structStatements.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"},{\"internalType\":\"uint256\",\"name\":\"deadline\",\"type\":\"uint256\"},{\"internalType\":\"uint8\",\"name\":\"v\",\"type\":\"uint8\"},{\"internalType\":\"bytes32\",\"name\":\"r\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"s\",\"type\":\"bytes32\"}],\"name\":\"postWithPermit\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structStatements.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"},{\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"elapsedMs\",\"type\":\"uint32\"}],\"name\":\"receiptDigest\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structStatements.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"}],\"name\":\"refund\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"renounceOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"uint16\",\"name\":\"feeBps_\",\"type\":\"uint16\"},{\"internalType\":\"address\",\"name\":\"feeTo_\",\"type\":\"address\"}],\"name\":\"setFee\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"host\",\"type\":\"address\"},{\"internalType\":\"bool\",\"name\":\"allowed\",\"type\":\"bool\"}],\"name\":\"setRelay\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structStatements.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"}],\"name\":\"settle\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"state\",\"outputs\":[{\"internalType\":\"enumMarket.State\",\"name\":\"\",\"type\":\"uint8\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structStatements.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"},{\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"elapsedMs\",\"type\":\"uint32\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"}],\"name\":\"submitReceipt\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structStatements.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"},{\"internalType\":\"bytes32\",\"name\":\"outputHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"elapsedMs\",\"type\":\"uint32\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"}],\"internalType\":\"structMarket.SignedReceipt[]\",\"name\":\"list\",\"type\":\"tuple[]\"}],\"name\":\"submitReceipts\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"user\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"creator\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"modelId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"manifestHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"prefixHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"cut\",\"type\":\"uint32\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"uint32\",\"name\":\"computeMs\",\"type\":\"uint32\"},{\"internalType\":\"uint40\",\"name\":\"prefixBy\",\"type\":\"uint40\"},{\"internalType\":\"uint40\",\"name\":\"deliverBy\",\"type\":\"uint40\"},{\"internalType\":\"bytes32\",\"name\":\"inputHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"keysHash\",\"type\":\"bytes32\"},{\"internalType\":\"uint96\",\"name\":\"workerFee\",\"type\":\"uint96\"},{\"internalType\":\"uint96\",\"name\":\"creatorFee\",\"type\":\"uint96\"},{\"internalType\":\"uint16\",\"name\":\"feeBps\",\"type\":\"uint16\"},{\"internalType\":\"bytes32\",\"name\":\"salt\",\"type\":\"bytes32\"}],\"internalType\":\"structStatements.JobSpec\",\"name\":\"spec\",\"type\":\"tuple\"},{\"internalType\":\"bytes32\",\"name\":\"resultHash\",\"type\":\"bytes32\"},{\"internalType\":\"bytes\",\"name\":\"signature\",\"type\":\"bytes\"}],\"name\":\"submitTransfer\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"token\",\"outputs\":[{\"internalType\":\"contractIERC20\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"resultHash\",\"type\":\"bytes32\"}],\"name\":\"transferDigest\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"transferOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"unpause\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"id\",\"type\":\"bytes32\"}],\"name\":\"windowEnd\",\"outputs\":[{\"internalType\":\"uint40\",\"name\":\"\",\"type\":\"uint40\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"to\",\"type\":\"address\"}],\"name\":\"withdraw\",\"outputs\":[{\"internalType\":\"uint256\",\"name\":\"amount\",\"type\":\"uint256\"}],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"workerRegistry\",\"outputs\":[{\"internalType\":\"contractWorkerRegistry\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
 	ID:  "Market",
-	Bin: "0x6101c0604052348015610010575f5ffd5b506040516131bf3803806131bf83398101604081905261002f91610316565b8560405180604001604052806011815260200170456e637279707465645f436f6d7075746560781b815250604051806040016040528060018152602001603160f81b8152506100838261018e60201b60201c565b610120526100908161018e565b61014052815160208084019190912060e052815190820120610100524660a05261011c60e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60805250503060c0526001600160a01b03811661015357604051631e4fbdf760e01b81525f60048201526024015b60405180910390fd5b61015c816101cb565b506001600160a01b03808616610160528481166101805283166101a05261018382826101e7565b5050505050506103fa565b5f5f829050601f815111156101b8578260405163305a27a960e01b815260040161014a919061039f565b80516101c3826103d4565b179392505050565b600380546001600160a01b03191690556101e4816102b1565b50565b6103e861ffff8316118061020257506001600160a01b038116155b156102355760405163e1fe5a4360e01b815261ffff831660048201526001600160a01b038216602482015260440161014a565b6003805461ffff60a81b1916600160a81b61ffff851690810291909117909155600480546001600160a01b0319166001600160a01b0384169081179091556040805192835260208301919091527fcf4d2d03d4b8ecbbb158b4405a7f342f82c5a11f84050a067767a63744e52209910160405180910390a15050565b600280546001600160a01b038381166001600160a01b0319831681179093556040519116919082907f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e0905f90a35050565b6001600160a01b03811681146101e4575f5ffd5b5f5f5f5f5f5f60c0878903121561032b575f5ffd5b865161033681610302565b602088015190965061034781610302565b604088015190955061035881610302565b606088015190945061036981610302565b608088015190935061ffff81168114610380575f5ffd5b60a088015190925061039181610302565b809150509295509295509295565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b805160208083015191908110156103f4575f198160200360031b1b821691505b50919050565b60805160a05160c05160e05161010051610120516101405161016051610180516101a051612d2561049a5f395f81816102b20152818161177201526118ff01525f81816104ed01528181610aea015261168901525f818161052701528181610556015281816107d601526108b201525f611d7101525f611d4101525f61227301525f61224b01525f6121a601525f6121d001525f6121fa0152612d255ff3fe608060405234801561000f575f5ffd5b5060043610610200575f3560e01c80637d1d832311610123578063ad1d5b9b116100b8578063e30c397811610088578063f2fde38b1161006e578063f2fde38b1461050f578063fc0c546a14610522578063fe62045a14610549575f5ffd5b8063e30c3978146104d7578063ec446c07146104e8575f5ffd5b8063ad1d5b9b14610489578063c664fe811461049c578063d55be8c6146104af578063d5d44d80146104b8575f5ffd5b80638da5cb5b116100f35780638da5cb5b14610417578063944362701461042857806395850f591461044f5780639fac9a4314610476575f5ffd5b80637d1d8323146103ba5780638456cb59146103e157806384b0196e146103e95780638758cf2814610404575f5ffd5b80634e4c52be116101995780636b3de9e0116101695780636b3de9e0146103845780636c717e0f14610397578063715018a6146103aa57806379ba5097146103b2575f5ffd5b80634e4c52be1461030457806351cff8d9146103235780635c975abb1461033657806361d585da14610364575f5ffd5b80632ba36f78116101d45780632ba36f78146102ad57806330f738be146102d45780633f4ba83a146102e957806342fab187146102f1575f5ffd5b8062fb1e0614610204578063017e7e581461022757806304671e871461025257806324a9d85314610273575b5f5ffd5b61020d61ea6081565b60405163ffffffff90911681526020015b60405180910390f35b60045461023a906001600160a01b031681565b6040516001600160a01b03909116815260200161021e565b610265610260366004612570565b610553565b60405190815260200161021e565b60035461029a907501000000000000000000000000000000000000000000900461ffff1681565b60405161ffff909116815260200161021e565b61023a7f000000000000000000000000000000000000000000000000000000000000000081565b6102e76102e23660046125f7565b610635565b005b6102e761064b565b6102656102ff36600461262c565b61065d565b61030d610e1081565b60405164ffffffffff909116815260200161021e565b610265610331366004612647565b610803565b60035474010000000000000000000000000000000000000000900460ff16604051901515815260200161021e565b610377610372366004612662565b6108d9565b60405161021e91906126df565b6102e7610392366004612745565b610901565b6102656103a53660046127b4565b610c7d565b6102e7610cea565b6102e7610cfb565b6102657f693ba532ac0fc4383c2949ddad229cbb611a8b9f76d22f23e19050cc3bc3b7e081565b6102e7610d58565b6103f1610d68565b60405161021e9796959493929190612829565b61026561041236600461262c565b610dc6565b6002546001600160a01b031661023a565b6102657f37ac121d5f4ceb4bea475684619796066c8d631ee1bc6ff9319d4bd0b60f5d2c81565b6102657fe2268ec2808f4cce3bbac1bf676369c664335b06abee4c109e9a48766bf6e03a81565b6102e761048436600461262c565b610dfd565b6102e76104973660046128db565b610fdd565b6102656104aa366004612926565b6111a1565b61029a6103e881565b6102656104c6366004612647565b60056020525f908152604090205481565b6003546001600160a01b031661023a565b61023a7f000000000000000000000000000000000000000000000000000000000000000081565b6102e761051d366004612647565b6111b6565b61023a7f000000000000000000000000000000000000000000000000000000000000000081565b61030d6201518081565b5f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031663d505accf333061058e8a61123f565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e086901b1681526001600160a01b03938416600482015292909116602483015260448201526064810188905260ff8716608482015260a4810186905260c4810185905260e4015f604051808303815f87803b158015610610575f5ffd5b505af1925050508015610621575060015b5061062b8661065d565b9695505050505050565b61063d61128a565b61064782826112d0565b5050565b61065361128a565b61065b6113f7565b565b5f610666611467565b61066f82610dc6565b90505f61067b826108d9565b600581111561068c5761068c612679565b146106d8578061069b826108d9565b6040517f37d2ccca0000000000000000000000000000000000000000000000000000000081526004016106cf929190612963565b60405180910390fd5b336106e66020840184612647565b6001600160a01b031614610745576107016020830183612647565b6040517f582dfe750000000000000000000000000000000000000000000000000000000081526001600160a01b0390911660048201523360248201526044016106cf565b61074e826114bc565b61075782611736565b5f8181526006602090815260409091206001905560c08301359061077d90840184612647565b6001600160a01b0316827fe744b008bbda0d0a89050b0671e869f1857c87b3a9e9734d5a4ca783f6c4699d856040516107b69190612ae8565b60405180910390a46107fe33306107cc8561123f565b6001600160a01b037f000000000000000000000000000000000000000000000000000000000000000016929190611abe565b919050565b335f908152600560205260408120549081900361084e576040517fdc69dc160000000000000000000000000000000000000000000000000000000081523360048201526024016106cf565b335f8181526005602052604080822091909155516001600160a01b03841691907fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf569a8fccdae5fb9061089d9085815260200190565b60405180910390a36107fe6001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168383611b13565b5f8181526006602052604081205460ff1660058111156108fb576108fb612679565b92915050565b5f61090b86610dc6565b90506001610918826108d9565b600581111561092957610929612679565b14610938578061069b826108d9565b61094a61012087016101008801612af7565b64ffffffffff164211156109a65761096a61012087016101008801612af7565b6040517f6747c9fd00000000000000000000000000000000000000000000000000000000815264ffffffffff90911660048201526024016106cf565b6109b7610100870160e08801612b10565b63ffffffff168463ffffffff161115610a1e57836109dc610100880160e08901612b10565b6040517f97ad629600000000000000000000000000000000000000000000000000000000815263ffffffff9283166004820152911660248201526044016106cf565b5f859003610a58576040517f5ae6c7db00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5f610aa3610a6883898989611b61565b85858080601f0160208091040260200160405190810160405280939291908181526020018383808284375f92019190915250611bde92505050565b6040517f9cf3c39b0000000000000000000000000000000000000000000000000000000081526001600160a01b03808316600483015260c08a013560248301529192505f917f00000000000000000000000000000000000000000000000000000000000000001690639cf3c39b90604401602060405180830381865afa158015610b2f573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190610b539190612b29565b90506001600160a01b038116610baa576040517fe38fb0ba0000000000000000000000000000000000000000000000000000000081526001600160a01b038316600482015260c089013560248201526044016106cf565b5f838152600660209081526040918290207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff008a166002179055815189815263ffffffff8916918101919091526001600160a01b03808516929084169186917fb7e38fa0b225ae17a901092e615c3b2d9b097db499aa5a7b7b58b35eabd8760a910160405180910390a4610c738382610c4a6101a08c016101808d01612b44565b6bffffffffffffffffffffffff16610c6a6101e08d016101c08e01612b5f565b61ffff16611c06565b5050505050505050565b604080517f693ba532ac0fc4383c2949ddad229cbb611a8b9f76d22f23e19050cc3bc3b7e0602082015290810184905260608101839052608081018290525f90610ce09060a0015b60405160208183030381529060405280519060200120611c53565b90505b9392505050565b610cf261128a565b61065b5f611c9a565b60035433906001600160a01b03168114610d4c576040517f118cdaa70000000000000000000000000000000000000000000000000000000081526001600160a01b03821660048201526024016106cf565b610d5581611c9a565b50565b610d6061128a565b61065b611ccb565b5f6060805f5f5f6060610d79611d3a565b610d81611d6a565b604080515f808252602082019092527f0f000000000000000000000000000000000000000000000000000000000000009b939a50919850469750309650945092509050565b5f6108fb7f37ac121d5f4ceb4bea475684619796066c8d631ee1bc6ff9319d4bd0b60f5d2c83604051602001610cc5929190612b78565b5f610e0782610dc6565b90505f610e13826108d9565b90506001816005811115610e2957610e29612679565b14158015610e4957506002816005811115610e4657610e46612679565b14155b15610e845781816040517f37d2ccca0000000000000000000000000000000000000000000000000000000081526004016106cf929190612963565b5f6001826005811115610e9957610e99612679565b1490505f81610eb957610eb461014086016101208701612af7565b610ecb565b610ecb61012086016101008701612af7565b90508064ffffffffff164211610f16576040517fcf35c34200000000000000000000000000000000000000000000000000000000815264ffffffffff821660048201526024016106cf565b5f82610f23576005610f26565b60045b90505f83610f5357610f406101c088016101a08901612b44565b6bffffffffffffffffffffffff16610f5c565b610f5c8761123f565b9050816005811115610f7057610f70612679565b5f8781526006602052604090819020919091555186907f53b2c4b4b02f4e51684e7e9265292918cca5bb0574269a3d11b163dea7f14d0390610fb59085908590612b8d565b60405180910390a2610fd486610fce60208a018a612647565b83611d95565b50505050505050565b5f610fe786610dc6565b90506002610ff4826108d9565b600581111561100557611005612679565b14611014578061069b826108d9565b61102661014087016101208801612af7565b64ffffffffff164211156110465761096a61014087016101208801612af7565b5f81815260066020526040902054851860081c15611093576040517f058d741c000000000000000000000000000000000000000000000000000000008152600481018690526024016106cf565b5f61109f828787610c7d565b90506110bc6110b46040890160208a01612647565b828686611e12565b61110e576110d06040880160208901612647565b6040517f638364250000000000000000000000000000000000000000000000000000000081526001600160a01b0390911660048201526024016106cf565b5f8281526006602090815260409182902060039055815188815290810187905283917f1033449fe2a1f9e54b48e52202c4bf450c2106c53612820e83e88e37da22d1ec910160405180910390a2610fd48261116f60408a0160208b01612647565b6111816101c08b016101a08c01612b44565b6bffffffffffffffffffffffff16610c6a6101e08c016101c08d01612b5f565b5f610ce06111ae85610dc6565b858585611b61565b6111be61128a565b600380546001600160a01b0383167fffffffffffffffffffffffff000000000000000000000000000000000000000090911681179091556112076002546001600160a01b031690565b6001600160a01b03167f38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e2270060405160405180910390a350565b5f6112526101c083016101a08401612b44565b6bffffffffffffffffffffffff166112726101a084016101808501612b44565b6bffffffffffffffffffffffff166108fb9190612bd5565b6002546001600160a01b0316331461065b576040517f118cdaa70000000000000000000000000000000000000000000000000000000081523360048201526024016106cf565b6103e861ffff831611806112eb57506001600160a01b038116155b15611337576040517fe1fe5a4300000000000000000000000000000000000000000000000000000000815261ffff831660048201526001600160a01b03821660248201526044016106cf565b600380547fffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffff16750100000000000000000000000000000000000000000061ffff851690810291909117909155600480547fffffffffffffffffffffffff0000000000000000000000000000000000000000166001600160a01b0384169081179091556040805192835260208301919091527fcf4d2d03d4b8ecbbb158b4405a7f342f82c5a11f84050a067767a63744e52209910160405180910390a15050565b6113ff611e84565b600380547fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff1690557f5db9ee0a495bf2e6ff9c91a7834c1ba4fdd244a5e8aa4e537bd38aeae4b073aa335b6040516001600160a01b03909116815260200160405180910390a1565b60035474010000000000000000000000000000000000000000900460ff161561065b576040517fd93c066500000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b6114cd610100820160e08301612b10565b63ffffffff1615806114f6575061ea606114ee610100830160e08401612b10565b63ffffffff16115b156115475761150c610100820160e08301612b10565b6040517f1aa3841400000000000000000000000000000000000000000000000000000000815263ffffffff90911660048201526024016106cf565b61156c61155c61012083016101008401612af7565b64ffffffffff1642610e10611ed8565b6115aa61158161014083016101208401612af7565b64ffffffffff1661159a61012084016101008501612af7565b64ffffffffff1662015180611ed8565b6003547501000000000000000000000000000000000000000000900461ffff166115dc6101e083016101c08401612b5f565b61ffff1614611657576003547501000000000000000000000000000000000000000000900461ffff166116176101e083016101c08401612b5f565b6040517f351e0e8400000000000000000000000000000000000000000000000000000000815261ffff9283166004820152911660248201526044016106cf565b6040517fd37b7c5c00000000000000000000000000000000000000000000000000000000815260c082013560048201527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063d37b7c5c90602401602060405180830381865afa1580156116d6573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906116fa9190612bf7565b610d55576040517fa4486cae00000000000000000000000000000000000000000000000000000000815260c082013560048201526024016106cf565b604080517fee19e84b0000000000000000000000000000000000000000000000000000000081529082013560048201525f906001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000169063ee19e84b90602401608060405180830381865afa1580156117b7573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906117db9190612c10565b9050806020015161181e57604080517f5271c8a70000000000000000000000000000000000000000000000000000000081529083013560048201526024016106cf565b61182e6040830160208401612647565b6001600160a01b0316815f01516001600160a01b0316146118a057805161185b6040840160208501612647565b6040517f37cdccf60000000000000000000000000000000000000000000000000000000081526001600160a01b039283166004820152911660248201526044016106cf565b81606001358160400151146118f45760408082015190517fe5872e5f0000000000000000000000000000000000000000000000000000000081526004810191909152606083013560248201526044016106cf565b5f6001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001663a6bca7a2604085013561193960c0870160a08801612b10565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e085901b168152600481019290925263ffffffff166024820152604401602060405180830381865afa158015611996573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906119ba9190612ca8565b9050806bffffffffffffffffffffffff165f03611a275760408301356119e660c0850160a08601612b10565b6040517fd58d9a80000000000000000000000000000000000000000000000000000000008152600481019290925263ffffffff1660248201526044016106cf565b6bffffffffffffffffffffffff8116611a486101c085016101a08601612b44565b6bffffffffffffffffffffffff161015611ab95780611a6f6101c085016101a08601612b44565b6040517f13a0961c0000000000000000000000000000000000000000000000000000000081526bffffffffffffffffffffffff9283166004820152911660248201526044016106cf565b505050565b611acc848484846001611f4d565b611b0d576040517f5274afe70000000000000000000000000000000000000000000000000000000081526001600160a01b03851660048201526024016106cf565b50505050565b611b208383836001611fd3565b611ab9576040517f5274afe70000000000000000000000000000000000000000000000000000000081526001600160a01b03841660048201526024016106cf565b604080517fe2268ec2808f4cce3bbac1bf676369c664335b06abee4c109e9a48766bf6e03a602082015290810185905260808085013560608301526101608501359082015261014084013560a082015260c0810183905263ffffffff821660e08201525f90611bd39061010001610cc5565b90505b949350505050565b5f5f5f5f611bec868661204e565b925092509250611bfc8282612097565b5090949350505050565b5f612710611c148385612cc3565b611c1e9190612cda565b9050611c348585611c2f8487612d12565b611d95565b600454611c4c9086906001600160a01b031683611d95565b5050505050565b5f6108fb611c5f61219a565b836040517f19010000000000000000000000000000000000000000000000000000000000008152600281019290925260228201526042902090565b600380547fffffffffffffffffffffffff0000000000000000000000000000000000000000169055610d55816122c3565b611cd3611467565b600380547fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff16740100000000000000000000000000000000000000001790557f62e78cea01bee320cd4e420270b5ea74000d11b0c9f74754ebdbfc544b05a25861144a3390565b6060611d657f000000000000000000000000000000000000000000000000000000000000000061232c565b905090565b6060611d657f000000000000000000000000000000000000000000000000000000000000000061232c565b805f03611da157505050565b6001600160a01b0382165f9081526005602052604081208054839290611dc8908490612bd5565b909155505060405181815283906001600160a01b038416907f558163811cccb821d8db9bbab37ebf1805a423c2f00fc6a7f0bf540f03784ae29060200160405180910390a3505050565b5f846001600160a01b03163b5f03611e71575f5f611e31868686612369565b5090925090505f816003811115611e4a57611e4a612679565b148015611e685750866001600160a01b0316826001600160a01b0316145b92505050611bd6565b611e7d858585856123b0565b9050611bd6565b60035474010000000000000000000000000000000000000000900460ff1661065b576040517f8dfc202b00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b8183111580611eef5750611eec8183612bd5565b83115b15611ab95782611f00836001612bd5565b611f0a8385612bd5565b6040517f9b4eedf00000000000000000000000000000000000000000000000000000000081526004810193909352602483019190915260448201526064016106cf565b6040517f23b872dd000000000000000000000000000000000000000000000000000000005f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f51148316611fc2578383151615611fb6573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b6040517fa9059cbb000000000000000000000000000000000000000000000000000000005f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f51148316612042578383151615612036573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b5f5f5f8351604103612085576020840151604085015160608601515f1a61207788828585612433565b955095509550505050612090565b505081515f91506002905b9250925092565b5f8260038111156120aa576120aa612679565b036120b3575050565b60018260038111156120c7576120c7612679565b036120fe576040517ff645eedf00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600282600381111561211257612112612679565b0361214c576040517ffce698f7000000000000000000000000000000000000000000000000000000008152600481018290526024016106cf565b600382600381111561216057612160612679565b03610647576040517fd78bce0c000000000000000000000000000000000000000000000000000000008152600481018290526024016106cf565b5f306001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000161480156121f257507f000000000000000000000000000000000000000000000000000000000000000046145b1561221c57507f000000000000000000000000000000000000000000000000000000000000000090565b611d65604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b600280546001600160a01b038381167fffffffffffffffffffffffff0000000000000000000000000000000000000000831681179093556040519116919082907f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e0905f90a35050565b60605f61233883612519565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b5f8080604184900361239d578435602086013560408701355f1a61238f89828585612433565b9550955095505050506123a7565b505f915060029050825b93509350939050565b604080517f1626ba7e00000000000000000000000000000000000000000000000000000000808252600482018690526024820192909252604481018390525f91908390818660648301375f82606483010152601f820160051c60051b915060205f60648401838b5afa9050825f5114601f3d111681169350505050949350505050565b5f80807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a084111561246c57505f9150600390508261250f565b604080515f808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa1580156124bd573d5f5f3e3d5ffd5b50506040517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe001519150506001600160a01b03811661250657505f92506001915082905061250f565b92505f91508190505b9450945094915050565b5f60ff8216601f8111156108fb576040517fb3512b0c00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5f610200828403121561256a575f5ffd5b50919050565b5f5f5f5f5f6102808688031215612585575f5ffd5b61258f8787612559565b9450610200860135935061022086013560ff811681146125ad575f5ffd5b949793965093946102408101359450610260013592915050565b803561ffff811681146107fe575f5ffd5b6001600160a01b0381168114610d55575f5ffd5b80356107fe816125d8565b5f5f60408385031215612608575f5ffd5b612611836125c7565b91506020830135612621816125d8565b809150509250929050565b5f610200828403121561263d575f5ffd5b610ce38383612559565b5f60208284031215612657575f5ffd5b8135610ce3816125d8565b5f60208284031215612672575f5ffd5b5035919050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b600681106126db577f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b9052565b602081016108fb82846126a6565b803563ffffffff811681146107fe575f5ffd5b5f5f83601f840112612710575f5ffd5b50813567ffffffffffffffff811115612727575f5ffd5b60208301915083602082850101111561273e575f5ffd5b9250929050565b5f5f5f5f5f610260868803121561275a575f5ffd5b6127648787612559565b9450610200860135935061277b61022087016126ed565b925061024086013567ffffffffffffffff811115612797575f5ffd5b6127a388828901612700565b969995985093965092949392505050565b5f5f5f606084860312156127c6575f5ffd5b505081359360208301359350604090920135919050565b5f81518084528060208401602086015e5f6020828601015260207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f83011685010191505092915050565b7fff000000000000000000000000000000000000000000000000000000000000008816815260e060208201525f61286360e08301896127dd565b828103604084015261287581896127dd565b606084018890526001600160a01b038716608085015260a0840186905283810360c0850152845180825260208087019350909101905f5b818110156128ca5783518352602093840193909201916001016128ac565b50909b9a5050505050505050505050565b5f5f5f5f5f61026086880312156128f0575f5ffd5b6128fa8787612559565b94506102008601359350610220860135925061024086013567ffffffffffffffff811115612797575f5ffd5b5f5f5f6102408486031215612939575f5ffd5b6129438585612559565b9250610200840135915061295a61022085016126ed565b90509250925092565b82815260408101610ce360208301846126a6565b803564ffffffffff811681146107fe575f5ffd5b6bffffffffffffffffffffffff81168114610d55575f5ffd5b80356107fe8161298b565b6129c9826129bc836125ec565b6001600160a01b03169052565b6129d5602082016125ec565b6001600160a01b03166020830152604081810135908301526060808201359083015260808082013590830152612a0d60a082016126ed565b63ffffffff1660a083015260c08181013590830152612a2e60e082016126ed565b63ffffffff1660e0830152612a466101008201612977565b64ffffffffff16610100830152612a606101208201612977565b64ffffffffff1661012083015261014081810135908301526101608082013590830152612a9061018082016129a4565b6bffffffffffffffffffffffff16610180830152612ab16101a082016129a4565b6bffffffffffffffffffffffff166101a0830152612ad26101c082016125c7565b61ffff166101c08301526101e090810135910152565b61020081016108fb82846129af565b5f60208284031215612b07575f5ffd5b610ce382612977565b5f60208284031215612b20575f5ffd5b610ce3826126ed565b5f60208284031215612b39575f5ffd5b8151610ce3816125d8565b5f60208284031215612b54575f5ffd5b8135610ce38161298b565b5f60208284031215612b6f575f5ffd5b610ce3826125c7565b8281526102208101610ce360208301846129af565b60408101612b9b82856126a6565b8260208301529392505050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b808201808211156108fb576108fb612ba8565b805180151581146107fe575f5ffd5b5f60208284031215612c07575f5ffd5b610ce382612be8565b5f6080828403128015612c21575f5ffd5b506040516080810167ffffffffffffffff81118282101715612c6a577f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b6040528251612c78816125d8565b8152612c8660208401612be8565b6020820152604083810151908201526060928301519281019290925250919050565b5f60208284031215612cb8575f5ffd5b8151610ce38161298b565b80820281158282048414176108fb576108fb612ba8565b5f82612d0d577f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffd5b500490565b818103818111156108fb576108fb612ba856",
+	Bin: "0x6101c0604052348015610010575f5ffd5b5060405161454d38038061454d83398101604081905261002f91610316565b8560405180604001604052806011815260200170456e637279707465645f436f6d7075746560781b815250604051806040016040528060018152602001603160f81b8152506100838261018e60201b60201c565b610120526100908161018e565b61014052815160208084019190912060e052815190820120610100524660a05261011c60e05161010051604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201529081019290925260608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b60805250503060c0526001600160a01b03811661015357604051631e4fbdf760e01b81525f60048201526024015b60405180910390fd5b61015c816101cb565b506001600160a01b03808616610160528481166101805283166101a05261018382826101e7565b5050505050506103fa565b5f5f829050601f815111156101b8578260405163305a27a960e01b815260040161014a919061039f565b80516101c3826103d4565b179392505050565b600380546001600160a01b03191690556101e4816102b1565b50565b6103e861ffff8316118061020257506001600160a01b038116155b156102355760405163e1fe5a4360e01b815261ffff831660048201526001600160a01b038216602482015260440161014a565b6003805461ffff60a81b1916600160a81b61ffff851690810291909117909155600480546001600160a01b0319166001600160a01b0384169081179091556040805192835260208301919091527fcf4d2d03d4b8ecbbb158b4405a7f342f82c5a11f84050a067767a63744e52209910160405180910390a15050565b600280546001600160a01b038381166001600160a01b0319831681179093556040519116919082907f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e0905f90a35050565b6001600160a01b03811681146101e4575f5ffd5b5f5f5f5f5f5f60c0878903121561032b575f5ffd5b865161033681610302565b602088015190965061034781610302565b604088015190955061035881610302565b606088015190945061036981610302565b608088015190935061ffff81168114610380575f5ffd5b60a088015190925061039181610302565b809150509295509295509295565b602081525f82518060208401528060208501604085015e5f604082850101526040601f19601f83011684010191505092915050565b805160208083015191908110156103f4575f198160200360031b1b821691505b50919050565b60805160a05160c05160e05161010051610120516101405161016051610180516101a0516140a56104a85f395f818161046201528181612b370152612cc401525f81816107760152818161137d0152612a4e01525f81816107b0015281816107df01528181610e4901528181610fa9015281816111ca015261173701525f61273f01525f61270f01525f6131a401525f61317c01525f6130d701525f61310101525f61312b01526140a55ff3fe608060405234801561000f575f5ffd5b5060043610610323575f3560e01c8063715018a6116101a85780639a73f8ba116100f3578063d672b9de1161009e578063ec446c0711610079578063ec446c0714610771578063f2fde38b14610798578063fc0c546a146107ab578063fe62045a146107d2575f5ffd5b8063d672b9de14610726578063e04ec5321461074d578063e30c397814610760575f5ffd5b8063c664fe81116100ce578063c664fe81146106eb578063d55be8c6146106fe578063d5d44d8014610707575f5ffd5b80639a73f8ba146106b25780639de1a7c9146106c55780639fac9a43146106d8575f5ffd5b806384b0196e116101535780638f6f7c181161012e5780638f6f7c1814610651578063944362701461066457806395850f591461068b575f5ffd5b806384b0196e146106125780638758cf281461062d5780638da5cb5b14610640575f5ffd5b80637d1d8323116101835780637d1d8323146105c357806380fb4e02146105ea5780638456cb591461060a575f5ffd5b8063715018a6146105a057806373fc37d5146105a857806379ba5097146105bb575f5ffd5b80633a3a84111161027357806351cff8d91161021e578063671749ab116101f9578063671749ab14610554578063688873fb146105675780636b3de9e01461057a5780636c717e0f1461058d575f5ffd5b806351cff8d9146104fe5780635c975abb1461051157806361d585da14610534575f5ffd5b806342fab1871161024e57806342fab187146104d85780634e4c52be146103aa5780634e82449d146104eb575f5ffd5b80633a3a8411146104bd5780633cb39682146103aa5780633f4ba83a146104d0575f5ffd5b806324a9d853116102d35780632fabced5116102ae5780632fabced51461048457806330f738be1461049757806335d3b745146104aa575f5ffd5b806324a9d853146103f157806326cb32b71461042b5780632ba36f781461045d575f5ffd5b8063029ad07111610303578063029ad071146103aa57806304671e87146103c9578063060b5725146103dc575f5ffd5b8062bf26f414610327578062fb1e0614610361578063017e7e581461037f575b5f5ffd5b61034e7f0b6d68c58c7b25b0dc2d37a58d04a8a755171e5ff8608d4b2bddf4b1b9473fcc81565b6040519081526020015b60405180910390f35b61036a61ea6081565b60405163ffffffff9091168152602001610358565b600454610392906001600160a01b031681565b6040516001600160a01b039091168152602001610358565b6103b3610e1081565b60405164ffffffffff9091168152602001610358565b61034e6103d736600461344c565b6107dc565b6103ef6103ea3660046134eb565b6108be565b005b600354610418907501000000000000000000000000000000000000000000900461ffff1681565b60405161ffff9091168152602001610358565b61044d610439366004613549565b60056020525f908152604090205460ff1681565b6040519015158152602001610358565b6103927f000000000000000000000000000000000000000000000000000000000000000081565b6103ef6104923660046134eb565b6109e7565b6103ef6104a5366004613575565b610b0f565b6103ef6104b83660046135e8565b610b25565b6103ef6104cb366004613642565b610c41565b6103ef610e0b565b61034e6104e63660046136da565b610e1d565b6103ef6104f9366004613702565b610e76565b61034e61050c366004613549565b610efa565b60035474010000000000000000000000000000000000000000900460ff1661044d565b61054761054236600461372e565b610fd0565b60405161035891906137ab565b6103b361056236600461372e565b610ff9565b6103ef6105753660046136da565b61105a565b6103ef6105883660046137cc565b6111f9565b61034e61059b36600461383b565b61153d565b6103ef6115a8565b61034e6105b6366004613864565b6115b9565b6103ef6115fe565b61034e7f693ba532ac0fc4383c2949ddad229cbb611a8b9f76d22f23e19050cc3bc3b7e081565b6105fd6105f8366004613884565b61165b565b60405161035891906138f5565b6103ef611766565b61061a611776565b6040516103589796959493929190613983565b61034e61063b3660046136da565b6117d4565b6002546001600160a01b0316610392565b6103ef61065f3660046135e8565b61180b565b61034e7f37ac121d5f4ceb4bea475684619796066c8d631ee1bc6ff9319d4bd0b60f5d2c81565b61034e7fe2268ec2808f4cce3bbac1bf676369c664335b06abee4c109e9a48766bf6e03a81565b61034e6106c0366004613864565b61196d565b61034e6106d33660046136da565b6119b2565b6103ef6106e63660046136da565b6119e5565b61034e6106f9366004613a35565b611cdb565b6104186103e881565b61034e610715366004613549565b60066020525f908152604090205481565b61034e7f46992e6bc5bc87340d479989b9dfcae3ce3f8836ed798fddc71e99069798c47f81565b6103ef61075b3660046136da565b611cf0565b6003546001600160a01b0316610392565b6103927f000000000000000000000000000000000000000000000000000000000000000081565b6103ef6107a6366004613549565b611d8e565b6103927f000000000000000000000000000000000000000000000000000000000000000081565b6103b36201518081565b5f7f00000000000000000000000000000000000000000000000000000000000000006001600160a01b031663d505accf33306108178a611e17565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e086901b1681526001600160a01b03938416600482015292909116602483015260448201526064810188905260ff8716608482015260a4810186905260c4810185905260e4015f604051808303815f87803b158015610899575f5ffd5b505af19250505080156108aa575060015b506108b486610e1d565b9695505050505050565b5f5b818110156109e257368383838181106108db576108db613a72565b90506020028101906108ed9190613a9f565b905030636b3de9e08261020081013561090e61024083016102208401613adb565b61091c610240870187613af4565b6040518663ffffffff1660e01b815260040161093c959493929190613d0d565b5f604051808303815f87803b158015610953575f5ffd5b505af1925050508015610964575060015b6109d9573d808015610991576040519150601f19603f3d011682016040523d82523d5f602084013e610996565b606091505b506109a0826117d4565b7f8bff884da56cfcfb909cd091abdfbe87eb98d679b090e7e9cd004272f6657a1f826040516109cf9190613d4f565b60405180910390a2505b506001016108c0565b505050565b5f5b818110156109e25736838383818110610a0457610a04613a72565b9050602002810190610a169190613d61565b905030633a3a841182610200810135610220820135610a39610240840184613af4565b610a47610260890189613af4565b6040518863ffffffff1660e01b8152600401610a699796959493929190613d93565b5f604051808303815f87803b158015610a80575f5ffd5b505af1925050508015610a91575060015b610b06573d808015610abe576040519150601f19603f3d011682016040523d82523d5f602084013e610ac3565b606091505b50610acd826117d4565b7f8bff884da56cfcfb909cd091abdfbe87eb98d679b090e7e9cd004272f6657a1f82604051610afc9190613d4f565b60405180910390a2505b506001016109e9565b610b17611e62565b610b218282611ea8565b5050565b5f610b2f856117d4565b90505f610b3b82610fd0565b90506006816007811115610b5157610b51613745565b14158015610b7157506007816007811115610b6e57610b6e613745565b14155b15610bb55781816040517f37d2ccca000000000000000000000000000000000000000000000000000000008152600401610bac929190613de6565b60405180910390fd5b610bbf8286611fcf565b610bcc828787878761201c565b60405182907f582903839535df3e8621f96b3a0ed24bbceddb11a3014dfa811fe04c8c6b0af0905f90a2610c0182875f612090565b6007816007811115610c1557610c15613745565b03610c3957610c3982610c2b6020890189613549565b610c34896119b2565b612180565b505050505050565b5f610c4d8860026121fd565b9050610c6161014089016101208a01613dfa565b64ffffffffff16421115610cbd57610c8161014089016101208a01613dfa565b6040517f6747c9fd00000000000000000000000000000000000000000000000000000000815264ffffffffff9091166004820152602401610bac565b5f81815260076020526040902054871860081c15610d0a576040517f058d741c00000000000000000000000000000000000000000000000000000000815260048101889052602401610bac565b5f610d1682898961153d565b9050610d33610d2b60408b0160208c01613549565b828888612278565b610d8557610d4760408a0160208b01613549565b6040517f638364250000000000000000000000000000000000000000000000000000000081526001600160a01b039091166004820152602401610bac565b604080518981526020810189905284151591810182905283907f536421d963322d48874b607a8fd2aa5f2c7f00c628636644d86381fb0c36497c9060600160405180910390a28015610dee57610dde838b8a888861201c565b610de9838b5f612090565b610dff565b610dfd836006610e108b6122ec565b505b50505050505050505050565b610e13611e62565b610e1b612359565b565b5f610e266123c9565b610e2f8261241e565b9050610e713330610e3f85611e17565b6001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000169291906124d2565b919050565b610e7e611e62565b6001600160a01b0382165f8181526005602090815260409182902080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff001685151590811790915591519182527ff1a9c06ecd6e47e4f5e6a4197adb647f1b139f771d37607de489ab3d30562315910160405180910390a25050565b335f9081526006602052604081205490819003610f45576040517fdc69dc16000000000000000000000000000000000000000000000000000000008152336004820152602401610bac565b335f8181526006602052604080822091909155516001600160a01b03841691907fd1c19fbcd4551a5edfb66d43d2e337c04837afda3482b42bdf569a8fccdae5fb90610f949085815260200190565b60405180910390a3610e716001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000168383612521565b5f81815260076020819052604082205460ff1690811115610ff357610ff3613745565b92915050565b5f5f61100483610fd0565b9050600681600781111561101a5761101a613745565b14806110375750600781600781111561103557611035613745565b145b611041575f611053565b5f8381526007602052604090205460081c5b9392505050565b336110686020830183613549565b6001600160a01b0316146110c7576110836020820182613549565b6040517f582dfe750000000000000000000000000000000000000000000000000000000081526001600160a01b039091166004820152336024820152604401610bac565b5f6110d38260066121fd565b5f8181526007602052604090205490915060081c64ffffffffff8116421115611131576040517f6747c9fd00000000000000000000000000000000000000000000000000000000815264ffffffffff82166004820152602401610bac565b5f828152600760205260408120547fffffffffffffffffffffffffffffffffffffffffffffffffffff000000000000169061116b856119b2565b9050837f6b87032b754714da4c9518eab5d2c6eb8194fa912eafd65089f3aefe20f0c89d61119e866007610e10876122ec565b6040805164ffffffffff9092168252602082018590520160405180910390a26111f26001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000163330846124d2565b5050505050565b5f6112058660016121fd565b905061121961012087016101008801613dfa565b64ffffffffff1642111561123957610c8161012087016101008801613dfa565b61124a610100870160e08801613adb565b63ffffffff168463ffffffff1611156112b1578361126f610100880160e08901613adb565b6040517f97ad629600000000000000000000000000000000000000000000000000000000815263ffffffff928316600482015291166024820152604401610bac565b5f8590036112eb576040517f5ae6c7db00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5f6113366112fb8389898961256f565b85858080601f0160208091040260200160405190810160405280939291908181526020018383808284375f920191909152506125e192505050565b6040517f9cf3c39b0000000000000000000000000000000000000000000000000000000081526001600160a01b03808316600483015260c08a013560248301529192505f917f00000000000000000000000000000000000000000000000000000000000000001690639cf3c39b90604401602060405180830381865afa1580156113c2573d5f5f3e3d5ffd5b505050506040513d601f19601f820116820180604052508101906113e69190613e13565b90506001600160a01b03811661143d576040517fe38fb0ba0000000000000000000000000000000000000000000000000000000081526001600160a01b038316600482015260c08901356024820152604401610bac565b5f838152600760209081526040918290207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff008a166002179055815189815263ffffffff8916918101919091526001600160a01b03808516929084169186917fb7e38fa0b225ae17a901092e615c3b2d9b097db499aa5a7b7b58b35eabd8760a910160405180910390a461153383826115096114e06101a08d016101808e01613e2e565b6bffffffffffffffffffffffff166115006101e08e016101c08f01613e49565b61ffff16612609565b61151b6101a08d016101808e01613e2e565b6bffffffffffffffffffffffff16610c349190613e8f565b5050505050505050565b604080517f693ba532ac0fc4383c2949ddad229cbb611a8b9f76d22f23e19050cc3bc3b7e0602082015290810184905260608101839052608081018290525f906115a09060a0015b60405160208183030381529060405280519060200120612621565b949350505050565b6115b0611e62565b610e1b5f612668565b604080517f0b6d68c58c7b25b0dc2d37a58d04a8a755171e5ff8608d4b2bddf4b1b9473fcc6020820152908101839052606081018290525f9061105390608001611585565b60035433906001600160a01b0316811461164f576040517f118cdaa70000000000000000000000000000000000000000000000000000000081526001600160a01b0382166004820152602401610bac565b61165881612668565b50565b60606116656123c9565b8167ffffffffffffffff81111561167e5761167e613ea2565b6040519080825280602002602001820160405280156116a7578160200160208202803683370190505b5090505f5f5b83811015611729576116d68585838181106116ca576116ca613a72565b9050610200020161241e565b8382815181106116e8576116e8613a72565b60200260200101818152505061171585858381811061170957611709613a72565b90506102000201611e17565b61171f9083613ecf565b91506001016116ad565b5061175f6001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000163330846124d2565b5092915050565b61176e611e62565b610e1b612699565b5f6060805f5f5f6060611787612708565b61178f612738565b604080515f808252602082019092527f0f000000000000000000000000000000000000000000000000000000000000009b939a50919850469750309650945092509050565b5f610ff37f37ac121d5f4ceb4bea475684619796066c8d631ee1bc6ff9319d4bd0b60f5d2c83604051602001611585929190613ee2565b5f6118178560076121fd565b5f8181526007602052604090205490915060081c64ffffffffff8116421115611875576040517f6747c9fd00000000000000000000000000000000000000000000000000000000815264ffffffffff82166004820152602401610bac565b61187f8286611fcf565b5f6118c861188d84886115b9565b86868080601f0160208091040260200160405190810160405280939291908181526020018383808284375f920191909152506125e192505050565b6001600160a01b0381165f9081526005602052604090205490915060ff16611927576040517fea663b310000000000000000000000000000000000000000000000000000000081526001600160a01b0382166004820152602401610bac565b60405183907f582903839535df3e8621f96b3a0ed24bbceddb11a3014dfa811fe04c8c6b0af0905f90a2611964838861195f8a6119b2565b612090565b50505050505050565b604080517f46992e6bc5bc87340d479989b9dfcae3ce3f8836ed798fddc71e99069798c47f6020820152908101839052606081018290525f9061105390608001611585565b5f60026119c76101c084016101a08501613e2e565b6119d19190613f24565b6bffffffffffffffffffffffff1692915050565b5f6119ef826117d4565b90505f6119fb82610fd0565b90506001816007811115611a1157611a11613745565b14158015611a3157506002816007811115611a2e57611a2e613745565b14155b8015611a4f57506007816007811115611a4c57611a4c613745565b14155b15611a8a5781816040517f37d2ccca000000000000000000000000000000000000000000000000000000008152600401610bac929190613de6565b5f6001826007811115611a9f57611a9f613745565b14611aea576002826007811115611ab857611ab8613745565b14611ad8575f8381526007602052604090205460081c611afc565b611afc565b611ad361014085016101208601613dfa565b611afc61012085016101008601613dfa565b90508064ffffffffff164211611b47576040517fcf35c34200000000000000000000000000000000000000000000000000000000815264ffffffffff82166004820152602401610bac565b5f6001836007811115611b5c57611b5c613745565b14611b68576005611b6b565b60045b90505f611b806101c087016101a08801613e2e565b6bffffffffffffffffffffffff1690506001846007811115611ba457611ba4613745565b03611bd657611bbb6101a087016101808801613e2e565b611bd3906bffffffffffffffffffffffff1682613ecf565b90505b6007846007811115611bea57611bea613745565b03611c0557611bf8866119b2565b611c029082613ecf565b90505b816007811115611c1757611c17613745565b5f8681526007602052604090819020919091555185907f53b2c4b4b02f4e51684e7e9265292918cca5bb0574269a3d11b163dea7f14d0390611c5c9085908590613f5b565b60405180910390a2611c7b85611c756020890189613549565b83612180565b6005826007811115611c8f57611c8f613745565b03610c3957600454610c399086906001600160a01b0316610c34611cbb6101a08b016101808c01613e2e565b6bffffffffffffffffffffffff166115006101e08c016101c08d01613e49565b5f6115a0611ce8856117d4565b85858561256f565b5f611cfc8260066121fd565b5f8181526007602052604090205490915060081c64ffffffffff81164211611d59576040517fcf35c34200000000000000000000000000000000000000000000000000000000815264ffffffffff82166004820152602401610bac565b60405182907f582903839535df3e8621f96b3a0ed24bbceddb11a3014dfa811fe04c8c6b0af0905f90a26109e282845f612090565b611d96611e62565b600380546001600160a01b0383167fffffffffffffffffffffffff00000000000000000000000000000000000000009091168117909155611ddf6002546001600160a01b031690565b6001600160a01b03167f38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e2270060405160405180910390a350565b5f611e2a6101c083016101a08401613e2e565b6bffffffffffffffffffffffff16611e4a6101a084016101808501613e2e565b6bffffffffffffffffffffffff16610ff39190613ecf565b6002546001600160a01b03163314610e1b576040517f118cdaa7000000000000000000000000000000000000000000000000000000008152336004820152602401610bac565b6103e861ffff83161180611ec357506001600160a01b038116155b15611f0f576040517fe1fe5a4300000000000000000000000000000000000000000000000000000000815261ffff831660048201526001600160a01b0382166024820152604401610bac565b600380547fffffffffffffffffff0000ffffffffffffffffffffffffffffffffffffffffff16750100000000000000000000000000000000000000000061ffff851690810291909117909155600480547fffffffffffffffffffffffff0000000000000000000000000000000000000000166001600160a01b0384169081179091556040805192835260208301919091527fcf4d2d03d4b8ecbbb158b4405a7f342f82c5a11f84050a067767a63744e52209910160405180910390a15050565b5f82815260076020526040902054811860301c15610b21576040517fd4863b1e00000000000000000000000000000000000000000000000000000000815260048101829052602401610bac565b5f612027868561196d565b90506120416120396020870187613549565b828585612278565b610c39576120526020860186613549565b6040517fca99c0cd0000000000000000000000000000000000000000000000000000000081526001600160a01b039091166004820152602401610bac565b5f6120c66120a66101c085016101a08601613e2e565b6bffffffffffffffffffffffff166115006101e086016101c08701613e49565b5f85815260076020908152604091829020600390559192506121299186916120f391908701908701613549565b84846121076101c089016101a08a01613e2e565b6bffffffffffffffffffffffff1661211f9190613e8f565b610c349190613ecf565b60045461217a9085906001600160a01b03166121706121506101a088016101808901613e2e565b6bffffffffffffffffffffffff166115006101e089016101c08a01613e49565b610c349085613ecf565b50505050565b805f0361218c57505050565b6001600160a01b0382165f90815260066020526040812080548392906121b3908490613ecf565b909155505060405181815283906001600160a01b038416907f558163811cccb821d8db9bbab37ebf1805a423c2f00fc6a7f0bf540f03784ae29060200160405180910390a3505050565b5f612207836117d4565b905081600781111561221b5761221b613745565b61222482610fd0565b600781111561223557612235613745565b14610ff3578061224482610fd0565b6040517f37d2ccca000000000000000000000000000000000000000000000000000000008152600401610bac929190613de6565b5f846001600160a01b03163b5f036122d7575f5f612297868686612763565b5090925090505f8160038111156122b0576122b0613745565b1480156122ce5750866001600160a01b0316826001600160a01b0316145b925050506115a0565b6122e3858585856127aa565b95945050505050565b5f6122f78342613f76565b905083600781111561230b5761230b613745565b5f958652600760205260409095207fffffffffffffffffffffffffffffffffffffffffffffffffffff0000000000009290921665ffffffffff00600883901b16179490941790555090919050565b61236161282d565b600380547fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff1690557f5db9ee0a495bf2e6ff9c91a7834c1ba4fdd244a5e8aa4e537bd38aeae4b073aa335b6040516001600160a01b03909116815260200160405180910390a1565b60035474010000000000000000000000000000000000000000900460ff1615610e1b576040517fd93c066500000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5f612429825f6121fd565b9050336124396020840184613549565b6001600160a01b031614612454576110836020830183613549565b61245d82612881565b61246682612afb565b5f8181526007602090815260409091206001905560c08301359061248c90840184613549565b6001600160a01b0316827fe744b008bbda0d0a89050b0671e869f1857c87b3a9e9734d5a4ca783f6c4699d856040516124c59190613f93565b60405180910390a4919050565b6124e0848484846001612e7e565b61217a576040517f5274afe70000000000000000000000000000000000000000000000000000000081526001600160a01b0385166004820152602401610bac565b61252e8383836001612f04565b6109e2576040517f5274afe70000000000000000000000000000000000000000000000000000000081526001600160a01b0384166004820152602401610bac565b604080517fe2268ec2808f4cce3bbac1bf676369c664335b06abee4c109e9a48766bf6e03a602082015290810185905260808085013560608301526101608501359082015261014084013560a082015260c0810183905263ffffffff821660e08201525f906122e39061010001611585565b5f5f5f5f6125ef8686612f7f565b9250925092506125ff8282612fc8565b5090949350505050565b5f6127106126178385613fa2565b6110539190613fb9565b5f610ff361262d6130cb565b836040517f19010000000000000000000000000000000000000000000000000000000000008152600281019290925260228201526042902090565b600380547fffffffffffffffffffffffff0000000000000000000000000000000000000000169055611658816131f4565b6126a16123c9565b600380547fffffffffffffffffffffff00ffffffffffffffffffffffffffffffffffffffff16740100000000000000000000000000000000000000001790557f62e78cea01bee320cd4e420270b5ea74000d11b0c9f74754ebdbfc544b05a2586123ac3390565b60606127337f000000000000000000000000000000000000000000000000000000000000000061325d565b905090565b60606127337f000000000000000000000000000000000000000000000000000000000000000061325d565b5f80806041849003612797578435602086013560408701355f1a6127898982858561329a565b9550955095505050506127a1565b505f915060029050825b93509350939050565b604080517f1626ba7e00000000000000000000000000000000000000000000000000000000808252600482018690526024820192909252604481018390525f91908390818660648301375f82606483010152601f820160051c60051b915060205f60648401838b5afa9050825f5114601f3d111681169350505050949350505050565b60035474010000000000000000000000000000000000000000900460ff16610e1b576040517f8dfc202b00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b612892610100820160e08301613adb565b63ffffffff1615806128bb575061ea606128b3610100830160e08401613adb565b63ffffffff16115b1561290c576128d1610100820160e08301613adb565b6040517f1aa3841400000000000000000000000000000000000000000000000000000000815263ffffffff9091166004820152602401610bac565b61293161292161012083016101008401613dfa565b64ffffffffff1642610e10613380565b61296f61294661014083016101208401613dfa565b64ffffffffff1661295f61012084016101008501613dfa565b64ffffffffff1662015180613380565b6003547501000000000000000000000000000000000000000000900461ffff166129a16101e083016101c08401613e49565b61ffff1614612a1c576003547501000000000000000000000000000000000000000000900461ffff166129dc6101e083016101c08401613e49565b6040517f351e0e8400000000000000000000000000000000000000000000000000000000815261ffff928316600482015291166024820152604401610bac565b6040517fd37b7c5c00000000000000000000000000000000000000000000000000000000815260c082013560048201527f00000000000000000000000000000000000000000000000000000000000000006001600160a01b03169063d37b7c5c90602401602060405180830381865afa158015612a9b573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612abf9190613fd7565b611658576040517fa4486cae00000000000000000000000000000000000000000000000000000000815260c08201356004820152602401610bac565b604080517fee19e84b0000000000000000000000000000000000000000000000000000000081529082013560048201525f906001600160a01b037f0000000000000000000000000000000000000000000000000000000000000000169063ee19e84b90602401608060405180830381865afa158015612b7c573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612ba09190613ff2565b90508060200151612be357604080517f5271c8a7000000000000000000000000000000000000000000000000000000008152908301356004820152602401610bac565b612bf36040830160208401613549565b6001600160a01b0316815f01516001600160a01b031614612c65578051612c206040840160208501613549565b6040517f37cdccf60000000000000000000000000000000000000000000000000000000081526001600160a01b03928316600482015291166024820152604401610bac565b8160600135816040015114612cb95760408082015190517fe5872e5f000000000000000000000000000000000000000000000000000000008152600481019190915260608301356024820152604401610bac565b5f6001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001663a6bca7a26040850135612cfe60c0870160a08801613adb565b6040517fffffffff0000000000000000000000000000000000000000000000000000000060e085901b168152600481019290925263ffffffff166024820152604401602060405180830381865afa158015612d5b573d5f5f3e3d5ffd5b505050506040513d601f19601f82011682018060405250810190612d7f919061408a565b9050806bffffffffffffffffffffffff165f03612dec576040830135612dab60c0850160a08601613adb565b6040517fd58d9a80000000000000000000000000000000000000000000000000000000008152600481019290925263ffffffff166024820152604401610bac565b6bffffffffffffffffffffffff8116612e0d6101c085016101a08601613e2e565b6bffffffffffffffffffffffff1610156109e25780612e346101c085016101a08601613e2e565b6040517f13a0961c0000000000000000000000000000000000000000000000000000000081526bffffffffffffffffffffffff928316600482015291166024820152604401610bac565b6040517f23b872dd000000000000000000000000000000000000000000000000000000005f8181526001600160a01b038781166004528616602452604485905291602083606481808c5af1925060015f51148316612ef3578383151615612ee7573d5f823e3d81fd5b5f883b113d1516831692505b604052505f60605295945050505050565b6040517fa9059cbb000000000000000000000000000000000000000000000000000000005f8181526001600160a01b038616600452602485905291602083604481808b5af1925060015f51148316612f73578383151615612f67573d5f823e3d81fd5b5f873b113d1516831692505b60405250949350505050565b5f5f5f8351604103612fb6576020840151604085015160608601515f1a612fa88882858561329a565b955095509550505050612fc1565b505081515f91506002905b9250925092565b5f826003811115612fdb57612fdb613745565b03612fe4575050565b6001826003811115612ff857612ff8613745565b0361302f576040517ff645eedf00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b600282600381111561304357613043613745565b0361307d576040517ffce698f700000000000000000000000000000000000000000000000000000000815260048101829052602401610bac565b600382600381111561309157613091613745565b03610b21576040517fd78bce0c00000000000000000000000000000000000000000000000000000000815260048101829052602401610bac565b5f306001600160a01b037f00000000000000000000000000000000000000000000000000000000000000001614801561312357507f000000000000000000000000000000000000000000000000000000000000000046145b1561314d57507f000000000000000000000000000000000000000000000000000000000000000090565b612733604080517f8b73c3c69bb8fe3d512ecc4cf759cc79239f7b179b0ffacaa9a75d522b39400f60208201527f0000000000000000000000000000000000000000000000000000000000000000918101919091527f000000000000000000000000000000000000000000000000000000000000000060608201524660808201523060a08201525f9060c00160405160208183030381529060405280519060200120905090565b600280546001600160a01b038381167fffffffffffffffffffffffff0000000000000000000000000000000000000000831681179093556040519116919082907f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e0905f90a35050565b60605f613269836133f5565b6040805160208082528183019092529192505f91906020820181803683375050509182525060208101929092525090565b5f80807f7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a08411156132d357505f91506003905082613376565b604080515f808252602082018084528a905260ff891692820192909252606081018790526080810186905260019060a0016020604051602081039080840390855afa158015613324573d5f5f3e3d5ffd5b50506040517fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe001519150506001600160a01b03811661336d57505f925060019150829050613376565b92505f91508190505b9450945094915050565b818311158061339757506133948183613ecf565b83115b156109e257826133a8836001613ecf565b6133b28385613ecf565b6040517f9b4eedf0000000000000000000000000000000000000000000000000000000008152600481019390935260248301919091526044820152606401610bac565b5f60ff8216601f811115610ff3576040517fb3512b0c00000000000000000000000000000000000000000000000000000000815260040160405180910390fd5b5f6102008284031215613446575f5ffd5b50919050565b5f5f5f5f5f6102808688031215613461575f5ffd5b61346b8787613435565b9450610200860135935061022086013560ff81168114613489575f5ffd5b949793965093946102408101359450610260013592915050565b5f5f83601f8401126134b3575f5ffd5b50813567ffffffffffffffff8111156134ca575f5ffd5b6020830191508360208260051b85010111156134e4575f5ffd5b9250929050565b5f5f602083850312156134fc575f5ffd5b823567ffffffffffffffff811115613512575f5ffd5b61351e858286016134a3565b90969095509350505050565b6001600160a01b0381168114611658575f5ffd5b8035610e718161352a565b5f60208284031215613559575f5ffd5b81356110538161352a565b803561ffff81168114610e71575f5ffd5b5f5f60408385031215613586575f5ffd5b61358f83613564565b9150602083013561359f8161352a565b809150509250929050565b5f5f83601f8401126135ba575f5ffd5b50813567ffffffffffffffff8111156135d1575f5ffd5b6020830191508360208285010111156134e4575f5ffd5b5f5f5f5f61024085870312156135fc575f5ffd5b6136068686613435565b9350610200850135925061022085013567ffffffffffffffff81111561362a575f5ffd5b613636878288016135aa565b95989497509550505050565b5f5f5f5f5f5f5f610280888a031215613659575f5ffd5b6136638989613435565b96506102008801359550610220880135945061024088013567ffffffffffffffff81111561368f575f5ffd5b61369b8a828b016135aa565b90955093505061026088013567ffffffffffffffff8111156136bb575f5ffd5b6136c78a828b016135aa565b989b979a50959850939692959293505050565b5f61020082840312156136eb575f5ffd5b6110538383613435565b8015158114611658575f5ffd5b5f5f60408385031215613713575f5ffd5b823561371e8161352a565b9150602083013561359f816136f5565b5f6020828403121561373e575f5ffd5b5035919050565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b600881106137a7577f4e487b71000000000000000000000000000000000000000000000000000000005f52602160045260245ffd5b9052565b60208101610ff38284613772565b803563ffffffff81168114610e71575f5ffd5b5f5f5f5f5f61026086880312156137e1575f5ffd5b6137eb8787613435565b9450610200860135935061380261022087016137b9565b925061024086013567ffffffffffffffff81111561381e575f5ffd5b61382a888289016135aa565b969995985093965092949392505050565b5f5f5f6060848603121561384d575f5ffd5b505081359360208301359350604090920135919050565b5f5f60408385031215613875575f5ffd5b50508035926020909101359150565b5f5f60208385031215613895575f5ffd5b823567ffffffffffffffff8111156138ab575f5ffd5b8301601f810185136138bb575f5ffd5b803567ffffffffffffffff8111156138d1575f5ffd5b8560208260091b84010111156138e5575f5ffd5b6020919091019590945092505050565b602080825282518282018190525f918401906040840190835b8181101561392c57835183526020938401939092019160010161390e565b509095945050505050565b5f81518084528060208401602086015e5f6020828601015260207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f83011685010191505092915050565b7fff000000000000000000000000000000000000000000000000000000000000008816815260e060208201525f6139bd60e0830189613937565b82810360408401526139cf8189613937565b606084018890526001600160a01b038716608085015260a0840186905283810360c0850152845180825260208087019350909101905f5b81811015613a24578351835260209384019390920191600101613a06565b50909b9a5050505050505050505050565b5f5f5f6102408486031215613a48575f5ffd5b613a528585613435565b92506102008401359150613a6961022085016137b9565b90509250925092565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52603260045260245ffd5b5f82357ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffda1833603018112613ad1575f5ffd5b9190910192915050565b5f60208284031215613aeb575f5ffd5b611053826137b9565b5f5f83357fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe1843603018112613b27575f5ffd5b83018035915067ffffffffffffffff821115613b41575f5ffd5b6020019150368190038213156134e4575f5ffd5b803564ffffffffff81168114610e71575f5ffd5b6bffffffffffffffffffffffff81168114611658575f5ffd5b8035610e7181613b69565b613ba782613b9a8361353e565b6001600160a01b03169052565b613bb36020820161353e565b6001600160a01b03166020830152604081810135908301526060808201359083015260808082013590830152613beb60a082016137b9565b63ffffffff1660a083015260c08181013590830152613c0c60e082016137b9565b63ffffffff1660e0830152613c246101008201613b55565b64ffffffffff16610100830152613c3e6101208201613b55565b64ffffffffff1661012083015261014081810135908301526101608082013590830152613c6e6101808201613b82565b6bffffffffffffffffffffffff16610180830152613c8f6101a08201613b82565b6bffffffffffffffffffffffff166101a0830152613cb06101c08201613564565b61ffff166101c08301526101e090810135910152565b81835281816020850137505f602082840101525f60207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f840116840101905092915050565b613d178187613b8d565b8461020082015263ffffffff84166102208201526102606102408201525f613d4461026083018486613cc6565b979650505050505050565b602081525f6110536020830184613937565b5f82357ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffd81833603018112613ad1575f5ffd5b613d9d8189613b8d565b86610200820152856102208201526102806102408201525f613dc461028083018688613cc6565b828103610260840152613dd8818587613cc6565b9a9950505050505050505050565b828152604081016110536020830184613772565b5f60208284031215613e0a575f5ffd5b61105382613b55565b5f60208284031215613e23575f5ffd5b81516110538161352a565b5f60208284031215613e3e575f5ffd5b813561105381613b69565b5f60208284031215613e59575f5ffd5b61105382613564565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd5b81810381811115610ff357610ff3613e62565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b80820180821115610ff357610ff3613e62565b82815261022081016110536020830184613b8d565b7f4e487b71000000000000000000000000000000000000000000000000000000005f52601260045260245ffd5b5f6bffffffffffffffffffffffff831680613f4157613f41613ef7565b806bffffffffffffffffffffffff84160491505092915050565b60408101613f698285613772565b8260208301529392505050565b64ffffffffff8181168382160190811115610ff357610ff3613e62565b6102008101610ff38284613b8d565b8082028115828204841417610ff357610ff3613e62565b5f82613fc757613fc7613ef7565b500490565b8051610e71816136f5565b5f60208284031215613fe7575f5ffd5b8151611053816136f5565b5f6080828403128015614003575f5ffd5b506040516080810167ffffffffffffffff8111828210171561404c577f4e487b71000000000000000000000000000000000000000000000000000000005f52604160045260245ffd5b604052825161405a8161352a565b815261406860208401613fcc565b6020820152604083810151908201526060928301519281019290925250919050565b5f6020828403121561409a575f5ffd5b815161105381613b6956",
 }
 
 // Market is an auto generated Go binding around an Ethereum contract.
@@ -86,6 +103,76 @@ func (market *Market) PackConstructor(owner common.Address, token_ common.Addres
 		panic(err)
 	}
 	return enc
+}
+
+// PackACKNOWLEDGEMENTTYPEHASH is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd672b9de.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function ACKNOWLEDGEMENT_TYPEHASH() view returns(bytes32)
+func (market *Market) PackACKNOWLEDGEMENTTYPEHASH() []byte {
+	enc, err := market.abi.Pack("ACKNOWLEDGEMENT_TYPEHASH")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackACKNOWLEDGEMENTTYPEHASH is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xd672b9de.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function ACKNOWLEDGEMENT_TYPEHASH() view returns(bytes32)
+func (market *Market) TryPackACKNOWLEDGEMENTTYPEHASH() ([]byte, error) {
+	return market.abi.Pack("ACKNOWLEDGEMENT_TYPEHASH")
+}
+
+// UnpackACKNOWLEDGEMENTTYPEHASH is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xd672b9de.
+//
+// Solidity: function ACKNOWLEDGEMENT_TYPEHASH() view returns(bytes32)
+func (market *Market) UnpackACKNOWLEDGEMENTTYPEHASH(data []byte) ([32]byte, error) {
+	out, err := market.abi.Unpack("ACKNOWLEDGEMENT_TYPEHASH", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackCONTESTWINDOW is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3cb39682.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function CONTEST_WINDOW() view returns(uint40)
+func (market *Market) PackCONTESTWINDOW() []byte {
+	enc, err := market.abi.Pack("CONTEST_WINDOW")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackCONTESTWINDOW is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x3cb39682.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function CONTEST_WINDOW() view returns(uint40)
+func (market *Market) TryPackCONTESTWINDOW() ([]byte, error) {
+	return market.abi.Pack("CONTEST_WINDOW")
+}
+
+// UnpackCONTESTWINDOW is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x3cb39682.
+//
+// Solidity: function CONTEST_WINDOW() view returns(uint40)
+func (market *Market) UnpackCONTESTWINDOW(data []byte) (*big.Int, error) {
+	out, err := market.abi.Unpack("CONTEST_WINDOW", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
 }
 
 // PackDELIVERYTYPEHASH is the Go binding used to pack the parameters required for calling
@@ -333,6 +420,76 @@ func (market *Market) UnpackRECEIPTTYPEHASH(data []byte) ([32]byte, error) {
 	return out0, nil
 }
 
+// PackTRANSFERTYPEHASH is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x00bf26f4.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function TRANSFER_TYPEHASH() view returns(bytes32)
+func (market *Market) PackTRANSFERTYPEHASH() []byte {
+	enc, err := market.abi.Pack("TRANSFER_TYPEHASH")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackTRANSFERTYPEHASH is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x00bf26f4.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function TRANSFER_TYPEHASH() view returns(bytes32)
+func (market *Market) TryPackTRANSFERTYPEHASH() ([]byte, error) {
+	return market.abi.Pack("TRANSFER_TYPEHASH")
+}
+
+// UnpackTRANSFERTYPEHASH is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x00bf26f4.
+//
+// Solidity: function TRANSFER_TYPEHASH() view returns(bytes32)
+func (market *Market) UnpackTRANSFERTYPEHASH(data []byte) ([32]byte, error) {
+	out, err := market.abi.Unpack("TRANSFER_TYPEHASH", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackTRANSFERWINDOW is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x029ad071.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function TRANSFER_WINDOW() view returns(uint40)
+func (market *Market) PackTRANSFERWINDOW() []byte {
+	enc, err := market.abi.Pack("TRANSFER_WINDOW")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackTRANSFERWINDOW is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x029ad071.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function TRANSFER_WINDOW() view returns(uint40)
+func (market *Market) TryPackTRANSFERWINDOW() ([]byte, error) {
+	return market.abi.Pack("TRANSFER_WINDOW")
+}
+
+// UnpackTRANSFERWINDOW is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x029ad071.
+//
+// Solidity: function TRANSFER_WINDOW() view returns(uint40)
+func (market *Market) UnpackTRANSFERWINDOW(data []byte) (*big.Int, error) {
+	out, err := market.abi.Unpack("TRANSFER_WINDOW", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
 // PackAcceptOwnership is the Go binding used to pack the parameters required for calling
 // the contract method with ID 0x79ba5097.  This method will panic if any
 // invalid/nil inputs are passed.
@@ -353,6 +510,120 @@ func (market *Market) PackAcceptOwnership() []byte {
 // Solidity: function acceptOwnership() returns()
 func (market *Market) TryPackAcceptOwnership() ([]byte, error) {
 	return market.abi.Pack("acceptOwnership")
+}
+
+// PackAcknowledge is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x35d3b745.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function acknowledge((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec, bytes32 resultHash, bytes acknowledgement) returns()
+func (market *Market) PackAcknowledge(spec StatementsJobSpec, resultHash [32]byte, acknowledgement []byte) []byte {
+	enc, err := market.abi.Pack("acknowledge", spec, resultHash, acknowledgement)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackAcknowledge is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x35d3b745.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function acknowledge((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec, bytes32 resultHash, bytes acknowledgement) returns()
+func (market *Market) TryPackAcknowledge(spec StatementsJobSpec, resultHash [32]byte, acknowledgement []byte) ([]byte, error) {
+	return market.abi.Pack("acknowledge", spec, resultHash, acknowledgement)
+}
+
+// PackAcknowledgementDigest is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9a73f8ba.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function acknowledgementDigest(bytes32 id, bytes32 resultHash) view returns(bytes32)
+func (market *Market) PackAcknowledgementDigest(id [32]byte, resultHash [32]byte) []byte {
+	enc, err := market.abi.Pack("acknowledgementDigest", id, resultHash)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackAcknowledgementDigest is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9a73f8ba.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function acknowledgementDigest(bytes32 id, bytes32 resultHash) view returns(bytes32)
+func (market *Market) TryPackAcknowledgementDigest(id [32]byte, resultHash [32]byte) ([]byte, error) {
+	return market.abi.Pack("acknowledgementDigest", id, resultHash)
+}
+
+// UnpackAcknowledgementDigest is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x9a73f8ba.
+//
+// Solidity: function acknowledgementDigest(bytes32 id, bytes32 resultHash) view returns(bytes32)
+func (market *Market) UnpackAcknowledgementDigest(data []byte) ([32]byte, error) {
+	out, err := market.abi.Unpack("acknowledgementDigest", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackBondOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9de1a7c9.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function bondOf((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec) pure returns(uint256)
+func (market *Market) PackBondOf(spec StatementsJobSpec) []byte {
+	enc, err := market.abi.Pack("bondOf", spec)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackBondOf is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x9de1a7c9.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function bondOf((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec) pure returns(uint256)
+func (market *Market) TryPackBondOf(spec StatementsJobSpec) ([]byte, error) {
+	return market.abi.Pack("bondOf", spec)
+}
+
+// UnpackBondOf is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x9de1a7c9.
+//
+// Solidity: function bondOf((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec) pure returns(uint256)
+func (market *Market) UnpackBondOf(data []byte) (*big.Int, error) {
+	out, err := market.abi.Unpack("bondOf", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
+}
+
+// PackContest is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x688873fb.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function contest((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec) returns()
+func (market *Market) PackContest(spec StatementsJobSpec) []byte {
+	enc, err := market.abi.Pack("contest", spec)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackContest is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x688873fb.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function contest((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec) returns()
+func (market *Market) TryPackContest(spec StatementsJobSpec) ([]byte, error) {
+	return market.abi.Pack("contest", spec)
 }
 
 // PackCredit is the Go binding used to pack the parameters required for calling
@@ -391,12 +662,12 @@ func (market *Market) UnpackCredit(data []byte) (*big.Int, error) {
 }
 
 // PackDeliver is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xad1d5b9b.  This method will panic if any
+// the contract method with ID 0x3a3a8411.  This method will panic if any
 // invalid/nil inputs are passed.
 //
-// Solidity: function deliver((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec, bytes32 outputHash, bytes32 resultHash, bytes signature) returns()
-func (market *Market) PackDeliver(spec MarketJobSpec, outputHash [32]byte, resultHash [32]byte, signature []byte) []byte {
-	enc, err := market.abi.Pack("deliver", spec, outputHash, resultHash, signature)
+// Solidity: function deliver((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec, bytes32 outputHash, bytes32 resultHash, bytes signature, bytes acknowledgement) returns()
+func (market *Market) PackDeliver(spec StatementsJobSpec, outputHash [32]byte, resultHash [32]byte, signature []byte, acknowledgement []byte) []byte {
+	enc, err := market.abi.Pack("deliver", spec, outputHash, resultHash, signature, acknowledgement)
 	if err != nil {
 		panic(err)
 	}
@@ -404,12 +675,34 @@ func (market *Market) PackDeliver(spec MarketJobSpec, outputHash [32]byte, resul
 }
 
 // TryPackDeliver is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xad1d5b9b.  This method will return an error
+// the contract method with ID 0x3a3a8411.  This method will return an error
 // if any inputs are invalid/nil.
 //
-// Solidity: function deliver((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec, bytes32 outputHash, bytes32 resultHash, bytes signature) returns()
-func (market *Market) TryPackDeliver(spec MarketJobSpec, outputHash [32]byte, resultHash [32]byte, signature []byte) ([]byte, error) {
-	return market.abi.Pack("deliver", spec, outputHash, resultHash, signature)
+// Solidity: function deliver((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec, bytes32 outputHash, bytes32 resultHash, bytes signature, bytes acknowledgement) returns()
+func (market *Market) TryPackDeliver(spec StatementsJobSpec, outputHash [32]byte, resultHash [32]byte, signature []byte, acknowledgement []byte) ([]byte, error) {
+	return market.abi.Pack("deliver", spec, outputHash, resultHash, signature, acknowledgement)
+}
+
+// PackDeliverMany is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x2fabced5.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function deliverMany(((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32),bytes32,bytes32,bytes,bytes)[] list) returns()
+func (market *Market) PackDeliverMany(list []MarketSignedDelivery) []byte {
+	enc, err := market.abi.Pack("deliverMany", list)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDeliverMany is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x2fabced5.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function deliverMany(((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32),bytes32,bytes32,bytes,bytes)[] list) returns()
+func (market *Market) TryPackDeliverMany(list []MarketSignedDelivery) ([]byte, error) {
+	return market.abi.Pack("deliverMany", list)
 }
 
 // PackDeliveryDigest is the Go binding used to pack the parameters required for calling
@@ -517,12 +810,47 @@ func (market *Market) UnpackFeeTo(data []byte) (common.Address, error) {
 	return out0, nil
 }
 
+// PackIsRelay is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x26cb32b7.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function isRelay(address host) view returns(bool)
+func (market *Market) PackIsRelay(host common.Address) []byte {
+	enc, err := market.abi.Pack("isRelay", host)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackIsRelay is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x26cb32b7.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function isRelay(address host) view returns(bool)
+func (market *Market) TryPackIsRelay(host common.Address) ([]byte, error) {
+	return market.abi.Pack("isRelay", host)
+}
+
+// UnpackIsRelay is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x26cb32b7.
+//
+// Solidity: function isRelay(address host) view returns(bool)
+func (market *Market) UnpackIsRelay(data []byte) (bool, error) {
+	out, err := market.abi.Unpack("isRelay", data)
+	if err != nil {
+		return *new(bool), err
+	}
+	out0 := *abi.ConvertType(out[0], new(bool)).(*bool)
+	return out0, nil
+}
+
 // PackJobId is the Go binding used to pack the parameters required for calling
 // the contract method with ID 0x8758cf28.  This method will panic if any
 // invalid/nil inputs are passed.
 //
 // Solidity: function jobId((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec) view returns(bytes32)
-func (market *Market) PackJobId(spec MarketJobSpec) []byte {
+func (market *Market) PackJobId(spec StatementsJobSpec) []byte {
 	enc, err := market.abi.Pack("jobId", spec)
 	if err != nil {
 		panic(err)
@@ -535,7 +863,7 @@ func (market *Market) PackJobId(spec MarketJobSpec) []byte {
 // if any inputs are invalid/nil.
 //
 // Solidity: function jobId((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec) view returns(bytes32)
-func (market *Market) TryPackJobId(spec MarketJobSpec) ([]byte, error) {
+func (market *Market) TryPackJobId(spec StatementsJobSpec) ([]byte, error) {
 	return market.abi.Pack("jobId", spec)
 }
 
@@ -719,7 +1047,7 @@ func (market *Market) UnpackPendingOwner(data []byte) (common.Address, error) {
 // invalid/nil inputs are passed.
 //
 // Solidity: function post((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec) returns(bytes32 id)
-func (market *Market) PackPost(spec MarketJobSpec) []byte {
+func (market *Market) PackPost(spec StatementsJobSpec) []byte {
 	enc, err := market.abi.Pack("post", spec)
 	if err != nil {
 		panic(err)
@@ -732,7 +1060,7 @@ func (market *Market) PackPost(spec MarketJobSpec) []byte {
 // if any inputs are invalid/nil.
 //
 // Solidity: function post((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec) returns(bytes32 id)
-func (market *Market) TryPackPost(spec MarketJobSpec) ([]byte, error) {
+func (market *Market) TryPackPost(spec StatementsJobSpec) ([]byte, error) {
 	return market.abi.Pack("post", spec)
 }
 
@@ -749,12 +1077,47 @@ func (market *Market) UnpackPost(data []byte) ([32]byte, error) {
 	return out0, nil
 }
 
+// PackPostMany is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x80fb4e02.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function postMany((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32)[] specs) returns(bytes32[] ids)
+func (market *Market) PackPostMany(specs []StatementsJobSpec) []byte {
+	enc, err := market.abi.Pack("postMany", specs)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackPostMany is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x80fb4e02.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function postMany((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32)[] specs) returns(bytes32[] ids)
+func (market *Market) TryPackPostMany(specs []StatementsJobSpec) ([]byte, error) {
+	return market.abi.Pack("postMany", specs)
+}
+
+// UnpackPostMany is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x80fb4e02.
+//
+// Solidity: function postMany((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32)[] specs) returns(bytes32[] ids)
+func (market *Market) UnpackPostMany(data []byte) ([][32]byte, error) {
+	out, err := market.abi.Unpack("postMany", data)
+	if err != nil {
+		return *new([][32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([][32]byte)).(*[][32]byte)
+	return out0, nil
+}
+
 // PackPostWithPermit is the Go binding used to pack the parameters required for calling
 // the contract method with ID 0x04671e87.  This method will panic if any
 // invalid/nil inputs are passed.
 //
 // Solidity: function postWithPermit((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec, uint256 deadline, uint8 v, bytes32 r, bytes32 s) returns(bytes32 id)
-func (market *Market) PackPostWithPermit(spec MarketJobSpec, deadline *big.Int, v uint8, r [32]byte, s [32]byte) []byte {
+func (market *Market) PackPostWithPermit(spec StatementsJobSpec, deadline *big.Int, v uint8, r [32]byte, s [32]byte) []byte {
 	enc, err := market.abi.Pack("postWithPermit", spec, deadline, v, r, s)
 	if err != nil {
 		panic(err)
@@ -767,7 +1130,7 @@ func (market *Market) PackPostWithPermit(spec MarketJobSpec, deadline *big.Int, 
 // if any inputs are invalid/nil.
 //
 // Solidity: function postWithPermit((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec, uint256 deadline, uint8 v, bytes32 r, bytes32 s) returns(bytes32 id)
-func (market *Market) TryPackPostWithPermit(spec MarketJobSpec, deadline *big.Int, v uint8, r [32]byte, s [32]byte) ([]byte, error) {
+func (market *Market) TryPackPostWithPermit(spec StatementsJobSpec, deadline *big.Int, v uint8, r [32]byte, s [32]byte) ([]byte, error) {
 	return market.abi.Pack("postWithPermit", spec, deadline, v, r, s)
 }
 
@@ -789,7 +1152,7 @@ func (market *Market) UnpackPostWithPermit(data []byte) ([32]byte, error) {
 // invalid/nil inputs are passed.
 //
 // Solidity: function receiptDigest((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec, bytes32 outputHash, uint32 elapsedMs) view returns(bytes32)
-func (market *Market) PackReceiptDigest(spec MarketJobSpec, outputHash [32]byte, elapsedMs uint32) []byte {
+func (market *Market) PackReceiptDigest(spec StatementsJobSpec, outputHash [32]byte, elapsedMs uint32) []byte {
 	enc, err := market.abi.Pack("receiptDigest", spec, outputHash, elapsedMs)
 	if err != nil {
 		panic(err)
@@ -802,7 +1165,7 @@ func (market *Market) PackReceiptDigest(spec MarketJobSpec, outputHash [32]byte,
 // if any inputs are invalid/nil.
 //
 // Solidity: function receiptDigest((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec, bytes32 outputHash, uint32 elapsedMs) view returns(bytes32)
-func (market *Market) TryPackReceiptDigest(spec MarketJobSpec, outputHash [32]byte, elapsedMs uint32) ([]byte, error) {
+func (market *Market) TryPackReceiptDigest(spec StatementsJobSpec, outputHash [32]byte, elapsedMs uint32) ([]byte, error) {
 	return market.abi.Pack("receiptDigest", spec, outputHash, elapsedMs)
 }
 
@@ -824,7 +1187,7 @@ func (market *Market) UnpackReceiptDigest(data []byte) ([32]byte, error) {
 // invalid/nil inputs are passed.
 //
 // Solidity: function refund((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec) returns()
-func (market *Market) PackRefund(spec MarketJobSpec) []byte {
+func (market *Market) PackRefund(spec StatementsJobSpec) []byte {
 	enc, err := market.abi.Pack("refund", spec)
 	if err != nil {
 		panic(err)
@@ -837,7 +1200,7 @@ func (market *Market) PackRefund(spec MarketJobSpec) []byte {
 // if any inputs are invalid/nil.
 //
 // Solidity: function refund((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec) returns()
-func (market *Market) TryPackRefund(spec MarketJobSpec) ([]byte, error) {
+func (market *Market) TryPackRefund(spec StatementsJobSpec) ([]byte, error) {
 	return market.abi.Pack("refund", spec)
 }
 
@@ -885,6 +1248,50 @@ func (market *Market) TryPackSetFee(feeBps uint16, feeTo common.Address) ([]byte
 	return market.abi.Pack("setFee", feeBps, feeTo)
 }
 
+// PackSetRelay is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x4e82449d.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function setRelay(address host, bool allowed) returns()
+func (market *Market) PackSetRelay(host common.Address, allowed bool) []byte {
+	enc, err := market.abi.Pack("setRelay", host, allowed)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSetRelay is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x4e82449d.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function setRelay(address host, bool allowed) returns()
+func (market *Market) TryPackSetRelay(host common.Address, allowed bool) ([]byte, error) {
+	return market.abi.Pack("setRelay", host, allowed)
+}
+
+// PackSettle is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe04ec532.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function settle((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec) returns()
+func (market *Market) PackSettle(spec StatementsJobSpec) []byte {
+	enc, err := market.abi.Pack("settle", spec)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSettle is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xe04ec532.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function settle((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec) returns()
+func (market *Market) TryPackSettle(spec StatementsJobSpec) ([]byte, error) {
+	return market.abi.Pack("settle", spec)
+}
+
 // PackState is the Go binding used to pack the parameters required for calling
 // the contract method with ID 0x61d585da.  This method will panic if any
 // invalid/nil inputs are passed.
@@ -925,7 +1332,7 @@ func (market *Market) UnpackState(data []byte) (uint8, error) {
 // invalid/nil inputs are passed.
 //
 // Solidity: function submitReceipt((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec, bytes32 outputHash, uint32 elapsedMs, bytes signature) returns()
-func (market *Market) PackSubmitReceipt(spec MarketJobSpec, outputHash [32]byte, elapsedMs uint32, signature []byte) []byte {
+func (market *Market) PackSubmitReceipt(spec StatementsJobSpec, outputHash [32]byte, elapsedMs uint32, signature []byte) []byte {
 	enc, err := market.abi.Pack("submitReceipt", spec, outputHash, elapsedMs, signature)
 	if err != nil {
 		panic(err)
@@ -938,8 +1345,52 @@ func (market *Market) PackSubmitReceipt(spec MarketJobSpec, outputHash [32]byte,
 // if any inputs are invalid/nil.
 //
 // Solidity: function submitReceipt((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec, bytes32 outputHash, uint32 elapsedMs, bytes signature) returns()
-func (market *Market) TryPackSubmitReceipt(spec MarketJobSpec, outputHash [32]byte, elapsedMs uint32, signature []byte) ([]byte, error) {
+func (market *Market) TryPackSubmitReceipt(spec StatementsJobSpec, outputHash [32]byte, elapsedMs uint32, signature []byte) ([]byte, error) {
 	return market.abi.Pack("submitReceipt", spec, outputHash, elapsedMs, signature)
+}
+
+// PackSubmitReceipts is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x060b5725.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function submitReceipts(((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32),bytes32,uint32,bytes)[] list) returns()
+func (market *Market) PackSubmitReceipts(list []MarketSignedReceipt) []byte {
+	enc, err := market.abi.Pack("submitReceipts", list)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSubmitReceipts is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x060b5725.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function submitReceipts(((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32),bytes32,uint32,bytes)[] list) returns()
+func (market *Market) TryPackSubmitReceipts(list []MarketSignedReceipt) ([]byte, error) {
+	return market.abi.Pack("submitReceipts", list)
+}
+
+// PackSubmitTransfer is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x8f6f7c18.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function submitTransfer((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec, bytes32 resultHash, bytes signature) returns()
+func (market *Market) PackSubmitTransfer(spec StatementsJobSpec, resultHash [32]byte, signature []byte) []byte {
+	enc, err := market.abi.Pack("submitTransfer", spec, resultHash, signature)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackSubmitTransfer is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x8f6f7c18.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function submitTransfer((address,address,bytes32,bytes32,bytes32,uint32,bytes32,uint32,uint40,uint40,bytes32,bytes32,uint96,uint96,uint16,bytes32) spec, bytes32 resultHash, bytes signature) returns()
+func (market *Market) TryPackSubmitTransfer(spec StatementsJobSpec, resultHash [32]byte, signature []byte) ([]byte, error) {
+	return market.abi.Pack("submitTransfer", spec, resultHash, signature)
 }
 
 // PackToken is the Go binding used to pack the parameters required for calling
@@ -974,6 +1425,41 @@ func (market *Market) UnpackToken(data []byte) (common.Address, error) {
 		return *new(common.Address), err
 	}
 	out0 := *abi.ConvertType(out[0], new(common.Address)).(*common.Address)
+	return out0, nil
+}
+
+// PackTransferDigest is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x73fc37d5.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function transferDigest(bytes32 id, bytes32 resultHash) view returns(bytes32)
+func (market *Market) PackTransferDigest(id [32]byte, resultHash [32]byte) []byte {
+	enc, err := market.abi.Pack("transferDigest", id, resultHash)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackTransferDigest is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x73fc37d5.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function transferDigest(bytes32 id, bytes32 resultHash) view returns(bytes32)
+func (market *Market) TryPackTransferDigest(id [32]byte, resultHash [32]byte) ([]byte, error) {
+	return market.abi.Pack("transferDigest", id, resultHash)
+}
+
+// UnpackTransferDigest is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x73fc37d5.
+//
+// Solidity: function transferDigest(bytes32 id, bytes32 resultHash) view returns(bytes32)
+func (market *Market) UnpackTransferDigest(data []byte) ([32]byte, error) {
+	out, err := market.abi.Unpack("transferDigest", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
 	return out0, nil
 }
 
@@ -1019,6 +1505,41 @@ func (market *Market) PackUnpause() []byte {
 // Solidity: function unpause() returns()
 func (market *Market) TryPackUnpause() ([]byte, error) {
 	return market.abi.Pack("unpause")
+}
+
+// PackWindowEnd is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x671749ab.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function windowEnd(bytes32 id) view returns(uint40)
+func (market *Market) PackWindowEnd(id [32]byte) []byte {
+	enc, err := market.abi.Pack("windowEnd", id)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackWindowEnd is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x671749ab.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function windowEnd(bytes32 id) view returns(uint40)
+func (market *Market) TryPackWindowEnd(id [32]byte) ([]byte, error) {
+	return market.abi.Pack("windowEnd", id)
+}
+
+// UnpackWindowEnd is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x671749ab.
+//
+// Solidity: function windowEnd(bytes32 id) view returns(uint40)
+func (market *Market) UnpackWindowEnd(data []byte) (*big.Int, error) {
+	out, err := market.abi.Unpack("windowEnd", data)
+	if err != nil {
+		return new(big.Int), err
+	}
+	out0 := abi.ConvertType(out[0], new(big.Int)).(*big.Int)
+	return out0, nil
 }
 
 // PackWithdraw is the Go binding used to pack the parameters required for calling
@@ -1230,7 +1751,7 @@ type MarketJobPosted struct {
 	JobId      [32]byte
 	User       common.Address
 	WorkloadId [32]byte
-	Spec       MarketJobSpec
+	Spec       StatementsJobSpec
 	Raw        *types.Log // Blockchain specific contextual infos
 }
 
@@ -1500,12 +2021,104 @@ func (market *Market) UnpackPrefixComputedEvent(log *types.Log) (*MarketPrefixCo
 	return out, nil
 }
 
+// MarketRelaySet represents a RelaySet event raised by the Market contract.
+type MarketRelaySet struct {
+	Host    common.Address
+	Allowed bool
+	Raw     *types.Log // Blockchain specific contextual infos
+}
+
+const MarketRelaySetEventName = "RelaySet"
+
+// ContractEventName returns the user-defined event name.
+func (MarketRelaySet) ContractEventName() string {
+	return MarketRelaySetEventName
+}
+
+// UnpackRelaySetEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event RelaySet(address indexed host, bool allowed)
+func (market *Market) UnpackRelaySetEvent(log *types.Log) (*MarketRelaySet, error) {
+	event := "RelaySet"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != market.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(MarketRelaySet)
+	if len(log.Data) > 0 {
+		if err := market.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range market.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// MarketResultContested represents a ResultContested event raised by the Market contract.
+type MarketResultContested struct {
+	JobId [32]byte
+	Until *big.Int
+	Bond  *big.Int
+	Raw   *types.Log // Blockchain specific contextual infos
+}
+
+const MarketResultContestedEventName = "ResultContested"
+
+// ContractEventName returns the user-defined event name.
+func (MarketResultContested) ContractEventName() string {
+	return MarketResultContestedEventName
+}
+
+// UnpackResultContestedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ResultContested(bytes32 indexed jobId, uint40 until, uint256 bond)
+func (market *Market) UnpackResultContestedEvent(log *types.Log) (*MarketResultContested, error) {
+	event := "ResultContested"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != market.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(MarketResultContested)
+	if len(log.Data) > 0 {
+		if err := market.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range market.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
 // MarketResultDelivered represents a ResultDelivered event raised by the Market contract.
 type MarketResultDelivered struct {
-	JobId      [32]byte
-	OutputHash [32]byte
-	ResultHash [32]byte
-	Raw        *types.Log // Blockchain specific contextual infos
+	JobId        [32]byte
+	OutputHash   [32]byte
+	ResultHash   [32]byte
+	Acknowledged bool
+	Raw          *types.Log // Blockchain specific contextual infos
 }
 
 const MarketResultDeliveredEventName = "ResultDelivered"
@@ -1518,7 +2131,7 @@ func (MarketResultDelivered) ContractEventName() string {
 // UnpackResultDeliveredEvent is the Go binding that unpacks the event data emitted
 // by contract.
 //
-// Solidity: event ResultDelivered(bytes32 indexed jobId, bytes32 outputHash, bytes32 resultHash)
+// Solidity: event ResultDelivered(bytes32 indexed jobId, bytes32 outputHash, bytes32 resultHash, bool acknowledged)
 func (market *Market) UnpackResultDeliveredEvent(log *types.Log) (*MarketResultDelivered, error) {
 	event := "ResultDelivered"
 	if len(log.Topics) == 0 {
@@ -1528,6 +2141,95 @@ func (market *Market) UnpackResultDeliveredEvent(log *types.Log) (*MarketResultD
 		return nil, bind.ErrEventSignatureMismatch
 	}
 	out := new(MarketResultDelivered)
+	if len(log.Data) > 0 {
+		if err := market.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range market.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// MarketResultSettled represents a ResultSettled event raised by the Market contract.
+type MarketResultSettled struct {
+	JobId [32]byte
+	Raw   *types.Log // Blockchain specific contextual infos
+}
+
+const MarketResultSettledEventName = "ResultSettled"
+
+// ContractEventName returns the user-defined event name.
+func (MarketResultSettled) ContractEventName() string {
+	return MarketResultSettledEventName
+}
+
+// UnpackResultSettledEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event ResultSettled(bytes32 indexed jobId)
+func (market *Market) UnpackResultSettledEvent(log *types.Log) (*MarketResultSettled, error) {
+	event := "ResultSettled"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != market.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(MarketResultSettled)
+	if len(log.Data) > 0 {
+		if err := market.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
+			return nil, err
+		}
+	}
+	var indexed abi.Arguments
+	for _, arg := range market.abi.Events[event].Inputs {
+		if arg.Indexed {
+			indexed = append(indexed, arg)
+		}
+	}
+	if err := abi.ParseTopics(out, indexed, log.Topics[1:]); err != nil {
+		return nil, err
+	}
+	out.Raw = log
+	return out, nil
+}
+
+// MarketSkipped represents a Skipped event raised by the Market contract.
+type MarketSkipped struct {
+	JobId  [32]byte
+	Reason []byte
+	Raw    *types.Log // Blockchain specific contextual infos
+}
+
+const MarketSkippedEventName = "Skipped"
+
+// ContractEventName returns the user-defined event name.
+func (MarketSkipped) ContractEventName() string {
+	return MarketSkippedEventName
+}
+
+// UnpackSkippedEvent is the Go binding that unpacks the event data emitted
+// by contract.
+//
+// Solidity: event Skipped(bytes32 indexed jobId, bytes reason)
+func (market *Market) UnpackSkippedEvent(log *types.Log) (*MarketSkipped, error) {
+	event := "Skipped"
+	if len(log.Topics) == 0 {
+		return nil, bind.ErrNoEventSignature
+	}
+	if log.Topics[0] != market.abi.Events[event].ID {
+		return nil, bind.ErrEventSignatureMismatch
+	}
+	out := new(MarketSkipped)
 	if len(log.Data) > 0 {
 		if err := market.abi.UnpackIntoInterface(out, event, log.Data); err != nil {
 			return nil, err
@@ -1690,8 +2392,14 @@ func (market *Market) UnpackError(raw []byte) (any, error) {
 	if bytes.Equal(raw[:4], market.abi.Errors["NotLiveWorker"].ID.Bytes()[:4]) {
 		return market.UnpackNotLiveWorkerError(raw[4:])
 	}
+	if bytes.Equal(raw[:4], market.abi.Errors["NotRelay"].ID.Bytes()[:4]) {
+		return market.UnpackNotRelayError(raw[4:])
+	}
 	if bytes.Equal(raw[:4], market.abi.Errors["NotSignedByCreator"].ID.Bytes()[:4]) {
 		return market.UnpackNotSignedByCreatorError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], market.abi.Errors["NotSignedByUser"].ID.Bytes()[:4]) {
+		return market.UnpackNotSignedByUserError(raw[4:])
 	}
 	if bytes.Equal(raw[:4], market.abi.Errors["NotUser"].ID.Bytes()[:4]) {
 		return market.UnpackNotUserError(raw[4:])
@@ -1728,6 +2436,9 @@ func (market *Market) UnpackError(raw []byte) (any, error) {
 	}
 	if bytes.Equal(raw[:4], market.abi.Errors["WrongPrice"].ID.Bytes()[:4]) {
 		return market.UnpackWrongPriceError(raw[4:])
+	}
+	if bytes.Equal(raw[:4], market.abi.Errors["WrongResultHash"].ID.Bytes()[:4]) {
+		return market.UnpackWrongResultHashError(raw[4:])
 	}
 	return nil, errors.New("unknown error")
 }
@@ -2142,6 +2853,30 @@ func (market *Market) UnpackNotLiveWorkerError(raw []byte) (*MarketNotLiveWorker
 	return out, nil
 }
 
+// MarketNotRelay represents a NotRelay error raised by the Market contract.
+type MarketNotRelay struct {
+	Signer common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotRelay(address signer)
+func MarketNotRelayErrorID() common.Hash {
+	return common.HexToHash("0xea663b31c84e2eab67e90a9fd9cd0e3aabf96179819c83741d36b6d58d36b4b1")
+}
+
+// UnpackNotRelayError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotRelay(address signer)
+func (market *Market) UnpackNotRelayError(raw []byte) (*MarketNotRelay, error) {
+	out := new(MarketNotRelay)
+	if err := market.abi.UnpackIntoInterface(out, "NotRelay", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // MarketNotSignedByCreator represents a NotSignedByCreator error raised by the Market contract.
 type MarketNotSignedByCreator struct {
 	Creator common.Address
@@ -2161,6 +2896,30 @@ func MarketNotSignedByCreatorErrorID() common.Hash {
 func (market *Market) UnpackNotSignedByCreatorError(raw []byte) (*MarketNotSignedByCreator, error) {
 	out := new(MarketNotSignedByCreator)
 	if err := market.abi.UnpackIntoInterface(out, "NotSignedByCreator", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// MarketNotSignedByUser represents a NotSignedByUser error raised by the Market contract.
+type MarketNotSignedByUser struct {
+	User common.Address
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error NotSignedByUser(address user)
+func MarketNotSignedByUserErrorID() common.Hash {
+	return common.HexToHash("0xca99c0cd0b4656059f5675039647cc0e6183a4e060b5825e303cd9fd29c1589f")
+}
+
+// UnpackNotSignedByUserError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error NotSignedByUser(address user)
+func (market *Market) UnpackNotSignedByUserError(raw []byte) (*MarketNotSignedByUser, error) {
+	out := new(MarketNotSignedByUser)
+	if err := market.abi.UnpackIntoInterface(out, "NotSignedByUser", raw); err != nil {
 		return nil, err
 	}
 	return out, nil
@@ -2454,6 +3213,30 @@ func MarketWrongPriceErrorID() common.Hash {
 func (market *Market) UnpackWrongPriceError(raw []byte) (*MarketWrongPrice, error) {
 	out := new(MarketWrongPrice)
 	if err := market.abi.UnpackIntoInterface(out, "WrongPrice", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// MarketWrongResultHash represents a WrongResultHash error raised by the Market contract.
+type MarketWrongResultHash struct {
+	ResultHash [32]byte
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error WrongResultHash(bytes32 resultHash)
+func MarketWrongResultHashErrorID() common.Hash {
+	return common.HexToHash("0xd4863b1e239f46e93e5c7fd7aa54e0f4da19c9d9b525f505a70dac43b17333c0")
+}
+
+// UnpackWrongResultHashError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error WrongResultHash(bytes32 resultHash)
+func (market *Market) UnpackWrongResultHashError(raw []byte) (*MarketWrongResultHash, error) {
+	out := new(MarketWrongResultHash)
+	if err := market.abi.UnpackIntoInterface(out, "WrongResultHash", raw); err != nil {
 		return nil, err
 	}
 	return out, nil

@@ -34,9 +34,9 @@ type WorkerRegistryWorker struct {
 
 // WorkerRegistryMetaData contains all meta data concerning the WorkerRegistry contract.
 var WorkerRegistryMetaData = bind.MetaData{
-	ABI: "[{\"inputs\":[{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"validUntil\",\"type\":\"uint64\"}],\"name\":\"EvidenceExpired\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"validUntil\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"registered\",\"type\":\"uint64\"}],\"name\":\"EvidenceNotNewer\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"validUntil\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"latest\",\"type\":\"uint64\"}],\"name\":\"EvidenceTooLong\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"operator\",\"type\":\"address\"}],\"name\":\"InvalidOperator\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"}],\"name\":\"InvalidSigner\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"}],\"name\":\"NotOperatorOrOwner\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"name\":\"OwnableInvalidOwner\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"OwnableUnauthorizedAccount\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"}],\"name\":\"SignerRevoked\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"operator\",\"type\":\"address\"}],\"name\":\"SignerTaken\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"contractIAttestationVerifier\",\"name\":\"verifier\",\"type\":\"address\"}],\"name\":\"VerifierNotAllowed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"}],\"name\":\"WorkloadNotAllowed\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"previousOwner\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"OwnershipTransferStarted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"previousOwner\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"OwnershipTransferred\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"contractIAttestationVerifier\",\"name\":\"verifier\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"bool\",\"name\":\"allowed\",\"type\":\"bool\"}],\"name\":\"VerifierSet\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"operator\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"validUntil\",\"type\":\"uint64\"},{\"indexed\":false,\"internalType\":\"bytes\",\"name\":\"sealingKey\",\"type\":\"bytes\"},{\"indexed\":false,\"internalType\":\"contractIAttestationVerifier\",\"name\":\"verifier\",\"type\":\"address\"}],\"name\":\"WorkerRegistered\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"by\",\"type\":\"address\"}],\"name\":\"WorkerRevoked\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"bool\",\"name\":\"allowed\",\"type\":\"bool\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"source\",\"type\":\"string\"}],\"name\":\"WorkloadSet\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"MAX_VALIDITY\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"acceptOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"operator\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"sealingKey\",\"type\":\"bytes\"}],\"name\":\"bindingOf\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"}],\"name\":\"liveOperator\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"owner\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"pendingOwner\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"operator\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"sealingKey\",\"type\":\"bytes\"},{\"internalType\":\"contractIAttestationVerifier\",\"name\":\"verifier\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"evidence\",\"type\":\"bytes\"}],\"name\":\"register\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"renounceOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"}],\"name\":\"revoke\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"}],\"name\":\"revoked\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"contractIAttestationVerifier\",\"name\":\"verifier\",\"type\":\"address\"},{\"internalType\":\"bool\",\"name\":\"allowed\",\"type\":\"bool\"}],\"name\":\"setVerifier\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"bool\",\"name\":\"allowed\",\"type\":\"bool\"},{\"internalType\":\"string\",\"name\":\"source\",\"type\":\"string\"}],\"name\":\"setWorkload\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"transferOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"contractIAttestationVerifier\",\"name\":\"verifier\",\"type\":\"address\"}],\"name\":\"verifierAllowed\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"}],\"name\":\"worker\",\"outputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"operator\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"validUntil\",\"type\":\"uint64\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"sealingKeyHash\",\"type\":\"bytes32\"}],\"internalType\":\"structWorkerRegistry.Worker\",\"name\":\"\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"}],\"name\":\"workloadAllowed\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
+	ABI: "[{\"inputs\":[{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"delay_\",\"type\":\"uint64\"}],\"stateMutability\":\"nonpayable\",\"type\":\"constructor\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"item\",\"type\":\"bytes32\"},{\"internalType\":\"uint64\",\"name\":\"from\",\"type\":\"uint64\"}],\"name\":\"AlreadyListed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"validUntil\",\"type\":\"uint64\"}],\"name\":\"EvidenceExpired\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"validUntil\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"registered\",\"type\":\"uint64\"}],\"name\":\"EvidenceNotNewer\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"uint64\",\"name\":\"validUntil\",\"type\":\"uint64\"},{\"internalType\":\"uint64\",\"name\":\"latest\",\"type\":\"uint64\"}],\"name\":\"EvidenceTooLong\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"operator\",\"type\":\"address\"}],\"name\":\"InvalidOperator\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"}],\"name\":\"InvalidSigner\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"caller\",\"type\":\"address\"}],\"name\":\"NotOperatorOrOwner\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"owner\",\"type\":\"address\"}],\"name\":\"OwnableInvalidOwner\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"account\",\"type\":\"address\"}],\"name\":\"OwnableUnauthorizedAccount\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"}],\"name\":\"SignerRevoked\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"operator\",\"type\":\"address\"}],\"name\":\"SignerTaken\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"contractIAttestationVerifier\",\"name\":\"verifier\",\"type\":\"address\"}],\"name\":\"VerifierNotAllowed\",\"type\":\"error\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"}],\"name\":\"WorkloadNotAllowed\",\"type\":\"error\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"previousOwner\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"OwnershipTransferStarted\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"previousOwner\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"OwnershipTransferred\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"contractIAttestationVerifier\",\"name\":\"verifier\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"allowedFrom\",\"type\":\"uint64\"}],\"name\":\"VerifierSet\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"operator\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"validUntil\",\"type\":\"uint64\"},{\"indexed\":false,\"internalType\":\"bytes32\",\"name\":\"sealingKeyHash\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"contractIAttestationVerifier\",\"name\":\"verifier\",\"type\":\"address\"}],\"name\":\"WorkerRegistered\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"indexed\":false,\"internalType\":\"address\",\"name\":\"by\",\"type\":\"address\"}],\"name\":\"WorkerRevoked\",\"type\":\"event\"},{\"anonymous\":false,\"inputs\":[{\"indexed\":true,\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"indexed\":false,\"internalType\":\"uint64\",\"name\":\"allowedFrom\",\"type\":\"uint64\"},{\"indexed\":false,\"internalType\":\"string\",\"name\":\"source\",\"type\":\"string\"}],\"name\":\"WorkloadSet\",\"type\":\"event\"},{\"inputs\":[],\"name\":\"MAX_VALIDITY\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"WORKER_TYPEHASH\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"acceptOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"operator\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"sealingKeyHash\",\"type\":\"bytes32\"}],\"name\":\"bindingOf\",\"outputs\":[{\"internalType\":\"bytes32\",\"name\":\"\",\"type\":\"bytes32\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"delay\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"}],\"name\":\"liveOperator\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"owner\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"pendingOwner\",\"outputs\":[{\"internalType\":\"address\",\"name\":\"\",\"type\":\"address\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"operator\",\"type\":\"address\"},{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"},{\"internalType\":\"bytes32\",\"name\":\"sealingKeyHash\",\"type\":\"bytes32\"},{\"internalType\":\"contractIAttestationVerifier\",\"name\":\"verifier\",\"type\":\"address\"},{\"internalType\":\"bytes\",\"name\":\"evidence\",\"type\":\"bytes\"}],\"name\":\"register\",\"outputs\":[],\"stateMutability\":\"payable\",\"type\":\"function\"},{\"inputs\":[],\"name\":\"renounceOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"}],\"name\":\"revoke\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"}],\"name\":\"revoked\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"contractIAttestationVerifier\",\"name\":\"verifier\",\"type\":\"address\"},{\"internalType\":\"bool\",\"name\":\"allowed\",\"type\":\"bool\"}],\"name\":\"setVerifier\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"bool\",\"name\":\"allowed\",\"type\":\"bool\"},{\"internalType\":\"string\",\"name\":\"source\",\"type\":\"string\"}],\"name\":\"setWorkload\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"newOwner\",\"type\":\"address\"}],\"name\":\"transferOwnership\",\"outputs\":[],\"stateMutability\":\"nonpayable\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"contractIAttestationVerifier\",\"name\":\"verifier\",\"type\":\"address\"}],\"name\":\"verifierAllowed\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"address\",\"name\":\"signer\",\"type\":\"address\"}],\"name\":\"worker\",\"outputs\":[{\"components\":[{\"internalType\":\"address\",\"name\":\"operator\",\"type\":\"address\"},{\"internalType\":\"uint64\",\"name\":\"validUntil\",\"type\":\"uint64\"},{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"},{\"internalType\":\"bytes32\",\"name\":\"sealingKeyHash\",\"type\":\"bytes32\"}],\"internalType\":\"structWorkerRegistry.Worker\",\"name\":\"\",\"type\":\"tuple\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"}],\"name\":\"workloadAllowed\",\"outputs\":[{\"internalType\":\"bool\",\"name\":\"\",\"type\":\"bool\"}],\"stateMutability\":\"view\",\"type\":\"function\"},{\"inputs\":[{\"internalType\":\"bytes32\",\"name\":\"workloadId\",\"type\":\"bytes32\"}],\"name\":\"workloadAllowedFrom\",\"outputs\":[{\"internalType\":\"uint64\",\"name\":\"\",\"type\":\"uint64\"}],\"stateMutability\":\"view\",\"type\":\"function\"}]",
 	ID:  "WorkerRegistry",
-	Bin: "0x608060405234801561000f575f5ffd5b506040516114f23803806114f283398101604081905261002e916100d7565b806001600160a01b03811661005c57604051631e4fbdf760e01b81525f600482015260240160405180910390fd5b6100658161006c565b5050610104565b600180546001600160a01b031916905561008581610088565b50565b5f80546001600160a01b038381166001600160a01b0319831681178455604051919092169283917f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e09190a35050565b5f602082840312156100e7575f5ffd5b81516001600160a01b03811681146100fd575f5ffd5b9392505050565b6113e1806101115f395ff3fe6080604052600436106100ef575f3560e01c8063ac9b567111610087578063e4438b8a11610057578063e4438b8a1461039c578063f2fde38b146103c9578063fa01dc06146103e8578063fda7c94d14610416575f5ffd5b8063ac9b56711461021a578063d37b7c5c14610239578063d7653f6f14610267578063e30c397814610372575f5ffd5b806379ba5097116100c257806379ba50971461018a578063846275c51461019e5780638da5cb5b146101b15780639cf3c39b146101fb575f5ffd5b8063161e366c146100f35780636ae4a8fd14610114578063715018a61461015757806374a8f1031461016b575b5f5ffd5b3480156100fe575f5ffd5b5061011261010d3660046110a4565b610445565b005b34801561011f575f5ffd5b5061014261012e36600461111b565b60036020525f908152604090205460ff1681565b60405190151581526020015b60405180910390f35b348015610162575f5ffd5b506101126104c8565b348015610176575f5ffd5b5061011261018536600461111b565b6104db565b348015610195575f5ffd5b50610112610661565b6101126101ac36600461113d565b6106d8565b3480156101bc575f5ffd5b505f5473ffffffffffffffffffffffffffffffffffffffff165b60405173ffffffffffffffffffffffffffffffffffffffff909116815260200161014e565b348015610206575f5ffd5b506101d66102153660046111e3565b6109f2565b348015610225575f5ffd5b5061011261023436600461120d565b610ac9565b348015610244575f5ffd5b50610142610253366004611240565b60026020525f908152604090205460ff1681565b348015610272575f5ffd5b5061031f61028136600461111b565b604080516080810182525f8082526020820181905291810182905260608101919091525073ffffffffffffffffffffffffffffffffffffffff9081165f908152600560209081526040918290208251608081018452815494851681527401000000000000000000000000000000000000000090940467ffffffffffffffff169184019190915260018101549183019190915260020154606082015290565b60405161014e9190815173ffffffffffffffffffffffffffffffffffffffff16815260208083015167ffffffffffffffff1690820152604080830151908201526060918201519181019190915260800190565b34801561037d575f5ffd5b5060015473ffffffffffffffffffffffffffffffffffffffff166101d6565b3480156103a7575f5ffd5b506103bb6103b6366004611257565b610b5a565b60405190815260200161014e565b3480156103d4575f5ffd5b506101126103e336600461111b565b610bde565b3480156103f3575f5ffd5b5061014261040236600461111b565b60046020525f908152604090205460ff1681565b348015610421575f5ffd5b5061042c62278d0081565b60405167ffffffffffffffff909116815260200161014e565b61044d610c8d565b5f848152600260205260409081902080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff00168515151790555184907fd752b7b551a0a5aedc31fa651fdb8a11343da8b562dbdf3ba4305973a5303588906104ba908690869086906112cc565b60405180910390a250505050565b6104d0610c8d565b6104d95f610cdf565b565b5f5473ffffffffffffffffffffffffffffffffffffffff163314801590610528575073ffffffffffffffffffffffffffffffffffffffff8181165f90815260056020526040902054163314155b15610566576040517ffca03d6d0000000000000000000000000000000000000000000000000000000081523360048201526024015b60405180910390fd5b73ffffffffffffffffffffffffffffffffffffffff81165f9081526004602052604090205460ff16156105dd576040517f99a705a300000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff8216600482015260240161055d565b73ffffffffffffffffffffffffffffffffffffffff81165f8181526004602090815260409182902080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0016600117905590513381527f2c5d095386a3d2e20e54cef0107fbc023f347b1de830215f51957bd9b3a001f9910160405180910390a250565b600154339073ffffffffffffffffffffffffffffffffffffffff1681146106cc576040517f118cdaa700000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff8216600482015260240161055d565b6106d581610cdf565b50565b73ffffffffffffffffffffffffffffffffffffffff871661073d576040517f3eaa03e300000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff8816600482015260240161055d565b73ffffffffffffffffffffffffffffffffffffffff86166107a2576040517fbf18af4300000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff8716600482015260240161055d565b73ffffffffffffffffffffffffffffffffffffffff83165f9081526003602052604090205460ff16610818576040517f8cc3b28c00000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff8416600482015260240161055d565b5f5f8473ffffffffffffffffffffffffffffffffffffffff1663258ae582346108438c8c8c8c610b5a565b87876040518563ffffffff1660e01b8152600401610863939291906112f0565b604080518083038185885af115801561087e573d5f5f3e3d5ffd5b50505050506040513d601f19601f820116820180604052508101906108a39190611309565b915091506108b389898484610d10565b60405180608001604052808a73ffffffffffffffffffffffffffffffffffffffff1681526020018267ffffffffffffffff1681526020018381526020018888604051610900929190611343565b604080519182900390912090915273ffffffffffffffffffffffffffffffffffffffff808b165f8181526005602090815290849020855181549287015167ffffffffffffffff1674010000000000000000000000000000000000000000027fffffffff000000000000000000000000000000000000000000000000000000009093169085161791909117815584840151600182015560609094015160029094019390935590518492918c16907f818d40485912e54eb6ff17ff76b191e5c16d3c9e8a61eb8c5e194de2e5a7ae84906109df9086908d908d908d90611352565b60405180910390a4505050505050505050565b73ffffffffffffffffffffffffffffffffffffffff82165f9081526005602052604081206001810154829084148015610a4e5750815474010000000000000000000000000000000000000000900467ffffffffffffffff164211155b8015610a7f575073ffffffffffffffffffffffffffffffffffffffff85165f9081526004602052604090205460ff16155b8015610a9857505f8481526002602052604090205460ff165b905080610aa5575f610abe565b815473ffffffffffffffffffffffffffffffffffffffff165b925050505b92915050565b610ad1610c8d565b73ffffffffffffffffffffffffffffffffffffffff82165f8181526003602090815260409182902080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff001685151590811790915591519182527f7a6dd775b9b6aa6ebde6f0c51172ef328eb9658e095364751705f28234e7257c910160405180910390a25050565b5f463086868686604051610b6f929190611343565b604051908190038120610bbe959493929160200194855273ffffffffffffffffffffffffffffffffffffffff938416602086015291831660408501529091166060830152608082015260a00190565b604051602081830303815290604052805190602001209050949350505050565b610be6610c8d565b6001805473ffffffffffffffffffffffffffffffffffffffff83167fffffffffffffffffffffffff00000000000000000000000000000000000000009091168117909155610c485f5473ffffffffffffffffffffffffffffffffffffffff1690565b73ffffffffffffffffffffffffffffffffffffffff167f38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e2270060405160405180910390a350565b5f5473ffffffffffffffffffffffffffffffffffffffff1633146104d9576040517f118cdaa700000000000000000000000000000000000000000000000000000000815233600482015260240161055d565b600180547fffffffffffffffffffffffff00000000000000000000000000000000000000001690556106d581610fd7565b5f8281526002602052604090205460ff16610d5a576040517fa4486cae0000000000000000000000000000000000000000000000000000000081526004810183905260240161055d565b73ffffffffffffffffffffffffffffffffffffffff83165f9081526004602052604090205460ff1615610dd1576040517f99a705a300000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff8416600482015260240161055d565b428167ffffffffffffffff161015610e21576040517f98bdbb9000000000000000000000000000000000000000000000000000000000815267ffffffffffffffff8216600482015260240161055d565b5f610e2f62278d004261139c565b90508067ffffffffffffffff168267ffffffffffffffff161115610e93576040517f7899a89900000000000000000000000000000000000000000000000000000000815267ffffffffffffffff80841660048301528216602482015260440161055d565b73ffffffffffffffffffffffffffffffffffffffff8085165f908152600560205260409020805490911615801590610ee55750805473ffffffffffffffffffffffffffffffffffffffff878116911614155b15610f3f5780546040517fa7f1a99600000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff8088166004830152909116602482015260440161055d565b805467ffffffffffffffff74010000000000000000000000000000000000000000909104811690841611610fcf5780546040517ff694959000000000000000000000000000000000000000000000000000000000815267ffffffffffffffff808616600483015274010000000000000000000000000000000000000000909204909116602482015260440161055d565b505050505050565b5f805473ffffffffffffffffffffffffffffffffffffffff8381167fffffffffffffffffffffffff0000000000000000000000000000000000000000831681178455604051919092169283917f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e09190a35050565b8035801515811461105a575f5ffd5b919050565b5f5f83601f84011261106f575f5ffd5b50813567ffffffffffffffff811115611086575f5ffd5b60208301915083602082850101111561109d575f5ffd5b9250929050565b5f5f5f5f606085870312156110b7575f5ffd5b843593506110c76020860161104b565b9250604085013567ffffffffffffffff8111156110e2575f5ffd5b6110ee8782880161105f565b95989497509550505050565b73ffffffffffffffffffffffffffffffffffffffff811681146106d5575f5ffd5b5f6020828403121561112b575f5ffd5b8135611136816110fa565b9392505050565b5f5f5f5f5f5f5f60a0888a031215611153575f5ffd5b873561115e816110fa565b9650602088013561116e816110fa565b9550604088013567ffffffffffffffff811115611189575f5ffd5b6111958a828b0161105f565b90965094505060608801356111a9816110fa565b9250608088013567ffffffffffffffff8111156111c4575f5ffd5b6111d08a828b0161105f565b989b979a50959850939692959293505050565b5f5f604083850312156111f4575f5ffd5b82356111ff816110fa565b946020939093013593505050565b5f5f6040838503121561121e575f5ffd5b8235611229816110fa565b91506112376020840161104b565b90509250929050565b5f60208284031215611250575f5ffd5b5035919050565b5f5f5f5f6060858703121561126a575f5ffd5b8435611275816110fa565b935060208501356110c7816110fa565b81835281816020850137505f602082840101525f60207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f840116840101905092915050565b8315158152604060208201525f6112e7604083018486611285565b95945050505050565b838152604060208201525f6112e7604083018486611285565b5f5f6040838503121561131a575f5ffd5b82519150602083015167ffffffffffffffff81168114611338575f5ffd5b809150509250929050565b818382375f9101908152919050565b67ffffffffffffffff85168152606060208201525f611375606083018587611285565b905073ffffffffffffffffffffffffffffffffffffffff8316604083015295945050505050565b67ffffffffffffffff8181168382160190811115610ac3577f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd",
+	Bin: "0x60a060405234801561000f575f5ffd5b5060405161172938038061172983398101604081905261002e916100e3565b816001600160a01b03811661005c57604051631e4fbdf760e01b81525f600482015260240160405180910390fd5b61006581610078565b506001600160401b031660805250610131565b600180546001600160a01b031916905561009181610094565b50565b5f80546001600160a01b038381166001600160a01b0319831681178455604051919092169283917f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e09190a35050565b5f5f604083850312156100f4575f5ffd5b82516001600160a01b038116811461010a575f5ffd5b60208401519092506001600160401b0381168114610126575f5ffd5b809150509250929050565b6080516115d26101575f395f8181610173015281816105c00152610cbc01526115d25ff3fe60806040526004361061013d575f3560e01c80639cf3c39b116100bb578063d7653f6f11610071578063f2fde38b11610057578063f2fde38b1461052a578063fa01dc0614610549578063fda7c94d14610577575f5ffd5b8063d7653f6f146103f5578063e30c397814610500575f5ffd5b8063ac9b5671116100a1578063ac9b567114610382578063c9e08489146103a1578063d37b7c5c146103d6575f5ffd5b80639cf3c39b146102c75780639f21ae3a146102e6575f5ffd5b806374a8f103116101105780638da5cb5b116100f65780638da5cb5b1461022957806396b0f831146102735780639c898630146102b4575f5ffd5b806374a8f103146101f657806379ba509714610215575f5ffd5b8063161e366c146101415780636a42b8f8146101625780636ae4a8fd146101b3578063715018a6146101e2575b5f5ffd5b34801561014c575f5ffd5b5061016061015b366004611305565b61058d565b005b34801561016d575f5ffd5b506101957f000000000000000000000000000000000000000000000000000000000000000081565b60405167ffffffffffffffff90911681526020015b60405180910390f35b3480156101be575f5ffd5b506101d26101cd36600461137c565b610603565b60405190151581526020016101aa565b3480156101ed575f5ffd5b5061016061062b565b348015610201575f5ffd5b5061016061021036600461137c565b61063e565b348015610220575f5ffd5b506101606107c4565b348015610234575f5ffd5b505f5473ffffffffffffffffffffffffffffffffffffffff165b60405173ffffffffffffffffffffffffffffffffffffffff90911681526020016101aa565b34801561027e575f5ffd5b506102a67f56a2a7a333f6b621908f244575739630640fbe3a79dac68a4c0967be416262d981565b6040519081526020016101aa565b6101606102c236600461139e565b61083b565b3480156102d2575f5ffd5b5061024e6102e136600461141e565b610ba7565b3480156102f1575f5ffd5b506102a6610300366004611448565b604080517f56a2a7a333f6b621908f244575739630640fbe3a79dac68a4c0967be416262d9602080830191909152468284015230606083015273ffffffffffffffffffffffffffffffffffffffff95861660808301529390941660a085015260c0808501929092528051808503909201825260e0909301909252815191012090565b34801561038d575f5ffd5b5061016061039c366004611486565b610c73565b3480156103ac575f5ffd5b506101956103bb3660046114b9565b5f9081526002602052604090205467ffffffffffffffff1690565b3480156103e1575f5ffd5b506101d26103f03660046114b9565b610d00565b348015610400575f5ffd5b506104ad61040f36600461137c565b604080516080810182525f8082526020820181905291810182905260608101919091525073ffffffffffffffffffffffffffffffffffffffff9081165f908152600560209081526040918290208251608081018452815494851681527401000000000000000000000000000000000000000090940467ffffffffffffffff169184019190915260018101549183019190915260020154606082015290565b6040516101aa9190815173ffffffffffffffffffffffffffffffffffffffff16815260208083015167ffffffffffffffff1690820152604080830151908201526060918201519181019190915260800190565b34801561050b575f5ffd5b5060015473ffffffffffffffffffffffffffffffffffffffff1661024e565b348015610535575f5ffd5b5061016061054436600461137c565b610d0c565b348015610554575f5ffd5b506101d261056336600461137c565b60046020525f908152604090205460ff1681565b348015610582575f5ffd5b5061019562278d0081565b610595610dbb565b837fcbf935e2e55464997c480266d464ae6d5d8a2cee68d414964d409fb2d2c03f4b6105e4600283877f0000000000000000000000000000000000000000000000000000000000000000610e0d565b84846040516105f593929190611517565b60405180910390a250505050565b5f610625600373ffffffffffffffffffffffffffffffffffffffff8416610f12565b92915050565b610633610dbb565b61063c5f610f48565b565b5f5473ffffffffffffffffffffffffffffffffffffffff16331480159061068b575073ffffffffffffffffffffffffffffffffffffffff8181165f90815260056020526040902054163314155b156106c9576040517ffca03d6d0000000000000000000000000000000000000000000000000000000081523360048201526024015b60405180910390fd5b73ffffffffffffffffffffffffffffffffffffffff81165f9081526004602052604090205460ff1615610740576040517f99a705a300000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff821660048201526024016106c0565b73ffffffffffffffffffffffffffffffffffffffff81165f8181526004602090815260409182902080547fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff0016600117905590513381527f2c5d095386a3d2e20e54cef0107fbc023f347b1de830215f51957bd9b3a001f9910160405180910390a250565b600154339073ffffffffffffffffffffffffffffffffffffffff16811461082f576040517f118cdaa700000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff821660048201526024016106c0565b61083881610f48565b50565b73ffffffffffffffffffffffffffffffffffffffff86166108a0576040517f3eaa03e300000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff871660048201526024016106c0565b73ffffffffffffffffffffffffffffffffffffffff8516610905576040517fbf18af4300000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff861660048201526024016106c0565b61090e83610603565b61095c576040517f8cc3b28c00000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff841660048201526024016106c0565b604080517f56a2a7a333f6b621908f244575739630640fbe3a79dac68a4c0967be416262d9602080830191909152468284015230606083015273ffffffffffffffffffffffffffffffffffffffff898116608084015288811660a084015260c08084018990528451808503909101815260e084019485905280519201919091207f258ae582000000000000000000000000000000000000000000000000000000009093525f9283929187169163258ae582913491610a2191908990899060e40161153a565b604080518083038185885af1158015610a3c573d5f5f3e3d5ffd5b50505050506040513d601f19601f82011682018060405250810190610a619190611553565b91509150610a7188888484610f79565b6040805160808101825273ffffffffffffffffffffffffffffffffffffffff808b1680835267ffffffffffffffff8086166020808601918252858701898152606087018e81528f87165f81815260059094529289902097518854945190951674010000000000000000000000000000000000000000027fffffffff0000000000000000000000000000000000000000000000000000000090941694909616939093179190911785559051600185015591516002909301929092559151849291907f82956b56b1afcd9bb9ec9e250c98a38b9a04db7f760e960ac487674df73b885390610b959086908c908c9067ffffffffffffffff939093168352602083019190915273ffffffffffffffffffffffffffffffffffffffff16604082015260600190565b60405180910390a45050505050505050565b73ffffffffffffffffffffffffffffffffffffffff82165f9081526005602052604081206001810154829084148015610c035750815474010000000000000000000000000000000000000000900467ffffffffffffffff164211155b8015610c34575073ffffffffffffffffffffffffffffffffffffffff85165f9081526004602052604090205460ff16155b8015610c445750610c4484610d00565b905080610c51575f610c6a565b815473ffffffffffffffffffffffffffffffffffffffff165b95945050505050565b610c7b610dbb565b73ffffffffffffffffffffffffffffffffffffffff82167ff901ec0b17dd9bf37f9eb3392d014322514ec1c131f2a4f3b01a7b40961244b5610ce0600383857f0000000000000000000000000000000000000000000000000000000000000000610e0d565b60405167ffffffffffffffff909116815260200160405180910390a25050565b5f610625600283610f12565b610d14610dbb565b6001805473ffffffffffffffffffffffffffffffffffffffff83167fffffffffffffffffffffffff00000000000000000000000000000000000000009091168117909155610d765f5473ffffffffffffffffffffffffffffffffffffffff1690565b73ffffffffffffffffffffffffffffffffffffffff167f38d16b8cac22d99fc7c124b9cd0de2d3fa1faef420bfe791d8c362d765e2270060405160405180910390a350565b5f5473ffffffffffffffffffffffffffffffffffffffff16331461063c576040517f118cdaa70000000000000000000000000000000000000000000000000000000081523360048201526024016106c0565b5f82610e4c57505f83815260208590526040812080547fffffffffffffffffffffffffffffffffffffffffffffffff0000000000000000169055610f0a565b5f8481526020869052604090205467ffffffffffffffff1615610ebe575f84815260208690526040908190205490517f8f1abb590000000000000000000000000000000000000000000000000000000081526004810186905267ffffffffffffffff90911660248201526044016106c0565b610ec8824261158d565b5f85815260208790526040902080547fffffffffffffffffffffffffffffffffffffffffffffffff00000000000000001667ffffffffffffffff831617905590505b949350505050565b5f8181526020839052604081205467ffffffffffffffff168015801590610f0a575067ffffffffffffffff164210159392505050565b600180547fffffffffffffffffffffffff000000000000000000000000000000000000000016905561083881611238565b610f8282610d00565b610fbb576040517fa4486cae000000000000000000000000000000000000000000000000000000008152600481018390526024016106c0565b73ffffffffffffffffffffffffffffffffffffffff83165f9081526004602052604090205460ff1615611032576040517f99a705a300000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff841660048201526024016106c0565b428167ffffffffffffffff161015611082576040517f98bdbb9000000000000000000000000000000000000000000000000000000000815267ffffffffffffffff821660048201526024016106c0565b5f61109062278d004261158d565b90508067ffffffffffffffff168267ffffffffffffffff1611156110f4576040517f7899a89900000000000000000000000000000000000000000000000000000000815267ffffffffffffffff8084166004830152821660248201526044016106c0565b73ffffffffffffffffffffffffffffffffffffffff8085165f9081526005602052604090208054909116158015906111465750805473ffffffffffffffffffffffffffffffffffffffff878116911614155b156111a05780546040517fa7f1a99600000000000000000000000000000000000000000000000000000000815273ffffffffffffffffffffffffffffffffffffffff808816600483015290911660248201526044016106c0565b805467ffffffffffffffff740100000000000000000000000000000000000000009091048116908416116112305780546040517ff694959000000000000000000000000000000000000000000000000000000000815267ffffffffffffffff80861660048301527401000000000000000000000000000000000000000090920490911660248201526044016106c0565b505050505050565b5f805473ffffffffffffffffffffffffffffffffffffffff8381167fffffffffffffffffffffffff0000000000000000000000000000000000000000831681178455604051919092169283917f8be0079c531659141344cd1fd0a4f28419497f9722a3daafe3b4186f6b6457e09190a35050565b803580151581146112bb575f5ffd5b919050565b5f5f83601f8401126112d0575f5ffd5b50813567ffffffffffffffff8111156112e7575f5ffd5b6020830191508360208285010111156112fe575f5ffd5b9250929050565b5f5f5f5f60608587031215611318575f5ffd5b84359350611328602086016112ac565b9250604085013567ffffffffffffffff811115611343575f5ffd5b61134f878288016112c0565b95989497509550505050565b73ffffffffffffffffffffffffffffffffffffffff81168114610838575f5ffd5b5f6020828403121561138c575f5ffd5b81356113978161135b565b9392505050565b5f5f5f5f5f5f60a087890312156113b3575f5ffd5b86356113be8161135b565b955060208701356113ce8161135b565b94506040870135935060608701356113e58161135b565b9250608087013567ffffffffffffffff811115611400575f5ffd5b61140c89828a016112c0565b979a9699509497509295939492505050565b5f5f6040838503121561142f575f5ffd5b823561143a8161135b565b946020939093013593505050565b5f5f5f6060848603121561145a575f5ffd5b83356114658161135b565b925060208401356114758161135b565b929592945050506040919091013590565b5f5f60408385031215611497575f5ffd5b82356114a28161135b565b91506114b0602084016112ac565b90509250929050565b5f602082840312156114c9575f5ffd5b5035919050565b81835281816020850137505f602082840101525f60207fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffe0601f840116840101905092915050565b67ffffffffffffffff84168152604060208201525f610c6a6040830184866114d0565b838152604060208201525f610c6a6040830184866114d0565b5f5f60408385031215611564575f5ffd5b82519150602083015167ffffffffffffffff81168114611582575f5ffd5b809150509250929050565b67ffffffffffffffff8181168382160190811115610625577f4e487b71000000000000000000000000000000000000000000000000000000005f52601160045260245ffd",
 }
 
 // WorkerRegistry is an auto generated Go binding around an Ethereum contract.
@@ -67,9 +67,9 @@ func (c *WorkerRegistry) Instance(backend bind.ContractBackend, addr common.Addr
 // PackConstructor is the Go binding used to pack the parameters required for
 // contract deployment.
 //
-// Solidity: constructor(address owner) returns()
-func (workerRegistry *WorkerRegistry) PackConstructor(owner common.Address) []byte {
-	enc, err := workerRegistry.abi.Pack("", owner)
+// Solidity: constructor(address owner, uint64 delay_) returns()
+func (workerRegistry *WorkerRegistry) PackConstructor(owner common.Address, delay_ uint64) []byte {
+	enc, err := workerRegistry.abi.Pack("", owner, delay_)
 	if err != nil {
 		panic(err)
 	}
@@ -111,6 +111,41 @@ func (workerRegistry *WorkerRegistry) UnpackMAXVALIDITY(data []byte) (uint64, er
 	return out0, nil
 }
 
+// PackWORKERTYPEHASH is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x96b0f831.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function WORKER_TYPEHASH() view returns(bytes32)
+func (workerRegistry *WorkerRegistry) PackWORKERTYPEHASH() []byte {
+	enc, err := workerRegistry.abi.Pack("WORKER_TYPEHASH")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackWORKERTYPEHASH is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x96b0f831.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function WORKER_TYPEHASH() view returns(bytes32)
+func (workerRegistry *WorkerRegistry) TryPackWORKERTYPEHASH() ([]byte, error) {
+	return workerRegistry.abi.Pack("WORKER_TYPEHASH")
+}
+
+// UnpackWORKERTYPEHASH is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x96b0f831.
+//
+// Solidity: function WORKER_TYPEHASH() view returns(bytes32)
+func (workerRegistry *WorkerRegistry) UnpackWORKERTYPEHASH(data []byte) ([32]byte, error) {
+	out, err := workerRegistry.abi.Unpack("WORKER_TYPEHASH", data)
+	if err != nil {
+		return *new([32]byte), err
+	}
+	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
 // PackAcceptOwnership is the Go binding used to pack the parameters required for calling
 // the contract method with ID 0x79ba5097.  This method will panic if any
 // invalid/nil inputs are passed.
@@ -134,12 +169,12 @@ func (workerRegistry *WorkerRegistry) TryPackAcceptOwnership() ([]byte, error) {
 }
 
 // PackBindingOf is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe4438b8a.  This method will panic if any
+// the contract method with ID 0x9f21ae3a.  This method will panic if any
 // invalid/nil inputs are passed.
 //
-// Solidity: function bindingOf(address operator, address signer, bytes sealingKey) view returns(bytes32)
-func (workerRegistry *WorkerRegistry) PackBindingOf(operator common.Address, signer common.Address, sealingKey []byte) []byte {
-	enc, err := workerRegistry.abi.Pack("bindingOf", operator, signer, sealingKey)
+// Solidity: function bindingOf(address operator, address signer, bytes32 sealingKeyHash) view returns(bytes32)
+func (workerRegistry *WorkerRegistry) PackBindingOf(operator common.Address, signer common.Address, sealingKeyHash [32]byte) []byte {
+	enc, err := workerRegistry.abi.Pack("bindingOf", operator, signer, sealingKeyHash)
 	if err != nil {
 		panic(err)
 	}
@@ -147,24 +182,59 @@ func (workerRegistry *WorkerRegistry) PackBindingOf(operator common.Address, sig
 }
 
 // TryPackBindingOf is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0xe4438b8a.  This method will return an error
+// the contract method with ID 0x9f21ae3a.  This method will return an error
 // if any inputs are invalid/nil.
 //
-// Solidity: function bindingOf(address operator, address signer, bytes sealingKey) view returns(bytes32)
-func (workerRegistry *WorkerRegistry) TryPackBindingOf(operator common.Address, signer common.Address, sealingKey []byte) ([]byte, error) {
-	return workerRegistry.abi.Pack("bindingOf", operator, signer, sealingKey)
+// Solidity: function bindingOf(address operator, address signer, bytes32 sealingKeyHash) view returns(bytes32)
+func (workerRegistry *WorkerRegistry) TryPackBindingOf(operator common.Address, signer common.Address, sealingKeyHash [32]byte) ([]byte, error) {
+	return workerRegistry.abi.Pack("bindingOf", operator, signer, sealingKeyHash)
 }
 
 // UnpackBindingOf is the Go binding that unpacks the parameters returned
-// from invoking the contract method with ID 0xe4438b8a.
+// from invoking the contract method with ID 0x9f21ae3a.
 //
-// Solidity: function bindingOf(address operator, address signer, bytes sealingKey) view returns(bytes32)
+// Solidity: function bindingOf(address operator, address signer, bytes32 sealingKeyHash) view returns(bytes32)
 func (workerRegistry *WorkerRegistry) UnpackBindingOf(data []byte) ([32]byte, error) {
 	out, err := workerRegistry.abi.Unpack("bindingOf", data)
 	if err != nil {
 		return *new([32]byte), err
 	}
 	out0 := *abi.ConvertType(out[0], new([32]byte)).(*[32]byte)
+	return out0, nil
+}
+
+// PackDelay is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x6a42b8f8.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function delay() view returns(uint64)
+func (workerRegistry *WorkerRegistry) PackDelay() []byte {
+	enc, err := workerRegistry.abi.Pack("delay")
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackDelay is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0x6a42b8f8.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function delay() view returns(uint64)
+func (workerRegistry *WorkerRegistry) TryPackDelay() ([]byte, error) {
+	return workerRegistry.abi.Pack("delay")
+}
+
+// UnpackDelay is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0x6a42b8f8.
+//
+// Solidity: function delay() view returns(uint64)
+func (workerRegistry *WorkerRegistry) UnpackDelay(data []byte) (uint64, error) {
+	out, err := workerRegistry.abi.Unpack("delay", data)
+	if err != nil {
+		return *new(uint64), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint64)).(*uint64)
 	return out0, nil
 }
 
@@ -274,12 +344,12 @@ func (workerRegistry *WorkerRegistry) UnpackPendingOwner(data []byte) (common.Ad
 }
 
 // PackRegister is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x846275c5.  This method will panic if any
+// the contract method with ID 0x9c898630.  This method will panic if any
 // invalid/nil inputs are passed.
 //
-// Solidity: function register(address operator, address signer, bytes sealingKey, address verifier, bytes evidence) payable returns()
-func (workerRegistry *WorkerRegistry) PackRegister(operator common.Address, signer common.Address, sealingKey []byte, verifier common.Address, evidence []byte) []byte {
-	enc, err := workerRegistry.abi.Pack("register", operator, signer, sealingKey, verifier, evidence)
+// Solidity: function register(address operator, address signer, bytes32 sealingKeyHash, address verifier, bytes evidence) payable returns()
+func (workerRegistry *WorkerRegistry) PackRegister(operator common.Address, signer common.Address, sealingKeyHash [32]byte, verifier common.Address, evidence []byte) []byte {
+	enc, err := workerRegistry.abi.Pack("register", operator, signer, sealingKeyHash, verifier, evidence)
 	if err != nil {
 		panic(err)
 	}
@@ -287,12 +357,12 @@ func (workerRegistry *WorkerRegistry) PackRegister(operator common.Address, sign
 }
 
 // TryPackRegister is the Go binding used to pack the parameters required for calling
-// the contract method with ID 0x846275c5.  This method will return an error
+// the contract method with ID 0x9c898630.  This method will return an error
 // if any inputs are invalid/nil.
 //
-// Solidity: function register(address operator, address signer, bytes sealingKey, address verifier, bytes evidence) payable returns()
-func (workerRegistry *WorkerRegistry) TryPackRegister(operator common.Address, signer common.Address, sealingKey []byte, verifier common.Address, evidence []byte) ([]byte, error) {
-	return workerRegistry.abi.Pack("register", operator, signer, sealingKey, verifier, evidence)
+// Solidity: function register(address operator, address signer, bytes32 sealingKeyHash, address verifier, bytes evidence) payable returns()
+func (workerRegistry *WorkerRegistry) TryPackRegister(operator common.Address, signer common.Address, sealingKeyHash [32]byte, verifier common.Address, evidence []byte) ([]byte, error) {
+	return workerRegistry.abi.Pack("register", operator, signer, sealingKeyHash, verifier, evidence)
 }
 
 // PackRenounceOwnership is the Go binding used to pack the parameters required for calling
@@ -545,6 +615,41 @@ func (workerRegistry *WorkerRegistry) UnpackWorkloadAllowed(data []byte) (bool, 
 	return out0, nil
 }
 
+// PackWorkloadAllowedFrom is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xc9e08489.  This method will panic if any
+// invalid/nil inputs are passed.
+//
+// Solidity: function workloadAllowedFrom(bytes32 workloadId) view returns(uint64)
+func (workerRegistry *WorkerRegistry) PackWorkloadAllowedFrom(workloadId [32]byte) []byte {
+	enc, err := workerRegistry.abi.Pack("workloadAllowedFrom", workloadId)
+	if err != nil {
+		panic(err)
+	}
+	return enc
+}
+
+// TryPackWorkloadAllowedFrom is the Go binding used to pack the parameters required for calling
+// the contract method with ID 0xc9e08489.  This method will return an error
+// if any inputs are invalid/nil.
+//
+// Solidity: function workloadAllowedFrom(bytes32 workloadId) view returns(uint64)
+func (workerRegistry *WorkerRegistry) TryPackWorkloadAllowedFrom(workloadId [32]byte) ([]byte, error) {
+	return workerRegistry.abi.Pack("workloadAllowedFrom", workloadId)
+}
+
+// UnpackWorkloadAllowedFrom is the Go binding that unpacks the parameters returned
+// from invoking the contract method with ID 0xc9e08489.
+//
+// Solidity: function workloadAllowedFrom(bytes32 workloadId) view returns(uint64)
+func (workerRegistry *WorkerRegistry) UnpackWorkloadAllowedFrom(data []byte) (uint64, error) {
+	out, err := workerRegistry.abi.Unpack("workloadAllowedFrom", data)
+	if err != nil {
+		return *new(uint64), err
+	}
+	out0 := *abi.ConvertType(out[0], new(uint64)).(*uint64)
+	return out0, nil
+}
+
 // WorkerRegistryOwnershipTransferStarted represents a OwnershipTransferStarted event raised by the WorkerRegistry contract.
 type WorkerRegistryOwnershipTransferStarted struct {
 	PreviousOwner common.Address
@@ -637,9 +742,9 @@ func (workerRegistry *WorkerRegistry) UnpackOwnershipTransferredEvent(log *types
 
 // WorkerRegistryVerifierSet represents a VerifierSet event raised by the WorkerRegistry contract.
 type WorkerRegistryVerifierSet struct {
-	Verifier common.Address
-	Allowed  bool
-	Raw      *types.Log // Blockchain specific contextual infos
+	Verifier    common.Address
+	AllowedFrom uint64
+	Raw         *types.Log // Blockchain specific contextual infos
 }
 
 const WorkerRegistryVerifierSetEventName = "VerifierSet"
@@ -652,7 +757,7 @@ func (WorkerRegistryVerifierSet) ContractEventName() string {
 // UnpackVerifierSetEvent is the Go binding that unpacks the event data emitted
 // by contract.
 //
-// Solidity: event VerifierSet(address indexed verifier, bool allowed)
+// Solidity: event VerifierSet(address indexed verifier, uint64 allowedFrom)
 func (workerRegistry *WorkerRegistry) UnpackVerifierSetEvent(log *types.Log) (*WorkerRegistryVerifierSet, error) {
 	event := "VerifierSet"
 	if len(log.Topics) == 0 {
@@ -682,13 +787,13 @@ func (workerRegistry *WorkerRegistry) UnpackVerifierSetEvent(log *types.Log) (*W
 
 // WorkerRegistryWorkerRegistered represents a WorkerRegistered event raised by the WorkerRegistry contract.
 type WorkerRegistryWorkerRegistered struct {
-	Operator   common.Address
-	Signer     common.Address
-	WorkloadId [32]byte
-	ValidUntil uint64
-	SealingKey []byte
-	Verifier   common.Address
-	Raw        *types.Log // Blockchain specific contextual infos
+	Operator       common.Address
+	Signer         common.Address
+	WorkloadId     [32]byte
+	ValidUntil     uint64
+	SealingKeyHash [32]byte
+	Verifier       common.Address
+	Raw            *types.Log // Blockchain specific contextual infos
 }
 
 const WorkerRegistryWorkerRegisteredEventName = "WorkerRegistered"
@@ -701,7 +806,7 @@ func (WorkerRegistryWorkerRegistered) ContractEventName() string {
 // UnpackWorkerRegisteredEvent is the Go binding that unpacks the event data emitted
 // by contract.
 //
-// Solidity: event WorkerRegistered(address indexed operator, address indexed signer, bytes32 indexed workloadId, uint64 validUntil, bytes sealingKey, address verifier)
+// Solidity: event WorkerRegistered(address indexed operator, address indexed signer, bytes32 indexed workloadId, uint64 validUntil, bytes32 sealingKeyHash, address verifier)
 func (workerRegistry *WorkerRegistry) UnpackWorkerRegisteredEvent(log *types.Log) (*WorkerRegistryWorkerRegistered, error) {
 	event := "WorkerRegistered"
 	if len(log.Topics) == 0 {
@@ -776,10 +881,10 @@ func (workerRegistry *WorkerRegistry) UnpackWorkerRevokedEvent(log *types.Log) (
 
 // WorkerRegistryWorkloadSet represents a WorkloadSet event raised by the WorkerRegistry contract.
 type WorkerRegistryWorkloadSet struct {
-	WorkloadId [32]byte
-	Allowed    bool
-	Source     string
-	Raw        *types.Log // Blockchain specific contextual infos
+	WorkloadId  [32]byte
+	AllowedFrom uint64
+	Source      string
+	Raw         *types.Log // Blockchain specific contextual infos
 }
 
 const WorkerRegistryWorkloadSetEventName = "WorkloadSet"
@@ -792,7 +897,7 @@ func (WorkerRegistryWorkloadSet) ContractEventName() string {
 // UnpackWorkloadSetEvent is the Go binding that unpacks the event data emitted
 // by contract.
 //
-// Solidity: event WorkloadSet(bytes32 indexed workloadId, bool allowed, string source)
+// Solidity: event WorkloadSet(bytes32 indexed workloadId, uint64 allowedFrom, string source)
 func (workerRegistry *WorkerRegistry) UnpackWorkloadSetEvent(log *types.Log) (*WorkerRegistryWorkloadSet, error) {
 	event := "WorkloadSet"
 	if len(log.Topics) == 0 {
@@ -823,6 +928,9 @@ func (workerRegistry *WorkerRegistry) UnpackWorkloadSetEvent(log *types.Log) (*W
 // UnpackError attempts to decode the provided error data using user-defined
 // error definitions.
 func (workerRegistry *WorkerRegistry) UnpackError(raw []byte) (any, error) {
+	if bytes.Equal(raw[:4], workerRegistry.abi.Errors["AlreadyListed"].ID.Bytes()[:4]) {
+		return workerRegistry.UnpackAlreadyListedError(raw[4:])
+	}
 	if bytes.Equal(raw[:4], workerRegistry.abi.Errors["EvidenceExpired"].ID.Bytes()[:4]) {
 		return workerRegistry.UnpackEvidenceExpiredError(raw[4:])
 	}
@@ -860,6 +968,31 @@ func (workerRegistry *WorkerRegistry) UnpackError(raw []byte) (any, error) {
 		return workerRegistry.UnpackWorkloadNotAllowedError(raw[4:])
 	}
 	return nil, errors.New("unknown error")
+}
+
+// WorkerRegistryAlreadyListed represents a AlreadyListed error raised by the WorkerRegistry contract.
+type WorkerRegistryAlreadyListed struct {
+	Item [32]byte
+	From uint64
+}
+
+// ErrorID returns the hash of canonical representation of the error's signature.
+//
+// Solidity: error AlreadyListed(bytes32 item, uint64 from)
+func WorkerRegistryAlreadyListedErrorID() common.Hash {
+	return common.HexToHash("0x8f1abb596d3d8810f140ab87a88cdddbd60c6d09305bc3cb8bca79f700aef770")
+}
+
+// UnpackAlreadyListedError is the Go binding used to decode the provided
+// error data into the corresponding Go error struct.
+//
+// Solidity: error AlreadyListed(bytes32 item, uint64 from)
+func (workerRegistry *WorkerRegistry) UnpackAlreadyListedError(raw []byte) (*WorkerRegistryAlreadyListed, error) {
+	out := new(WorkerRegistryAlreadyListed)
+	if err := workerRegistry.abi.UnpackIntoInterface(out, "AlreadyListed", raw); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // WorkerRegistryEvidenceExpired represents a EvidenceExpired error raised by the WorkerRegistry contract.

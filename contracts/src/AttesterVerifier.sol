@@ -4,20 +4,25 @@ pragma solidity 0.8.37;
 import {Ownable, Ownable2Step} from "@openzeppelin/contracts/access/Ownable2Step.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+import {DelayedList} from "./DelayedList.sol";
 import {IAttestationVerifier} from "./IAttestationVerifier.sol";
 
 /// @title Verifier that trusts named attesters.
 /// @notice An attester checks a worker's quote off chain and signs the verdict (EIP-712).
 contract AttesterVerifier is IAttestationVerifier, EIP712, Ownable2Step {
+    using DelayedList for DelayedList.List;
+
     /// @notice EIP-712 type of a verdict; quoteHash lets anybody audit the attester later.
     bytes32 public constant VERDICT_TYPEHASH =
         keccak256("Verdict(bytes32 binding,bytes32 workloadId,bytes32 quoteHash,uint64 validUntil)");
 
-    /// @notice Accounts whose verdicts count.
-    mapping(address attester => bool) public isAttester;
+    /// @notice Seconds from adding an attester until its verdicts count.
+    uint64 public immutable delay;
 
-    /// @notice An attester was added or removed.
-    event AttesterSet(address indexed attester, bool allowed);
+    DelayedList.List private _attesters;
+
+    /// @notice An attester was added from a time on, or (0) removed.
+    event AttesterSet(address indexed attester, uint64 allowedFrom);
 
     /// @notice The verdict is signed by an account that is no attester.
     error NotAttester(address signer);
@@ -25,12 +30,19 @@ contract AttesterVerifier is IAttestationVerifier, EIP712, Ownable2Step {
     error NoFeeExpected(uint256 value);
 
     /// @param owner Account that names the attesters.
-    constructor(address owner) EIP712("Encrypted_Compute Attester", "1") Ownable(owner) {}
+    /// @param delay_ Seconds until one that it adds counts; 0 for development only.
+    constructor(address owner, uint64 delay_) EIP712("Encrypted_Compute Attester", "1") Ownable(owner) {
+        delay = delay_;
+    }
 
-    /// @notice Adds or removes an attester.
+    /// @notice Adds an attester after the delay, or removes one at once.
     function setAttester(address attester, bool allowed) external onlyOwner {
-        isAttester[attester] = allowed;
-        emit AttesterSet(attester, allowed);
+        emit AttesterSet(attester, _attesters.set(_item(attester), allowed, delay));
+    }
+
+    /// @notice Whether an account's verdicts count now.
+    function isAttester(address attester) public view returns (bool) {
+        return _attesters.has(_item(attester));
     }
 
     /// @inheritdoc IAttestationVerifier
@@ -45,7 +57,7 @@ contract AttesterVerifier is IAttestationVerifier, EIP712, Ownable2Step {
         bytes memory signature;
         (workloadId, quoteHash, validUntil, signature) = abi.decode(evidence, (bytes32, bytes32, uint64, bytes));
         address signer = ECDSA.recover(verdictDigest(binding, workloadId, quoteHash, validUntil), signature);
-        if (!isAttester[signer]) revert NotAttester(signer);
+        if (!isAttester(signer)) revert NotAttester(signer);
     }
 
     /// @notice What an attester signs.
@@ -55,5 +67,9 @@ contract AttesterVerifier is IAttestationVerifier, EIP712, Ownable2Step {
         returns (bytes32)
     {
         return _hashTypedDataV4(keccak256(abi.encode(VERDICT_TYPEHASH, binding, workloadId, quoteHash, validUntil)));
+    }
+
+    function _item(address attester) private pure returns (bytes32) {
+        return bytes32(uint256(uint160(attester)));
     }
 }

@@ -30,6 +30,7 @@ abstract contract Fixture {
     address internal creator = vm.addr(CREATOR_KEY);
     address internal signer = vm.addr(WORKER_KEY);
     bytes internal sealingKey = new bytes(1216);
+    bytes32 internal sealingKeyHash = keccak256(new bytes(1216));
     bytes32 internal modelId;
 
     TestToken internal token;
@@ -41,9 +42,9 @@ abstract contract Fixture {
     function deploy() internal {
         vm.warp(1_700_000_000);
         token = new TestToken();
-        workers = new WorkerRegistry(address(this));
+        workers = new WorkerRegistry(address(this), 0);
         models = new ModelRegistry();
-        attesters = new AttesterVerifier(address(this));
+        attesters = new AttesterVerifier(address(this), 0);
         market = new Market(address(this), token, workers, models, FEE_BPS, feeTo);
         attesters.setAttester(vm.addr(ATTESTER_KEY), true);
         workers.setVerifier(attesters, true);
@@ -61,11 +62,11 @@ abstract contract Fixture {
 
     function register(uint256 workerKey, bytes32 workload, uint64 validUntil) internal {
         address worker = vm.addr(workerKey);
-        workers.register(operator, worker, sealingKey, attesters, verdict(workerKey, workload, validUntil));
+        workers.register(operator, worker, sealingKeyHash, attesters, verdict(workerKey, workload, validUntil));
     }
 
     function verdict(uint256 workerKey, bytes32 workload, uint64 validUntil) internal view returns (bytes memory) {
-        bytes32 binding = workers.bindingOf(operator, vm.addr(workerKey), sealingKey);
+        bytes32 binding = workers.bindingOf(operator, vm.addr(workerKey), sealingKeyHash);
         bytes32 quoteHash = keccak256("quote");
         bytes32 digest = attesters.verdictDigest(binding, workload, quoteHash, validUntil);
         return abi.encode(workload, quoteHash, validUntil, sign(ATTESTER_KEY, digest));
@@ -111,6 +112,10 @@ abstract contract Fixture {
 
     function delivery(Market.JobSpec memory s, uint256 key) internal view returns (bytes memory) {
         return sign(key, market.deliveryDigest(market.jobId(s), OUTPUT, RESULT));
+    }
+
+    function acknowledgement(Market.JobSpec memory s) internal view returns (bytes memory) {
+        return sign(USER_KEY, market.acknowledgementDigest(market.jobId(s), RESULT));
     }
 
     function sign(uint256 key, bytes32 digest) internal pure returns (bytes memory) {

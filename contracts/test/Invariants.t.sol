@@ -11,9 +11,13 @@ contract Handler is Fixture {
         uint8 worker;
         uint8 creator;
         uint8 refunds;
+        uint8 bonds; // put up
+        uint8 bondsBack; // to whomever
     }
 
-    uint256 public escrow; // of jobs that are not settled
+    uint256 private constant RELAY_KEY = 0xF1;
+
+    uint256 public escrow; // of jobs that are not settled, with their bonds
     mapping(bytes32 => Paid) public paid;
     mapping(bytes32 => Market.State) public ended; // terminal state once reached
     address[] public accounts;
@@ -22,6 +26,7 @@ contract Handler is Fixture {
     constructor() {
         deploy();
         register(WORKER2_KEY, WORKLOAD, uint64(block.timestamp + 7 days));
+        market.setRelay(vm.addr(RELAY_KEY), true);
         accounts = [user, operator, creator, feeTo, address(0x1004)];
     }
 
@@ -44,16 +49,73 @@ contract Handler is Fixture {
         bytes memory sig = receipt(s, second ? WORKER2_KEY : WORKER_KEY, OUTPUT, ms);
         try market.submitReceipt(s, OUTPUT, ms, sig) {
             paid[market.jobId(s)].worker++;
-            escrow -= s.workerFee;
+            escrow -= net(s.workerFee, s.feeBps); // the market's share stays until the job ends
         } catch {}
     }
 
-    function deliver(uint256 i) external {
+    /// The same receipt twice, beside one that is somebody else's: each counts once.
+    function submitBatch(uint256 i, bool second) external {
+        if (specs.length == 0) return;
+        Market.SignedReceipt[] memory list = new Market.SignedReceipt[](3);
+        for (uint256 k; k < 3; ++k) {
+            Market.JobSpec memory s = specs[(i % specs.length + k / 2) % specs.length];
+            list[k] = Market.SignedReceipt(s, OUTPUT, 5, receipt(s, second ? WORKER2_KEY : WORKER_KEY, OUTPUT, 5));
+        }
+        Market.State[3] memory before;
+        for (uint256 k; k < 3; ++k) {
+            before[k] = market.state(market.jobId(list[k].spec));
+        }
+        market.submitReceipts(list);
+        for (uint256 k; k < 3; ++k) {
+            if (k == 1 || (specs.length == 1 && k == 2)) continue; // the same job
+            bytes32 id = market.jobId(list[k].spec);
+            if (market.state(id) == before[k]) continue;
+            paid[id].worker++;
+            escrow -= net(list[k].spec.workerFee, list[k].spec.feeBps);
+        }
+    }
+
+    function deliver(uint256 i, bool acknowledged) external {
         if (specs.length == 0) return;
         Market.JobSpec memory s = specs[i % specs.length];
-        try market.deliver(s, OUTPUT, RESULT, delivery(s, CREATOR_KEY)) {
-            paid[market.jobId(s)].creator++;
-            escrow -= s.creatorFee;
+        bytes memory ack = acknowledged ? acknowledgement(s) : bytes("");
+        try market.deliver(s, OUTPUT, RESULT, delivery(s, CREATOR_KEY), ack) {
+            if (acknowledged) noteSettled(s, false);
+        } catch {}
+    }
+
+    function acknowledge(uint256 i) external {
+        if (specs.length == 0) return;
+        Market.JobSpec memory s = specs[i % specs.length];
+        bool bond = market.state(market.jobId(s)) == Market.State.Contested;
+        try market.acknowledge(s, RESULT, acknowledgement(s)) {
+            noteSettled(s, bond);
+        } catch {}
+    }
+
+    function settle(uint256 i) external {
+        if (specs.length == 0) return;
+        Market.JobSpec memory s = specs[i % specs.length];
+        try market.settle(s) {
+            noteSettled(s, false);
+        } catch {}
+    }
+
+    function contest(uint256 i) external {
+        if (specs.length == 0) return;
+        Market.JobSpec memory s = specs[i % specs.length];
+        vm.prank(user);
+        try market.contest(s) {
+            paid[market.jobId(s)].bonds++;
+            escrow += market.bondOf(s);
+        } catch {}
+    }
+
+    function submitTransfer(uint256 i) external {
+        if (specs.length == 0) return;
+        Market.JobSpec memory s = specs[i % specs.length];
+        try market.submitTransfer(s, RESULT, sign(RELAY_KEY, market.transferDigest(market.jobId(s), RESULT))) {
+            noteSettled(s, true);
         } catch {}
     }
 
@@ -61,12 +123,17 @@ contract Handler is Fixture {
         if (specs.length == 0) return;
         Market.JobSpec memory s = specs[i % specs.length];
         bytes32 id = market.jobId(s);
-        bool due = market.state(id) == Market.State.Posted && block.timestamp > s.prefixBy;
-        due = due || (market.state(id) == Market.State.Computed && block.timestamp > s.deliverBy);
-        uint256 amount = s.creatorFee + (market.state(id) == Market.State.Posted ? s.workerFee : 0);
+        Market.State from = market.state(id);
+        bool due = from == Market.State.Posted && block.timestamp > s.prefixBy;
+        due = due || (from == Market.State.Computed && block.timestamp > s.deliverBy);
+        due = due || (from == Market.State.Contested && block.timestamp > market.windowEnd(id));
+        uint256 amount =
+            s.creatorFee + (from == Market.State.Posted ? s.workerFee : s.workerFee - net(s.workerFee, s.feeBps));
+        if (from == Market.State.Contested) amount += market.bondOf(s);
         try market.refund(s) {
             require(due, "refund before the deadline");
             paid[id].refunds++;
+            if (from == Market.State.Contested) paid[id].bondsBack++;
             escrow -= amount;
         } catch {
             require(!due, "refund blocked"); // a pause must not
@@ -91,7 +158,8 @@ contract Handler is Fixture {
 
     function administer(uint16 bps, bool pause, uint8 allow, uint8 feeAccount) external {
         market.setFee(bps % 1_001, accounts[3 + feeAccount % 2]);
-        workers.setWorkload(WORKLOAD, allow % 4 != 0, "");
+        bool allowed = workers.workloadAllowed(WORKLOAD);
+        if (allowed != (allow % 4 != 0)) workers.setWorkload(WORKLOAD, !allowed, "");
         if (pause && !market.paused()) market.pause();
         if (!pause && market.paused()) market.unpause();
     }
@@ -121,6 +189,19 @@ contract Handler is Fixture {
         ended[id] = state;
     }
 
+    function net(uint256 gross, uint256 bps) private pure returns (uint256) {
+        return gross - gross * bps / 10_000;
+    }
+
+    function noteSettled(Market.JobSpec memory s, bool bond) private {
+        bytes32 id = market.jobId(s);
+        paid[id].creator++;
+        escrow -= s.creatorFee + s.workerFee - net(s.workerFee, s.feeBps);
+        if (!bond) return;
+        paid[id].bondsBack++;
+        escrow -= market.bondOf(s);
+    }
+
     function renew() private {
         uint64 until = uint64(block.timestamp + 7 days);
         if (workers.worker(signer).validUntil >= until || !workers.workloadAllowed(WORKLOAD)) return;
@@ -146,10 +227,12 @@ contract InvariantsTest {
     }
 
     function targetSelectors() public view returns (FuzzSelector[] memory targets) {
-        bytes4[] memory s = new bytes4[](7);
+        bytes4[] memory s = new bytes4[](12);
         (s[0], s[1], s[2]) = (Handler.post.selector, Handler.submit.selector, Handler.deliver.selector);
         (s[3], s[4], s[5]) = (Handler.refund.selector, Handler.withdraw.selector, Handler.wait.selector);
-        s[6] = Handler.administer.selector;
+        (s[6], s[7], s[8]) = (Handler.administer.selector, Handler.acknowledge.selector, Handler.settle.selector);
+        (s[9], s[10]) = (Handler.contest.selector, Handler.submitTransfer.selector);
+        s[11] = Handler.submitBatch.selector;
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), s);
     }
@@ -163,14 +246,14 @@ contract InvariantsTest {
     function invariant_paymentsFollowState() public view {
         for (uint256 i; i < handler.jobs(); ++i) {
             (bytes32 id, Market.State state) = handler.job(i);
-            (uint8 worker, uint8 creator, uint8 refunds) = handler.paid(id);
-            bool computed =
-                state == Market.State.Computed || state == Market.State.Delivered || state == Market.State.Undelivered;
+            (uint8 worker, uint8 creator, uint8 refunds, uint8 bonds, uint8 back) = handler.paid(id);
+            bool computed = state != Market.State.Posted && state != Market.State.Refunded;
             bool refunded = state == Market.State.Refunded || state == Market.State.Undelivered;
             require(state != Market.State.None, "job vanished");
             require(worker == (computed ? 1 : 0), "worker");
             require(creator == (state == Market.State.Delivered ? 1 : 0), "creator");
             require(refunds == (refunded ? 1 : 0), "refund");
+            require(bonds <= 1 && bonds - back == (state == Market.State.Contested ? 1 : 0), "bond");
         }
     }
 
@@ -180,7 +263,8 @@ contract InvariantsTest {
             (bytes32 id, Market.State state) = handler.job(i);
             Market.State before = handler.ended(id);
             require(before == Market.State.None || before == state, "terminal state left");
-            if (uint8(state) >= uint8(Market.State.Delivered)) handler.noteEnd(id, state);
+            bool over = state == Market.State.Delivered || state == Market.State.Refunded;
+            if (over || state == Market.State.Undelivered) handler.noteEnd(id, state);
         }
     }
 }

@@ -33,7 +33,7 @@ contract MarketTest is Fixture {
     function test_job_paysOperatorCreatorAndMarket() public {
         Market.JobSpec memory s = computed(1);
         assertState(s, Market.State.Computed);
-        market.deliver(s, OUTPUT, RESULT, delivery(s, CREATOR_KEY));
+        market.deliver(s, OUTPUT, RESULT, delivery(s, CREATOR_KEY), acknowledgement(s));
         assertState(s, Market.State.Delivered);
         assertEq(market.credit(operator), 195_000);
         assertEq(market.credit(creator), 97_500);
@@ -56,15 +56,16 @@ contract MarketTest is Fixture {
         emit Market.PrefixComputed(id, operator, signer, OUTPUT, 5);
         vm.expectEmit();
         emit Market.Credited(operator, id, 195_000);
-        vm.expectEmit();
-        emit Market.Credited(feeTo, id, 5_000);
         market.submitReceipt(s, OUTPUT, 5, sig);
         sig = delivery(s, CREATOR_KEY);
+        bytes memory ack = acknowledgement(s);
         vm.expectEmit();
-        emit Market.ResultDelivered(id, OUTPUT, RESULT);
+        emit Market.ResultDelivered(id, OUTPUT, RESULT, true);
         vm.expectEmit();
         emit Market.Credited(creator, id, 97_500);
-        market.deliver(s, OUTPUT, RESULT, sig);
+        vm.expectEmit();
+        emit Market.Credited(feeTo, id, 7_500);
+        market.deliver(s, OUTPUT, RESULT, sig, ack);
         vm.expectEmit();
         emit Market.Withdrawn(creator, user, 97_500);
         vm.prank(creator);
@@ -77,12 +78,13 @@ contract MarketTest is Fixture {
             Market.JobSpec memory s = specOf(i);
             bytes memory r = receipt(s, WORKER_KEY, OUTPUT, 1234);
             bytes memory d = delivery(s, CREATOR_KEY);
+            bytes memory a = acknowledgement(s);
             vm.prank(user);
             market.post(s);
             vm.snapshotGasLastCall("post");
             market.submitReceipt(s, OUTPUT, 1234, r);
             vm.snapshotGasLastCall("submitReceipt");
-            market.deliver(s, OUTPUT, RESULT, d);
+            market.deliver(s, OUTPUT, RESULT, d, a);
             vm.snapshotGasLastCall("deliver");
         }
         vm.prank(operator);
@@ -323,7 +325,7 @@ contract MarketTest is Fixture {
         Market.JobSpec memory s = computed(1);
         vm.etch(creator, address(new Wallet(vm.addr(WORKER2_KEY))).code);
         deliverReverts(s, CREATOR_KEY, Market.NotSignedByCreator.selector);
-        market.deliver(s, OUTPUT, RESULT, delivery(s, WORKER2_KEY));
+        market.deliver(s, OUTPUT, RESULT, delivery(s, WORKER2_KEY), acknowledgement(s));
         assertEq(market.credit(creator), 97_500);
     }
 
@@ -333,7 +335,7 @@ contract MarketTest is Fixture {
 
     function test_deliver_revertsIfReplayed() public {
         Market.JobSpec memory s = computed(1);
-        market.deliver(s, OUTPUT, RESULT, delivery(s, CREATOR_KEY));
+        market.deliver(s, OUTPUT, RESULT, delivery(s, CREATOR_KEY), acknowledgement(s));
         deliverReverts(s, CREATOR_KEY, Market.InvalidState.selector);
     }
 
@@ -347,7 +349,7 @@ contract MarketTest is Fixture {
         bytes32 output = OUTPUT ^ bytes32(uint256(1) << bit);
         bytes memory sig = sign(CREATOR_KEY, market.deliveryDigest(market.jobId(s), output, RESULT));
         vm.expectPartialRevert(Market.WrongOutputHash.selector);
-        market.deliver(s, output, RESULT, sig);
+        market.deliver(s, output, RESULT, sig, "");
     }
 
     function testFuzz_deliver_revertsIfLate(uint40 wait) public {
@@ -357,7 +359,7 @@ contract MarketTest is Fixture {
         if (wait > 1 hours) {
             deliverReverts(s, CREATOR_KEY, Market.DeadlinePassed.selector);
         } else {
-            market.deliver(s, OUTPUT, RESULT, delivery(s, CREATOR_KEY));
+            market.deliver(s, OUTPUT, RESULT, delivery(s, CREATOR_KEY), acknowledgement(s));
         }
     }
 
@@ -385,6 +387,7 @@ contract MarketTest is Fixture {
         assertState(s, Market.State.Undelivered);
         assertEq(market.credit(user), 100_000);
         assertEq(market.credit(operator), 195_000);
+        assertEq(market.credit(feeTo), 5_000);
         deliverReverts(s, CREATOR_KEY, Market.InvalidState.selector);
     }
 
@@ -397,7 +400,7 @@ contract MarketTest is Fixture {
         vm.warp(s.prefixBy);
         market.submitReceipt(s, OUTPUT, 60_000, receipt(s, WORKER_KEY, OUTPUT, 60_000));
         vm.warp(s.deliverBy);
-        market.deliver(s, OUTPUT, RESULT, delivery(s, CREATOR_KEY));
+        market.deliver(s, OUTPUT, RESULT, delivery(s, CREATOR_KEY), acknowledgement(s));
         assertState(s, Market.State.Delivered);
     }
 
@@ -423,7 +426,7 @@ contract MarketTest is Fixture {
         Market.JobSpec memory c = specOf(3);
         postReverts(c, Pausable.EnforcedPause.selector);
         market.submitReceipt(a, OUTPUT, 1, receipt(a, WORKER_KEY, OUTPUT, 1));
-        market.deliver(a, OUTPUT, RESULT, delivery(a, CREATOR_KEY));
+        market.deliver(a, OUTPUT, RESULT, delivery(a, CREATOR_KEY), acknowledgement(a));
         vm.warp(b.prefixBy + 1);
         market.refund(b);
         vm.prank(user);
@@ -468,7 +471,7 @@ contract MarketTest is Fixture {
         vm.prank(user);
         market.post(s);
         market.submitReceipt(s, OUTPUT, 1, receipt(s, WORKER_KEY, OUTPUT, 1));
-        market.deliver(s, OUTPUT, RESULT, delivery(s, CREATOR_KEY));
+        market.deliver(s, OUTPUT, RESULT, delivery(s, CREATOR_KEY), acknowledgement(s));
         uint256 fee = uint256(s.workerFee) * bps / 10_000 + uint256(s.creatorFee) * bps / 10_000;
         assertEq(market.credit(feeTo), fee);
         uint256 paid = market.credit(operator) + market.credit(creator) + fee;
@@ -501,7 +504,7 @@ contract MarketTest is Fixture {
     function deliverReverts(Market.JobSpec memory s, uint256 key, bytes4 selector) private {
         bytes memory sig = delivery(s, key);
         vm.expectPartialRevert(selector);
-        market.deliver(s, OUTPUT, RESULT, sig);
+        market.deliver(s, OUTPUT, RESULT, sig, "");
     }
 
     function refundReverts(Market.JobSpec memory s, bytes4 selector) private {

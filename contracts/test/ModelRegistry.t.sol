@@ -28,7 +28,7 @@ contract ModelRegistryTest is Fixture {
         require(models.register(manifest, sealingKey, "ipfs://m", cuts, prices) == id, "id");
         ModelRegistry.Model memory m = models.model(id);
         require(m.creator == owner && m.active && m.manifestHash == manifest, "model");
-        require(m.sealingKeyHash == keccak256(sealingKey), "key hash");
+        require(m.sealingKeyHash == sealingKeyHash, "key hash");
         assertEq(models.priceOf(id, 2), price);
     }
 

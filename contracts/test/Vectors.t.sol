@@ -30,6 +30,12 @@ contract VectorsTest is Fixture {
         uint32 ms = uint32(vm.parseJsonUint(json, ".receipt.elapsedMs"));
         require(at_.jobId(s) == vm.parseJsonBytes32(json, ".jobId"), "job id");
         require(at_.receiptDigest(s, output, ms) == vm.parseJsonBytes32(json, ".digest"), "digest");
+        bytes32 result = vm.parseJsonBytes32(json, ".resultHash");
+        bytes32 id = at_.jobId(s);
+        require(at_.deliveryDigest(id, output, result) == vm.parseJsonBytes32(json, ".deliveryDigest"), "delivery");
+        bytes32 want = vm.parseJsonBytes32(json, ".acknowledgementDigest");
+        require(at_.acknowledgementDigest(id, result) == want, "acknowledgement");
+        require(at_.transferDigest(id, result) == vm.parseJsonBytes32(json, ".transferDigest"), "transfer");
         require(vm.parseJsonBytes32(json, ".receipt.jobId") == at_.jobId(s), "receipt's job id");
     }
 

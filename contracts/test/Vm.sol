@@ -8,6 +8,7 @@ interface Vm {
     function prank(address sender) external;
     function deal(address account, uint256 wei_) external;
     function warp(uint256 time) external;
+    function roll(uint256 number) external;
     function chainId(uint256 id) external;
     function etch(address target, bytes calldata code) external;
     function assume(bool condition) external pure;

@@ -5,6 +5,7 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Fixture} from "./Fixture.sol";
 import {vm} from "./Vm.sol";
 import {AttesterVerifier} from "../src/AttesterVerifier.sol";
+import {DelayedList} from "../src/DelayedList.sol";
 import {WorkerRegistry} from "../src/WorkerRegistry.sol";
 
 contract WorkerRegistryTest is Fixture {
@@ -17,16 +18,16 @@ contract WorkerRegistryTest is Fixture {
         bytes memory evidence = verdict(WORKER2_KEY, WORKLOAD, until);
         address worker = vm.addr(WORKER2_KEY);
         vm.expectEmit();
-        emit WorkerRegistry.WorkerRegistered(operator, worker, WORKLOAD, until, sealingKey, attesters);
-        workers.register(operator, worker, sealingKey, attesters, evidence);
-        require(workers.worker(worker).sealingKeyHash == keccak256(sealingKey), "key hash");
+        emit WorkerRegistry.WorkerRegistered(operator, worker, WORKLOAD, until, sealingKeyHash, attesters);
+        workers.register(operator, worker, sealingKeyHash, attesters, evidence);
+        require(workers.worker(worker).sealingKeyHash == sealingKeyHash, "key hash");
         require(workers.liveOperator(worker, WORKLOAD) == operator, "not live");
     }
 
     /// forge-config: default.isolate = true
     function test_register_gas() public {
         bytes memory evidence = verdict(WORKER2_KEY, WORKLOAD, uint64(block.timestamp + 1 days));
-        workers.register(operator, vm.addr(WORKER2_KEY), sealingKey, attesters, evidence);
+        workers.register(operator, vm.addr(WORKER2_KEY), sealingKeyHash, attesters, evidence);
         vm.snapshotGasLastCall("registerWorker");
     }
 
@@ -38,7 +39,7 @@ contract WorkerRegistryTest is Fixture {
         if (until < block.timestamp) vm.expectPartialRevert(WorkerRegistry.EvidenceExpired.selector);
         else if (until > latest) vm.expectPartialRevert(WorkerRegistry.EvidenceTooLong.selector);
         else if (until <= held) vm.expectPartialRevert(WorkerRegistry.EvidenceNotNewer.selector);
-        workers.register(operator, signer, sealingKey, attesters, evidence);
+        workers.register(operator, signer, sealingKeyHash, attesters, evidence);
     }
 
     function test_register_revertsIfOlderVerdictIsReplayed() public {
@@ -46,10 +47,10 @@ contract WorkerRegistryTest is Fixture {
         bytes memory older = verdict(WORKER_KEY, WORKLOAD, until);
         register(WORKER_KEY, WORKLOAD, until + 1);
         vm.expectRevert(abi.encodeWithSelector(WorkerRegistry.EvidenceNotNewer.selector, until, until + 1));
-        workers.register(operator, signer, sealingKey, attesters, older);
+        workers.register(operator, signer, sealingKeyHash, attesters, older);
         bytes memory same = verdict(WORKER_KEY, WORKLOAD, until + 1);
         vm.expectPartialRevert(WorkerRegistry.EvidenceNotNewer.selector);
-        workers.register(operator, signer, sealingKey, attesters, same);
+        workers.register(operator, signer, sealingKeyHash, attesters, same);
     }
 
     function test_liveOperator_includesTheLastSecond() public {
@@ -84,22 +85,22 @@ contract WorkerRegistryTest is Fixture {
 
     function test_register_revertsIfAddressesAreZero() public {
         vm.expectPartialRevert(WorkerRegistry.InvalidOperator.selector);
-        workers.register(address(0), signer, sealingKey, attesters, "");
+        workers.register(address(0), signer, sealingKeyHash, attesters, "");
         vm.expectPartialRevert(WorkerRegistry.InvalidSigner.selector);
-        workers.register(operator, address(0), sealingKey, attesters, "");
+        workers.register(operator, address(0), sealingKeyHash, attesters, "");
     }
 
     function test_register_revertsIfVerdictIsForAnotherBinding() public {
         bytes memory evidence = verdict(WORKER2_KEY, WORKLOAD, uint64(block.timestamp + 1 days));
         vm.expectPartialRevert(AttesterVerifier.NotAttester.selector);
-        workers.register(address(0xBAD), vm.addr(WORKER2_KEY), sealingKey, attesters, evidence);
+        workers.register(address(0xBAD), vm.addr(WORKER2_KEY), sealingKeyHash, attesters, evidence);
         vm.expectPartialRevert(AttesterVerifier.NotAttester.selector);
         workers.register(operator, vm.addr(WORKER2_KEY), "another key", attesters, evidence);
-        WorkerRegistry other = new WorkerRegistry(address(this));
+        WorkerRegistry other = new WorkerRegistry(address(this), 0);
         other.setVerifier(attesters, true);
         other.setWorkload(WORKLOAD, true, "");
         vm.expectPartialRevert(AttesterVerifier.NotAttester.selector);
-        other.register(operator, vm.addr(WORKER2_KEY), sealingKey, attesters, evidence);
+        other.register(operator, vm.addr(WORKER2_KEY), sealingKeyHash, attesters, evidence);
         vm.chainId(block.chainid + 1);
         registerReverts(WORKER2_KEY, evidence, AttesterVerifier.NotAttester.selector);
     }
@@ -114,7 +115,7 @@ contract WorkerRegistryTest is Fixture {
         bytes memory evidence = verdict(WORKER2_KEY, WORKLOAD, uint64(block.timestamp + 1 days));
         vm.deal(address(this), 1);
         vm.expectPartialRevert(AttesterVerifier.NoFeeExpected.selector);
-        workers.register{value: 1}(operator, vm.addr(WORKER2_KEY), sealingKey, attesters, evidence);
+        workers.register{value: 1}(operator, vm.addr(WORKER2_KEY), sealingKeyHash, attesters, evidence);
     }
 
     function test_revoke_worksForOperatorAndOwnerOnly() public {
@@ -136,11 +137,64 @@ contract WorkerRegistryTest is Fixture {
     function testFuzz_liveOperator_followsEvidenceAndWorkload(uint40 wait, bool allowed, bytes32 workload) public {
         wait = wait % 14 days;
         vm.warp(block.timestamp + wait);
-        workers.setWorkload(WORKLOAD, allowed, "");
+        if (!allowed) workers.setWorkload(WORKLOAD, false, "");
         bool live = wait <= 7 days && allowed;
         require(workers.liveOperator(signer, WORKLOAD) == (live ? operator : address(0)), "live");
         vm.assume(workload != WORKLOAD);
         require(workers.liveOperator(signer, workload) == address(0), "another workload");
+    }
+
+    // ---- what the owner adds waits, what it removes does not
+
+    function test_setWorkload_addsAfterTheDelay() public {
+        WorkerRegistry slow = new WorkerRegistry(address(this), 2 days);
+        vm.expectEmit();
+        emit WorkerRegistry.WorkloadSet(WORKLOAD, uint64(block.timestamp + 2 days), "here");
+        slow.setWorkload(WORKLOAD, true, "here");
+        assertEq(slow.workloadAllowedFrom(WORKLOAD), block.timestamp + 2 days);
+        vm.warp(block.timestamp + 2 days - 1);
+        require(!slow.workloadAllowed(WORKLOAD), "too early");
+        vm.warp(block.timestamp + 1);
+        require(slow.workloadAllowed(WORKLOAD), "too late");
+    }
+
+    function test_setWorkload_removesAtOnceAndAddsWithDelayAgain() public {
+        WorkerRegistry slow = new WorkerRegistry(address(this), 2 days);
+        slow.setWorkload(WORKLOAD, true, "");
+        vm.warp(block.timestamp + 3 days);
+        vm.expectEmit();
+        emit WorkerRegistry.WorkloadSet(WORKLOAD, 0, "");
+        slow.setWorkload(WORKLOAD, false, "");
+        require(!slow.workloadAllowed(WORKLOAD), "still there");
+        slow.setWorkload(WORKLOAD, true, "");
+        require(!slow.workloadAllowed(WORKLOAD), "back at once");
+    }
+
+    function test_setWorkload_revertsIfListed() public {
+        vm.expectRevert(abi.encodeWithSelector(DelayedList.AlreadyListed.selector, WORKLOAD, block.timestamp));
+        workers.setWorkload(WORKLOAD, true, "");
+    }
+
+    function test_setVerifier_addsAfterTheDelayAndRemovesAtOnce() public {
+        WorkerRegistry slow = new WorkerRegistry(address(this), 2 days);
+        slow.setVerifier(attesters, true);
+        require(!slow.verifierAllowed(attesters), "too early");
+        vm.warp(block.timestamp + 2 days);
+        require(slow.verifierAllowed(attesters), "too late");
+        slow.setVerifier(attesters, false);
+        require(!slow.verifierAllowed(attesters), "still there");
+    }
+
+    function test_setAttester_addsAfterTheDelayAndRemovesAtOnce() public {
+        AttesterVerifier slow = new AttesterVerifier(address(this), 2 days);
+        vm.expectEmit();
+        emit AttesterVerifier.AttesterSet(user, uint64(block.timestamp + 2 days));
+        slow.setAttester(user, true);
+        require(!slow.isAttester(user), "too early");
+        vm.warp(block.timestamp + 2 days);
+        require(slow.isAttester(user), "too late");
+        slow.setAttester(user, false);
+        require(!slow.isAttester(user), "still there");
     }
 
     function test_setters_revertIfNotOwner() public {
@@ -166,6 +220,6 @@ contract WorkerRegistryTest is Fixture {
 
     function registerReverts(uint256 key, bytes memory evidence, bytes4 selector) private {
         vm.expectPartialRevert(selector);
-        workers.register(operator, vm.addr(key), sealingKey, attesters, evidence);
+        workers.register(operator, vm.addr(key), sealingKeyHash, attesters, evidence);
     }
 }
