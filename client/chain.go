@@ -48,11 +48,13 @@ const (
 	EscrowDelivered                 // the creator was paid
 	EscrowRefunded                  // no receipt in time: the user got both fees back
 	EscrowUndelivered               // no delivery in time: the user got the creator's fee back
+	EscrowClaimed                   // a result was named, the user has not acknowledged it and may contest it
+	EscrowContested                 // the user said that no result came; the host may show that it is there
 )
 
 // String names the state.
 func (e Escrow) String() string {
-	names := [...]string{"none", "posted", "computed", "delivered", "refunded", "undelivered"}
+	names := [...]string{"none", "posted", "computed", "delivered", "refunded", "undelivered", "claimed", "contested"}
 	if int(e) >= len(names) {
 		return "unknown"
 	}

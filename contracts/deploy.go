@@ -83,7 +83,7 @@ func (d *deployer) create(ctx context.Context, m *bind.MetaData, arguments []byt
 	if d.err != nil {
 		return protocol.Address{}
 	}
-	receipt, err := d.sender.send(ctx, d.owner, nil, append(common.FromHex(m.Bin), arguments...))
+	receipt, err := d.sender.send(ctx, d.owner, call{data: append(common.FromHex(m.Bin), arguments...)})
 	if err != nil {
 		d.err = fmt.Errorf("create %s: %w", m.ID, err)
 		return protocol.Address{}
@@ -95,7 +95,7 @@ func (d *deployer) call(ctx context.Context, to protocol.Address, data []byte) {
 	if d.err != nil {
 		return
 	}
-	if _, err := d.sender.send(ctx, d.owner, &to, data); err != nil {
+	if _, err := d.sender.send(ctx, d.owner, call{to: &to, data: data}); err != nil {
 		d.err = fmt.Errorf("set up %s: %w", to, err)
 	}
 }

@@ -138,15 +138,26 @@ func (t errorTable) decode(err error) error {
 	if hexErr != nil || len(raw) < 4 {
 		return err
 	}
-	if reason, unpackErr := abi.UnpackRevert(raw); unpackErr == nil {
+	if refusal := t.decodeRevert(raw); refusal != nil {
+		return refusal
+	}
+	return fmt.Errorf("contract refused with unknown error %#x: %w", raw[:4], err)
+}
+
+// decodeRevert decodes what a call that reverted returned; nil if no contract of ours gives that.
+func (t errorTable) decodeRevert(raw []byte) error {
+	if len(raw) < 4 {
+		return nil
+	}
+	if reason, err := abi.UnpackRevert(raw); err == nil {
 		return &RevertError{"Error", []Arg{{"reason", reason}}}
 	}
 	e, ok := t[[4]byte(raw[:4])]
 	if !ok {
-		return fmt.Errorf("contract refused with unknown error %#x: %w", raw[:4], err)
+		return nil
 	}
-	values, unpackErr := e.Inputs.Unpack(raw[4:])
-	if unpackErr != nil {
+	values, err := e.Inputs.Unpack(raw[4:])
+	if err != nil {
 		return fmt.Errorf("contract refused with malformed %s: %w", e.Name, err)
 	}
 	revert := &RevertError{Name: e.Name}

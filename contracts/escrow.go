@@ -34,22 +34,22 @@ func (c *Client) payAndPost(ctx context.Context, key protocol.SigningKey, spec p
 	if err != nil {
 		return fmt.Errorf("read token allowance: %w", err)
 	}
-	call := c.abis.market.PackPost(jobSpec(spec))
+	post := c.abis.market.PackPost(jobSpec(spec))
 	if allowance.Cmp(total) < 0 {
 		deadline := new(big.Int).SetUint64(spec.PrefixBy)
 		if digest, ok := c.permitDigest(ctx, owner, total, deadline); ok {
 			sig := key.SignDigest(digest)
-			call = c.abis.market.PackPostWithPermit(jobSpec(spec), deadline, sig[64], [32]byte(sig[:32]), [32]byte(sig[32:64]))
-		} else if _, err := c.sender.send(ctx, key, &c.addresses.Token, t.PackApprove(market, total)); err != nil {
+			post = c.abis.market.PackPostWithPermit(jobSpec(spec), deadline, sig[64], [32]byte(sig[:32]), [32]byte(sig[32:64]))
+		} else if _, err := c.sender.send(ctx, key, call{to: &c.addresses.Token, data: t.PackApprove(market, total)}); err != nil {
 			return fmt.Errorf("approve escrow: %w", err)
 		}
 	}
-	_, err = c.sender.send(ctx, key, &c.addresses.Market, call)
+	_, err = c.sender.send(ctx, key, call{to: &c.addresses.Market, data: post})
 	return err
 }
 
 // payBond lets the market take a bond, and makes the call that takes it.
-func (c *Client) payBond(ctx context.Context, key protocol.SigningKey, bond protocol.Amount, call []byte) error {
+func (c *Client) payBond(ctx context.Context, key protocol.SigningKey, bond protocol.Amount, data []byte) error {
 	unlock, err := c.sender.lock(ctx, key.Address())
 	if err != nil {
 		return err
@@ -61,11 +61,11 @@ func (c *Client) payBond(ctx context.Context, key protocol.SigningKey, bond prot
 		return fmt.Errorf("read token allowance: %w", err)
 	}
 	if allowance.Cmp(units(bond)) < 0 {
-		if _, err := c.sender.send(ctx, key, &c.addresses.Token, t.PackApprove(market, units(bond))); err != nil {
+		if _, err := c.sender.send(ctx, key, call{to: &c.addresses.Token, data: t.PackApprove(market, units(bond))}); err != nil {
 			return fmt.Errorf("approve bond: %w", err)
 		}
 	}
-	_, err = c.sender.send(ctx, key, &c.addresses.Market, call)
+	_, err = c.sender.send(ctx, key, call{to: &c.addresses.Market, data: data})
 	return err
 }
 

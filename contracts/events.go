@@ -197,8 +197,15 @@ func (c *Client) decodeEvent(l *types.Log) EventData {
 func decoder[T any](unpack func(*types.Log) (*T, error), convert func(*T) EventData) func(*types.Log) EventData {
 	return func(l *types.Log) EventData {
 		if len(l.Data) == 0 {
-			return nil // the binding would leave fields nil; each of our events carries data
+			return nil // the binding would leave fields nil
 		}
+		return bare(unpack, convert)(l)
+	}
+}
+
+// bare is a decoder for events that carry no data.
+func bare[T any](unpack func(*types.Log) (*T, error), convert func(*T) EventData) func(*types.Log) EventData {
+	return func(l *types.Log) EventData {
 		e, err := unpack(l)
 		if err != nil {
 			return nil
@@ -227,7 +234,7 @@ func (a abis) marketDecoders() []func(*types.Log) EventData {
 			}
 			return &ResultContested{e.JobId, e.Until.Uint64(), protocol.Amount(e.Bond.Uint64())}
 		}),
-		decoder(a.market.UnpackResultSettledEvent, func(e *bindings.MarketResultSettled) EventData {
+		bare(a.market.UnpackResultSettledEvent, func(e *bindings.MarketResultSettled) EventData {
 			return &ResultSettled{e.JobId}
 		}),
 		decoder(a.market.UnpackSkippedEvent, func(e *bindings.MarketSkipped) EventData {

@@ -21,6 +21,7 @@ type sender struct {
 	backend Backend
 	chainID *big.Int
 	errorTable
+	patience time.Duration // how long a transaction may wait for a block before its fees are raised
 
 	mu    sync.Mutex
 	slots map[protocol.Address]chan struct{} // full while the account's transaction is under way
@@ -35,7 +36,7 @@ func newSender(ctx context.Context, backend Backend) (*sender, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &sender{backend: backend, chainID: id, errorTable: table, slots: map[protocol.Address]chan struct{}{}}, nil
+	return &sender{backend: backend, chainID: id, errorTable: table, patience: 30 * time.Second, slots: map[protocol.Address]chan struct{}{}}, nil
 }
 
 // lock waits until the account has nothing under way; call the function it returns
@@ -56,24 +57,29 @@ func (s *sender) lock(ctx context.Context, account protocol.Address) (unlock fun
 	}
 }
 
-// send calls contract to (nil: creates one) with data and returns the receipt of a
-// transaction that did not revert. The caller holds the account's lock.
-func (s *sender) send(ctx context.Context, key protocol.SigningKey, to *protocol.Address, data []byte) (*types.Receipt, error) {
-	msg := ethereum.CallMsg{From: common.Address(key.Address()), To: (*common.Address)(to), Data: data}
-	tx, err := s.prepare(ctx, msg)
+// call is what a transaction does.
+type call struct {
+	to   *protocol.Address // nil creates a contract
+	data []byte
+	gas  uint64 // limit; 0: estimated
+}
+
+// send makes a call and returns the receipt of a transaction that did not revert. The caller
+// holds the account's lock.
+func (s *sender) send(ctx context.Context, key protocol.SigningKey, c call) (*types.Receipt, error) {
+	from := common.Address(key.Address())
+	nonce, err := s.nonce(ctx, from)
 	if err != nil {
 		return nil, err
 	}
-	signed, err := sign(tx, key, s.chainID)
+	msg := ethereum.CallMsg{From: from, To: (*common.Address)(c.to), Data: c.data, Gas: c.gas}
+	tx, err := s.prepare(ctx, msg, nonce)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.backend.SendTransaction(ctx, signed); err != nil {
-		return nil, fmt.Errorf("send transaction: %w", s.decode(err))
-	}
-	receipt, err := s.wait(ctx, signed.Hash())
+	receipt, err := s.mine(ctx, key, tx)
 	if err != nil {
-		return nil, fmt.Errorf("wait for transaction %s, which may still go through: %w", signed.Hash(), err)
+		return nil, err
 	}
 	if receipt.Status != types.ReceiptStatusSuccessful {
 		return nil, s.whyFailed(ctx, msg, receipt)
@@ -81,35 +87,41 @@ func (s *sender) send(ctx context.Context, key protocol.SigningKey, to *protocol
 	return receipt, nil
 }
 
-// prepare fills in gas, fees and nonce, and checks that the account can pay.
-func (s *sender) prepare(ctx context.Context, msg ethereum.CallMsg) (*types.DynamicFeeTx, error) {
-	gas, err := s.backend.EstimateGas(ctx, msg)
+// prepare fills in gas and fees, and checks that the account can pay.
+func (s *sender) prepare(ctx context.Context, msg ethereum.CallMsg, nonce uint64) (*types.DynamicFeeTx, error) {
+	gas := msg.Gas
+	if gas == 0 {
+		var err error
+		if gas, err = s.backend.EstimateGas(ctx, msg); err != nil {
+			return nil, s.decode(err)
+		}
+		gas += gas / 4 // the state may change before the transaction's turn
+	}
+	tip, feeCap, err := s.fees(ctx)
 	if err != nil {
-		return nil, s.decode(err)
-	}
-	gas += gas / 4 // the state may change before the transaction's turn
-	tip, err := s.backend.SuggestGasTipCap(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("ask for gas tip: %w", err)
-	}
-	head, err := s.backend.HeaderByNumber(ctx, nil)
-	if err != nil {
-		return nil, fmt.Errorf("read latest block: %w", err)
-	}
-	if head.BaseFee == nil {
-		return nil, errors.New("the chain has no base fee: it must support EIP-1559")
-	}
-	feeCap := new(big.Int).Add(tip, new(big.Int).Lsh(head.BaseFee, 1))
-	if err := s.checkFunds(ctx, msg.From, new(big.Int).Mul(feeCap, new(big.Int).SetUint64(gas))); err != nil {
 		return nil, err
 	}
-	nonce, err := s.backend.PendingNonceAt(ctx, msg.From)
-	if err != nil {
-		return nil, fmt.Errorf("read nonce: %w", err)
+	if err := s.checkFunds(ctx, msg.From, new(big.Int).Mul(feeCap, new(big.Int).SetUint64(gas))); err != nil {
+		return nil, err
 	}
 	return &types.DynamicFeeTx{
 		ChainID: s.chainID, Nonce: nonce, GasTipCap: tip, GasFeeCap: feeCap, Gas: gas, To: msg.To, Data: msg.Data,
 	}, nil
+}
+
+// fees returns what a transaction should offer now, in wei for a unit of gas.
+func (s *sender) fees(ctx context.Context) (tip, feeCap *big.Int, err error) {
+	if tip, err = s.backend.SuggestGasTipCap(ctx); err != nil {
+		return nil, nil, fmt.Errorf("ask for gas tip: %w", err)
+	}
+	head, err := s.backend.HeaderByNumber(ctx, nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read latest block: %w", err)
+	}
+	if head.BaseFee == nil {
+		return nil, nil, errors.New("the chain has no base fee: it must support EIP-1559")
+	}
+	return tip, new(big.Int).Add(tip, new(big.Int).Lsh(head.BaseFee, 1)), nil
 }
 
 func (s *sender) checkFunds(ctx context.Context, from common.Address, need *big.Int) error {
@@ -133,23 +145,6 @@ func sign(tx types.TxData, key protocol.SigningKey, chainID *big.Int) (*types.Tr
 		return nil, fmt.Errorf("sign transaction: %w", err)
 	}
 	return signed, nil
-}
-
-// wait asks for the receipt, ever more seldom, until it is there or ctx ends.
-func (s *sender) wait(ctx context.Context, tx common.Hash) (*types.Receipt, error) {
-	const longest = 2 * time.Second
-	for pause := 10 * time.Millisecond; ; pause = min(pause*3/2, longest) {
-		receipt, err := s.backend.TransactionReceipt(ctx, tx)
-		if err == nil {
-			return receipt, nil
-		}
-		if !errors.Is(err, ethereum.NotFound) && ctx.Err() != nil {
-			return nil, err
-		}
-		if err := sleep(ctx, pause); err != nil {
-			return nil, err
-		}
-	}
 }
 
 // whyFailed runs the call of a failed transaction again to learn the reason.

@@ -6,6 +6,7 @@ import (
 	"math/big"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/core/types"
 
 	"github.com/encrypted-compute/encompute/contracts/bindings"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -45,33 +46,6 @@ func (c *Client) PostJob(ctx context.Context, key protocol.SigningKey, spec prot
 		return id, fmt.Errorf("post job: %w", err)
 	}
 	return id, nil
-}
-
-// SubmitReceipt settles the prefix of a job and credits the worker's operator. Anybody
-// may relay it: key only pays the gas.
-func (c *Client) SubmitReceipt(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec, r protocol.Receipt, signature []byte) error {
-	if id := c.Domain().JobID(spec); r.JobID != id || r.PrefixHash != spec.PrefixHash || r.KeysHash != spec.KeysHash || r.InputHash != spec.InputHash {
-		return fmt.Errorf("submit receipt: it is not for job %s: its digests differ from the spec's", id)
-	}
-	data, err := c.abis.market.TryPackSubmitReceipt(jobSpec(spec), r.OutputHash, r.ElapsedMs, signature)
-	if err != nil {
-		return fmt.Errorf("submit receipt: %w", err)
-	}
-	return c.transact(ctx, key, c.addresses.Market, data, "submit receipt")
-}
-
-// Deliver settles the result of a job. With the user's acknowledgement, an EIP-712 signature, the
-// creator is credited at once; without one (nil) the job is claimed and the user may contest it for
-// an hour. Anybody may relay it.
-func (c *Client) Deliver(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec, d protocol.Delivery, signature, acknowledgement []byte) error {
-	if id := c.Domain().JobID(spec); d.JobID != id {
-		return fmt.Errorf("deliver: the delivery is for job %s, not %s", d.JobID, id)
-	}
-	data, err := c.abis.market.TryPackDeliver(jobSpec(spec), d.OutputHash, d.ResultHash, signature, acknowledgement)
-	if err != nil {
-		return fmt.Errorf("deliver: %w", err)
-	}
-	return c.transact(ctx, key, c.addresses.Market, data, "deliver")
 }
 
 // Acknowledge credits the creator of a claimed or contested job by the user's signature of the
@@ -200,15 +174,20 @@ func (c *Client) MintTestToken(ctx context.Context, key protocol.SigningKey, to 
 
 // transact sends data to a contract and waits for it; what names the step in errors.
 func (c *Client) transact(ctx context.Context, key protocol.SigningKey, to protocol.Address, data []byte, what string) error {
-	unlock, err := c.sender.lock(ctx, key.Address())
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	defer unlock()
-	if _, err := c.sender.send(ctx, key, &to, data); err != nil {
+	if _, err := c.send(ctx, key, call{to: &to, data: data}); err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
+}
+
+// send makes a call when the account has nothing else under way.
+func (c *Client) send(ctx context.Context, key protocol.SigningKey, do call) (*types.Receipt, error) {
+	unlock, err := c.sender.lock(ctx, key.Address())
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	return c.sender.send(ctx, key, do)
 }
 
 func units(a protocol.Amount) *big.Int { return new(big.Int).SetUint64(uint64(a)) }

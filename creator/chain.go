@@ -39,6 +39,8 @@ const (
 	EscrowDelivered                 // the creator was paid
 	EscrowRefunded                  // no receipt in time
 	EscrowUndelivered               // no delivery in time
+	EscrowClaimed                   // delivered; the user has not acknowledged it and may contest it
+	EscrowContested                 // delivered; the user says that it did not come
 )
 
 // Signer is the creator's key.

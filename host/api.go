@@ -44,9 +44,12 @@ func (h *Host) Handler() http.Handler {
 		"GET /v1/jobs/{id}":          h.getJob,
 		"GET /v1/jobs/{id}/events":   h.getEvents,
 		"POST /v1/jobs/{id}/release": h.postRelease,
-		"GET /v1/worker":             h.serveWorker,
-		"GET /v1/creator":            h.serveCreator,
-		"/":                          noRoute,
+
+		"POST /v1/jobs/{id}/acknowledgement": h.postAcknowledgement,
+
+		"GET /v1/worker":  h.serveWorker,
+		"GET /v1/creator": h.serveCreator,
+		"/":               noRoute,
 	} {
 		mux.Handle(pattern, h.metrics.timed(pattern, h.edge(f)))
 	}

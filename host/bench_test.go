@@ -353,6 +353,33 @@ func (b *bench) released() protocol.Digest {
 	return id
 }
 
+// acknowledgement is the user's word that the result of a delivered job came.
+func (b *bench) acknowledgement(id protocol.Digest) protocol.SignedAcknowledgement {
+	a := protocol.Acknowledgement{JobID: id, ResultHash: b.view(id).Delivered.Delivery.ResultHash}
+	return protocol.SignedAcknowledgement{Signature: b.user.SignDigest(b.chain.addresses.Domain().AcknowledgementDigest(a))}
+}
+
+func (b *bench) acknowledge(id protocol.Digest) {
+	b.Helper()
+	b.ok("POST", "/v1/jobs/"+id.String()+"/acknowledgement", b.acknowledgement(id), nil)
+}
+
+// delivered brings a job to delivered.
+func (b *bench) delivered() protocol.Digest {
+	b.Helper()
+	id := b.released()
+	c := b.signIn(b.creator, 0)
+	for r := c.released(); ; r = c.released() {
+		c.send(protocol.TypeDelivered, c.delivery(r, []byte("answer")))
+		if r.Receipt.JobID == id {
+			break
+		}
+	}
+	b.await(id, protocol.JobDelivered)
+	c.conn.Close()
+	return id
+}
+
 // settlements waits for n submissions to the chain.
 func (b *bench) settlements(n int) (list []settlement) {
 	b.Helper()

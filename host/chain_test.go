@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"math/big"
+	"slices"
 	"sync"
 
 	"github.com/encrypted-compute/encompute/contracts"
@@ -22,8 +24,12 @@ type fakeChain struct {
 	models  map[protocol.Digest]contracts.Model
 	workers map[protocol.Address]contracts.Worker
 	allowed map[protocol.Digest]bool
-	failing error // of every write
-	unread  error // of every read
+	windows map[protocol.Digest]uint64 // ends of claims and contests
+
+	gasPrice int64
+	batched  []int // settlements in each transaction of those that carry several
+	failing  error // of every write
+	unread   error // of every read
 }
 
 // settlement is an accepted submission.
@@ -40,7 +46,7 @@ func newFakeChain(now uint64) *fakeChain {
 		},
 		batches: make(chan contracts.Batch), settled: make(chan settlement, 64), time: now,
 		jobs: map[protocol.Digest]contracts.State{}, models: map[protocol.Digest]contracts.Model{},
-		workers: map[protocol.Address]contracts.Worker{}, allowed: map[protocol.Digest]bool{},
+		workers: map[protocol.Address]contracts.Worker{}, allowed: map[protocol.Digest]bool{}, windows: map[protocol.Digest]uint64{},
 	}
 }
 
@@ -141,36 +147,126 @@ func decodeVerdict(b []byte) (workloadID protocol.Digest, until uint64, err erro
 	return protocol.Digest(b[:32]), until, nil
 }
 
-func (c *fakeChain) SubmitReceipt(_ context.Context, _ protocol.SigningKey, s protocol.JobSpec, r protocol.Receipt, sig []byte) error {
-	domain := c.addresses.Domain()
-	signer, err := protocol.RecoverAddress(domain.ReceiptDigest(r), sig)
-	if err != nil {
-		return err
-	}
+func (c *fakeChain) SubmitReceipts(_ context.Context, _ protocol.SigningKey, list []contracts.SignedReceipt) (map[protocol.Digest]error, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.workers[signer].WorkloadID != s.WorkloadID {
-		return errors.New("contract refused: NotLiveWorker")
+	refused := map[protocol.Digest]error{}
+	for _, r := range list {
+		id := c.addresses.Domain().JobID(r.Spec)
+		signer, err := protocol.RecoverAddress(c.addresses.Domain().ReceiptDigest(r.Receipt), r.Signature)
+		if err == nil && c.workers[signer].WorkloadID != r.Spec.WorkloadID {
+			err = errors.New("contract refused: NotLiveWorker")
+		}
+		if err == nil {
+			err = c.move("receipt", id, contracts.StateComputed, r.Spec.PrefixBy, contracts.StatePosted)
+		}
+		if err != nil {
+			refused[id] = err
+		}
 	}
-	return c.move("receipt", domain.JobID(s), contracts.StatePosted, contracts.StateComputed, s.PrefixBy)
+	return c.sent(len(list), refused)
 }
 
-func (c *fakeChain) Deliver(_ context.Context, _ protocol.SigningKey, s protocol.JobSpec, d protocol.Delivery, sig []byte) error {
-	domain := c.addresses.Domain()
-	if err := protocol.VerifyDigest(domain.DeliveryDigest(d), sig, s.Creator); err != nil {
-		return err
-	}
+func (c *fakeChain) DeliverMany(_ context.Context, _ protocol.SigningKey, list []contracts.SignedDelivery) (map[protocol.Digest]error, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.move("delivery", domain.JobID(s), contracts.StateComputed, contracts.StateDelivered, s.DeliverBy)
+	refused := map[protocol.Digest]error{}
+	for _, d := range list {
+		id := c.addresses.Domain().JobID(d.Spec)
+		err := protocol.VerifyDigest(c.addresses.Domain().DeliveryDigest(d.Delivery), d.Signature, d.Spec.Creator)
+		to := contracts.StateClaimed
+		if d.Acknowledgement != nil {
+			to, err = contracts.StateDelivered, errors.Join(err, c.checkAcknowledgement(d.Spec, d.Delivery.ResultHash, d.Acknowledgement))
+		}
+		if err == nil {
+			err = c.move("delivery", id, to, d.Spec.DeliverBy, contracts.StateComputed)
+		}
+		if err != nil {
+			refused[id] = err
+		} else {
+			c.windows[id] = c.time + 3600
+		}
+	}
+	return c.sent(len(list), refused)
 }
 
-// move brings a job from one state to another. The caller holds the lock.
-func (c *fakeChain) move(what string, id protocol.Digest, from, to contracts.State, by uint64) error {
+// sent notes the size of a transaction. The caller holds the lock.
+func (c *fakeChain) sent(n int, refused map[protocol.Digest]error) (map[protocol.Digest]error, error) {
+	if c.failing != nil {
+		return nil, c.failing
+	}
+	c.batched = append(c.batched, n)
+	return refused, nil
+}
+
+func (c *fakeChain) checkAcknowledgement(s protocol.JobSpec, resultHash protocol.Digest, sig []byte) error {
+	a := protocol.Acknowledgement{JobID: c.addresses.Domain().JobID(s), ResultHash: resultHash}
+	return protocol.VerifyDigest(c.addresses.Domain().AcknowledgementDigest(a), sig, s.User)
+}
+
+func (c *fakeChain) Acknowledge(_ context.Context, _ protocol.SigningKey, s protocol.JobSpec, resultHash protocol.Digest, sig []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.checkAcknowledgement(s, resultHash, sig); err != nil {
+		return err
+	}
+	return c.move("acknowledgement", c.addresses.Domain().JobID(s), contracts.StateDelivered, c.time, contracts.StateClaimed, contracts.StateContested)
+}
+
+func (c *fakeChain) Settle(_ context.Context, _ protocol.SigningKey, s protocol.JobSpec) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	id := c.addresses.Domain().JobID(s)
+	if c.time <= c.windows[id] {
+		return errors.New("contract refused: DeadlineNotPassed")
+	}
+	return c.move("settlement", id, contracts.StateDelivered, c.time, contracts.StateClaimed)
+}
+
+func (c *fakeChain) SubmitTransfer(_ context.Context, key protocol.SigningKey, s protocol.JobSpec, resultHash protocol.Digest, sig []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := protocol.Transfer{JobID: c.addresses.Domain().JobID(s), ResultHash: resultHash}
+	if err := protocol.VerifyDigest(c.addresses.Domain().TransferDigest(t), sig, key.Address()); err != nil {
+		return err
+	}
+	return c.move("transfer", t.JobID, contracts.StateDelivered, c.windows[t.JobID], contracts.StateContested)
+}
+
+func (c *fakeChain) Refund(_ context.Context, _ protocol.SigningKey, s protocol.JobSpec) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	id, to := c.addresses.Domain().JobID(s), contracts.StateUndelivered
+	deadline := map[contracts.State]uint64{
+		contracts.StatePosted: s.PrefixBy, contracts.StateComputed: s.DeliverBy, contracts.StateContested: c.windows[id],
+	}[c.jobs[id]]
+	if c.time <= deadline {
+		return errors.New("contract refused: DeadlineNotPassed")
+	}
+	if c.jobs[id] == contracts.StatePosted {
+		to = contracts.StateRefunded
+	}
+	return c.move("refund", id, to, c.time, contracts.StatePosted, contracts.StateComputed, contracts.StateContested)
+}
+
+func (c *fakeChain) WindowEnd(_ context.Context, id protocol.Digest) (uint64, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.windows[id], c.unread
+}
+
+func (c *fakeChain) GasPrice(context.Context) (*big.Int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return big.NewInt(c.gasPrice), c.unread
+}
+
+// move brings a job into a state from one of some others. The caller holds the lock.
+func (c *fakeChain) move(what string, id protocol.Digest, to contracts.State, by uint64, from ...contracts.State) error {
 	switch {
 	case c.failing != nil:
 		return c.failing
-	case c.jobs[id] != from:
+	case !slices.Contains(from, c.jobs[id]):
 		return errors.New("contract refused: InvalidState")
 	case c.time > by:
 		return errors.New("contract refused: DeadlinePassed")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"math/big"
 	"path/filepath"
 	"time"
 
@@ -20,7 +21,7 @@ type Config struct {
 	Blobs    string // bucket: folder, or s3://...; empty: a folder in DataDir
 
 	Chain      Chain
-	Key        protocol.SigningKey // attester, and payer of gas
+	Key        protocol.SigningKey // attester, relay, and payer of gas
 	Verifier   Verifier            // judges workers
 	Collateral CollateralSource    // nil: evidence must bring its own
 
@@ -32,6 +33,11 @@ type Config struct {
 	Sweep                time.Duration // between two looks at leases and deadlines; default 1 s
 	PostWait             time.Duration // for a job to be posted on chain; default 20 s
 	ConfirmAfter         time.Duration // after which a settlement is looked at again; default 30 s
+	AcknowledgeWait      time.Duration // of a delivery for the user's acknowledgement; default 10 min
+	DearGas              uint64        // wei for a unit of gas, above which settlements wait for company; 0: never
+	BatchWait            time.Duration // how long they wait at most; default 2 min
+	BatchSize            int           // settlements in one transaction; default 16
+	NoRefunds            bool          // leave it to users to claim what is due to them
 	Confirmations        uint64        // blocks on top of one whose events count
 	MaxAttempts          int           // leases of one job; default 3
 	MaxStreams           int           // open WebSockets; default 4096
@@ -55,8 +61,14 @@ type Chain interface {
 	HeaderTime(ctx context.Context) (uint64, error)
 	BlockNumber(ctx context.Context) (uint64, error)
 	RegisterWorker(ctx context.Context, key protocol.SigningKey, r contracts.Registration) error
-	SubmitReceipt(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec, r protocol.Receipt, signature []byte) error
-	Deliver(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec, d protocol.Delivery, signature, acknowledgement []byte) error
+	WindowEnd(ctx context.Context, jobID protocol.Digest) (uint64, error)
+	GasPrice(ctx context.Context) (*big.Int, error)
+	SubmitReceipts(ctx context.Context, key protocol.SigningKey, list []contracts.SignedReceipt) (refused map[protocol.Digest]error, err error)
+	DeliverMany(ctx context.Context, key protocol.SigningKey, list []contracts.SignedDelivery) (refused map[protocol.Digest]error, err error)
+	Acknowledge(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec, resultHash protocol.Digest, acknowledgement []byte) error
+	Settle(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec) error
+	SubmitTransfer(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec, resultHash protocol.Digest, signature []byte) error
+	Refund(ctx context.Context, key protocol.SigningKey, spec protocol.JobSpec) error
 	Watch(ctx context.Context, o contracts.WatchOptions, handle func(contracts.Batch) error, report func(error)) error
 }
 
@@ -93,6 +105,8 @@ func (c Config) withDefaults() (Config, error) {
 		return c, errors.New("host config: key is not set")
 	case c.RegistrationValidity > 30*24*time.Hour:
 		return c, errors.New("host config: registrations last at most 30 days")
+	case c.BatchSize < 0 || c.BatchSize > 64:
+		return c, errors.New("host config: a batch has 1 to 64 settlements")
 	}
 	setDefault(&c.Software, "encompute host")
 	setDefault(&c.RegistrationValidity, 24*time.Hour)
@@ -101,6 +115,9 @@ func (c Config) withDefaults() (Config, error) {
 	setDefault(&c.Sweep, time.Second)
 	setDefault(&c.PostWait, 20*time.Second)
 	setDefault(&c.ConfirmAfter, 30*time.Second)
+	setDefault(&c.AcknowledgeWait, 10*time.Minute)
+	setDefault(&c.BatchWait, 2*time.Minute)
+	setDefault(&c.BatchSize, 16)
 	setDefault(&c.MaxAttempts, 3)
 	setDefault(&c.MaxStreams, 4096)
 	setDefault(&c.Quota, 16<<30)

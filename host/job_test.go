@@ -52,6 +52,7 @@ func TestJob(t *testing.T) {
 	if v.Delivered == nil || string(v.Delivered.Sealed) != "to the user" {
 		t.Errorf("delivered %+v", v.Delivered)
 	}
+	b.acknowledge(id)
 	if s := b.settlements(1)[0]; s != (settlement{"delivery", id}) {
 		t.Errorf("settled %v second", s)
 	}

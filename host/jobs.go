@@ -288,6 +288,32 @@ func (h *Host) postRelease(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, j.JobView)
 }
 
+// postAcknowledgement takes a user's word that the result came, which pays the creator.
+func (h *Host) postAcknowledgement(w http.ResponseWriter, r *http.Request) error {
+	j, err := h.pathJob(r)
+	if err != nil {
+		return err
+	}
+	q, err := readJSON[protocol.SignedAcknowledgement](w, r, maxSmallBody)
+	if err != nil {
+		return err
+	}
+	if j.Delivered == nil {
+		return problem(codeJobState, "job %s is %s: there is no result to acknowledge", j.JobID, j.State)
+	}
+	a := protocol.Acknowledgement{JobID: j.JobID, ResultHash: j.Delivered.Delivery.ResultHash}
+	if err := protocol.VerifyDigest(h.domain.AcknowledgementDigest(a), q.Signature, j.Spec.User); err != nil {
+		return problem(codeSignature, "acknowledgement: %s", err)
+	}
+	if err := h.store.Acknowledge(r.Context(), j.JobID, q.Signature); err != nil {
+		return err
+	}
+	h.log.InfoContext(r.Context(), "result acknowledged", "job", j.JobID)
+	h.orders.set()
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
 // checkRelease compares a release with the job, the envelope with its digest, and the
 // signature with the user.
 func (h *Host) checkRelease(j store.Job, s protocol.SignedRelease) error {

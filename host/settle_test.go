@@ -2,13 +2,10 @@ package host
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"testing"
-	"time"
 
-	"github.com/encrypted-compute/encompute/contracts"
 	"github.com/encrypted-compute/encompute/protocol"
 	"github.com/gorilla/websocket"
 )
@@ -177,123 +174,6 @@ func TestCreatorFails(t *testing.T) {
 	next := b.released()
 	if r := c.released(); r.Receipt.JobID != next {
 		t.Errorf("released %s", r.Receipt.JobID)
-	}
-}
-
-// The outbox tries again after failures and restarts.
-func TestOutbox(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
-	b.publish()
-	id := b.released()
-	c := b.signIn(b.creator, 0)
-	c.send(protocol.TypeDelivered, c.delivery(c.released(), []byte("answer")))
-	b.await(id, protocol.JobDelivered)
-	settle := func() {
-		t.Helper()
-		b.must(b.host.settle(t.Context()))
-	}
-	nothing := func(when string) {
-		t.Helper()
-		if n := len(b.chain.settled); n != 0 {
-			t.Fatalf("%s: %d submissions", when, n)
-		}
-	}
-	b.chain.with(func() { b.chain.failing = errors.New("no gas") })
-	settle()
-	b.chain.with(func() { b.chain.failing = nil })
-	settle()
-	nothing("before the pause is over")
-	b.restart()
-	b.clock.advance(time.Second)
-	settle()
-	if s := b.settlements(1)[0]; s != (settlement{"receipt", id}) {
-		t.Fatalf("first: %v", s)
-	}
-	b.clock.advance(b.cfg.Sweep)
-	settle()
-	if s := b.settlements(1)[0]; s != (settlement{"delivery", id}) {
-		t.Fatalf("second: %v", s)
-	}
-}
-
-// A delivery waits for its receipt, and both are looked at again until they are confirmed.
-func TestOutboxInOrder(t *testing.T) {
-	t.Parallel()
-	b := newBench(t, func(c *Config) { c.Sweep = time.Second })
-	b.publish()
-	id := b.released()
-	c := b.signIn(b.creator, 0)
-	c.send(protocol.TypeDelivered, c.delivery(c.released(), []byte("answer")))
-	b.await(id, protocol.JobDelivered)
-	pass := func(d time.Duration) {
-		t.Helper()
-		b.clock.advance(d)
-		b.must(b.host.settle(t.Context()))
-	}
-	pass(0)
-	pass(time.Second)
-	want := []settlement{{"receipt", id}, {"delivery", id}}
-	for i, s := range b.settlements(2) {
-		if s != want[i] {
-			t.Errorf("submission %d: %v, want %v", i, s, want[i])
-		}
-	}
-	// A re-organization takes both away before they are confirmed.
-	b.chain.with(func() { b.chain.jobs[id] = contracts.StatePosted })
-	pass(31 * time.Second)
-	pass(time.Second)
-	for i, s := range b.settlements(2) {
-		if s != want[i] {
-			t.Errorf("submission %d after re-organization: %v, want %v", i, s, want[i])
-		}
-	}
-	pass(31 * time.Second)
-	pass(31 * time.Second)
-	b.chain.with(func() { b.chain.jobs[id] = contracts.StatePosted })
-	pass(time.Hour)
-	if n := len(b.chain.settled); n != 0 {
-		t.Errorf("%d submissions after both were confirmed", n)
-	}
-}
-
-func TestOutboxGivesUp(t *testing.T) {
-	t.Parallel()
-	for _, c := range []struct {
-		name   string
-		change func(*fakeChain, *Host, uint64)
-	}{
-		{"refunded", func(f *fakeChain, _ *Host, _ uint64) {
-			for id := range f.jobs {
-				f.jobs[id] = contracts.StateRefunded
-			}
-		}},
-		{"refused and too late", func(f *fakeChain, h *Host, prefixBy uint64) {
-			f.time = prefixBy + 1
-			h.chainUnix.Store(int64(f.time))
-		}},
-		{"gone from the chain", func(f *fakeChain, h *Host, prefixBy uint64) {
-			f.time = prefixBy + 1
-			h.chainUnix.Store(int64(f.time))
-			clear(f.jobs)
-		}},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			t.Parallel()
-			b := newBench(t)
-			b.publish()
-			id, _ := b.computed()
-			spec := b.view(id).Spec
-			b.chain.with(func() { c.change(b.chain, b.host, spec.PrefixBy) })
-			b.must(b.host.settle(t.Context()))
-			v := b.state(id, protocol.JobFailed)
-			if v.Failure == nil || v.Failure.Code != protocol.FailDeadline {
-				t.Errorf("failure %+v", v.Failure)
-			}
-			if list, err := b.host.store.Outbox(t.Context(), 10); err != nil || len(list) != 0 {
-				t.Errorf("outbox holds %d actions, %v", len(list), err)
-			}
-		})
 	}
 }
 

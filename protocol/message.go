@@ -203,6 +203,11 @@ type SignedRelease struct {
 	Sealed    []byte  `json:"sealed"`    // Intermediate, sealed to the creator
 }
 
+// SignedAcknowledgement is a user's word that the result of a job came and opened.
+type SignedAcknowledgement struct {
+	Signature []byte `json:"signature"` // by the user over Domain.AcknowledgementDigest of job and result
+}
+
 // Delivered is a creator's sealed result with the creator's signature.
 type Delivered struct {
 	Delivery  Delivery `json:"delivery"`

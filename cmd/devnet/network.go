@@ -158,7 +158,7 @@ func (n *localNetwork) startChain(ctx context.Context) (err error) {
 		return err
 	}
 	n.file.Contracts, err = contracts.Deploy(ctx, n.node.Client(), a.owner, contracts.Config{
-		FeeBps: marketBps, Attesters: []protocol.Address{a.host.Address()},
+		FeeBps: marketBps, Attesters: []protocol.Address{a.host.Address()}, Relays: []protocol.Address{a.host.Address()},
 		Workloads: []protocol.Digest{n.workload().ID()},
 	})
 	if err != nil {

@@ -108,7 +108,7 @@ func startLive(t *testing.T) *live {
 	policy, workload := simulated(sim)
 	ctx := t.Context()
 	deployed, err := contracts.Deploy(ctx, chain.Client(), owner, contracts.Config{
-		FeeBps: 100, Attesters: []protocol.Address{hostKey.Address()}, Workloads: []protocol.Digest{workload.ID()},
+		FeeBps: 100, Attesters: []protocol.Address{hostKey.Address()}, Relays: []protocol.Address{hostKey.Address()}, Workloads: []protocol.Digest{workload.ID()},
 	})
 	must(t, err)
 	c, err := contracts.New(ctx, chain.Client(), deployed)

@@ -95,6 +95,8 @@ type Job struct {
 	Epoch      uint64 // of the last lease
 	Holder     string // session that holds the lease
 	LeaseUntil time.Time
+	// Acknowledgement is the user's signature that the result came; nil until there is one.
+	Acknowledgement []byte
 }
 
 // Claim asks for a lease on a queued job.
@@ -132,6 +134,7 @@ type ActionKind string
 const (
 	SubmitReceipt ActionKind = "receipt"
 	Deliver       ActionKind = "delivery"
+	Refund        ActionKind = "refund" // of a failed job, to its user
 )
 
 // Action is a pending action on chain, leased by a host.
@@ -140,6 +143,7 @@ type Action struct {
 	Epoch    uint64 // of the lease
 	Kind     ActionKind
 	Attempts int       // failed ones
+	Ordered  time.Time // when it was put into the outbox
 	Sent     time.Time // when it was last mined; zero if not yet
 	Job      Job
 }
@@ -161,8 +165,8 @@ type Lapsed struct {
 }
 
 // Store keeps a host's state. Every change of a job appends an event in the same
-// transaction. Methods that change jobs by batch return the ids of those that changed. An
-// implementation is safe for concurrent use, by several hosts if it is a shared one.
+// transaction, and whatever fails a job orders a Refund in it. Methods that change jobs by
+// batch return the ids of those that changed. An implementation is safe for concurrent use, by several hosts if it is a shared one.
 type Store interface {
 	// PutModel stores a model and the blobs that it expects. Storing it again is no error.
 	PutModel(ctx context.Context, m Model, wants []Blob) error
@@ -251,6 +255,10 @@ type Store interface {
 	// Deliver stores a released job's result and orders its submission. The same one again
 	// is no error; another, or a job in another state, is ErrConflict.
 	Deliver(ctx context.Context, d protocol.Delivered) error
+	// Acknowledge stores the user's signature that the result of a delivered job came, and makes
+	// its delivery due in the outbox. The first one stays; a job that is not delivered is
+	// ErrConflict. It is no event.
+	Acknowledge(ctx context.Context, id protocol.Digest, signature []byte) error
 	// Unanswered stores why a creator could not answer a released job, which it still may.
 	Unanswered(ctx context.Context, f protocol.Failed) error
 

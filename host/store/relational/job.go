@@ -11,18 +11,21 @@ import (
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
-const jobColumns = `id, state, spec, epoch, attempts, worker, holder, lease_until, progress, computed, delivered, failure`
+const jobColumns = `id, state, spec, epoch, attempts, worker, holder, lease_until, progress, computed, delivered, acknowledgement, failure`
 
 // readJob reads one job with the blobs that it misses.
 func readJob(ctx context.Context, q querier, id protocol.Digest) (j store.Job, err error) {
-	spec := &j.Spec
+	spec, acknowledgement := &j.Spec, (*[]byte)(nil)
 	err = q.QueryRowContext(ctx, `select `+jobColumns+` from job where id = $1`, id.String()).Scan(
 		text(&j.JobID), &j.State, document(&spec), &j.Epoch, &j.Attempts, text(&j.Worker), &j.Holder, timeColumn{&j.LeaseUntil},
-		document(&j.Progress), document(&j.Computed), document(&j.Delivered), document(&j.Failure))
+		document(&j.Progress), document(&j.Computed), document(&j.Delivered), document(&acknowledgement), document(&j.Failure))
 	if err != nil {
 		return store.Job{}, fmt.Errorf("job %s: %w", id.Short(), one(err))
 	}
 	j.Spec = *spec
+	if acknowledgement != nil {
+		j.Acknowledgement = *acknowledgement
+	}
 	j.Missing, err = missing(ctx, q, id)
 	return j, err
 }
@@ -193,7 +196,7 @@ func (d *DB) Complete(ctx context.Context, l store.Lease, c protocol.Computed) e
 		if err := affected(r, err, store.ErrStale); err != nil {
 			return err
 		}
-		if err := order(ctx, tx, l.JobID, store.SubmitReceipt); err != nil {
+		if err := d.order(ctx, tx, l.JobID, store.SubmitReceipt); err != nil {
 			return err
 		}
 		return d.changed(ctx, tx, l.JobID)
@@ -218,7 +221,21 @@ func (d *DB) fail(ctx context.Context, tx *sql.Tx, l store.Lease, f protocol.Fai
 	if err := affected(r, err, store.ErrStale); err != nil {
 		return err
 	}
-	return d.changed(ctx, tx, l.JobID)
+	return d.failed(ctx, tx, l.JobID)
+}
+
+// failed orders the refund of a job if it has failed, and appends the event.
+func (d *DB) failed(ctx context.Context, tx *sql.Tx, id protocol.Digest) error {
+	j, err := readJob(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if j.State == protocol.JobFailed {
+		if err := d.order(ctx, tx, id, store.Refund); err != nil {
+			return err
+		}
+	}
+	return d.changed(ctx, tx, id)
 }
 
 // lost is how a lease fails whose worker is gone.
@@ -315,7 +332,7 @@ func (d *DB) end(ctx context.Context, tx *sql.Tx, id protocol.Digest, to protoco
 	if err := affected(r, err, store.ErrConflict); err != nil {
 		return err
 	}
-	return d.changed(ctx, tx, id)
+	return d.failed(ctx, tx, id)
 }
 
 // GiveUp implements store.Store.

@@ -122,10 +122,29 @@ func (d *DB) Deliver(ctx context.Context, v protocol.Delivered) error {
 		if _, err := tx.ExecContext(ctx, `update release set answered = true where job = $1`, id.String()); err != nil {
 			return err
 		}
-		if err := order(ctx, tx, id, store.Deliver); err != nil {
+		if err := d.order(ctx, tx, id, store.Deliver); err != nil {
 			return err
 		}
 		return d.changed(ctx, tx, id)
+	})
+}
+
+// Acknowledge implements store.Store.
+func (d *DB) Acknowledge(ctx context.Context, id protocol.Digest, signature []byte) error {
+	return d.tx(ctx, "acknowledge", func(tx *sql.Tx) error {
+		if _, err := readJob(ctx, tx, id); err != nil {
+			return err
+		}
+		r, err := tx.ExecContext(ctx, `update job set acknowledgement = coalesce(acknowledgement, $1) where id = $2 and state = $3`,
+			toJSON(signature), id.String(), protocol.JobDelivered)
+		if err := affected(r, err, store.ErrConflict); err != nil {
+			return err
+		}
+		// A lease ends before that; what is due later waits.
+		leased := d.options.Now().Add(d.options.ActionLease)
+		_, err = tx.ExecContext(ctx, `update outbox set next_at = 0 where job = $1 and kind = $2 and not done and next_at > $3`,
+			id.String(), store.Deliver, millis(leased))
+		return err
 	})
 }
 
@@ -142,8 +161,8 @@ func (d *DB) Unanswered(ctx context.Context, f protocol.Failed) error {
 }
 
 // order puts an action into the outbox.
-func order(ctx context.Context, tx *sql.Tx, id protocol.Digest, kind store.ActionKind) error {
-	_, err := tx.ExecContext(ctx, `insert into outbox (job, kind) values ($1, $2)`, id.String(), kind)
+func (d *DB) order(ctx context.Context, tx *sql.Tx, id protocol.Digest, kind store.ActionKind) error {
+	_, err := tx.ExecContext(ctx, `insert into outbox (job, kind, ordered_at) values ($1, $2, $3)`, id.String(), kind, millis(d.options.Now()))
 	return err
 }
 
@@ -152,10 +171,10 @@ func (d *DB) Outbox(ctx context.Context, limit int) (list []store.Action, err er
 	now := d.options.Now()
 	err = d.tx(ctx, "outbox", func(tx *sql.Tx) error {
 		list, err = collect(ctx, tx, func(scan func(...any) error) (a store.Action, err error) {
-			return a, scan(&a.ID, &a.Kind, &a.Attempts, timeColumn{&a.Sent}, text(&a.Job.JobID), &a.Epoch)
+			return a, scan(&a.ID, &a.Kind, &a.Attempts, timeColumn{&a.Ordered}, timeColumn{&a.Sent}, text(&a.Job.JobID), &a.Epoch)
 		}, `update outbox set next_at = $1, epoch = epoch + 1 where id in (
 				select id from outbox where not done and next_at <= $2 order by next_at, id limit $3`+d.locking(`for update skip locked`)+`)
-			returning id, kind, attempts, sent_at, job, epoch`, millis(now.Add(d.options.ActionLease)), millis(now), limit)
+			returning id, kind, attempts, ordered_at, sent_at, job, epoch`, millis(now.Add(d.options.ActionLease)), millis(now), limit)
 		if err != nil {
 			return err
 		}

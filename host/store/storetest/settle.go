@@ -191,6 +191,61 @@ func testDeliver(t *testing.T, b *bench) {
 	b.same("outbox", kinds, map[store.ActionKind]int{store.SubmitReceipt: 1, store.Deliver: 1})
 }
 
+func testAcknowledge(t *testing.T, b *bench) {
+	ctx := t.Context()
+	id := b.released(1)
+	b.wants(b.Acknowledge(ctx, id, []byte("too early")), store.ErrConflict)
+	b.wants(b.Acknowledge(ctx, protocol.Digest{99}, []byte("unknown")), store.ErrNotFound)
+	b.must(b.Deliver(ctx, delivery(id, "answer")))
+	for _, a := range b.outbox() {
+		b.must(b.Settle(ctx, a, store.Outcome{Next: b.clock.Now().Add(time.Hour)}))
+	}
+	b.must(b.Acknowledge(ctx, id, []byte("first")))
+	b.must(b.Acknowledge(ctx, id, []byte("second")))
+	list := b.outbox()
+	if len(list) != 1 || list[0].Kind != store.Deliver || string(list[0].Job.Acknowledgement) != "first" {
+		t.Fatalf("outbox %+v, want the delivery with the first acknowledgement", list)
+	}
+	b.must(b.Settle(ctx, list[0], store.Outcome{Done: true}))
+	b.must(b.Acknowledge(ctx, id, []byte("third")))
+	if list := b.outbox(); len(list) != 0 {
+		t.Errorf("outbox %+v after the delivery was done", list)
+	}
+	b.Store = b.again()
+	j, err := b.Job(ctx, id)
+	b.must(err)
+	b.same("acknowledgements", string(j.Acknowledgement), "first")
+}
+
+// However a job fails, one refund is ordered for it.
+func testRefunds(t *testing.T, b *bench) {
+	ctx, f := t.Context(), protocol.Failed{Code: protocol.FailInternal}
+	want := map[protocol.Digest]bool{}
+	b.queue(1, 0)
+	j, l := b.claim("w")
+	want[j.JobID] = true
+	b.must(b.Fail(ctx, l, f))
+	late := b.released(2)
+	want[late] = true
+	_, s := b.spec(2, 0)
+	_, err := b.Expire(ctx, time.Unix(int64(s.DeliverBy)+1, 0))
+	b.must(err)
+	b.wants(b.GiveUp(ctx, late, f), store.ErrConflict)
+	given := b.compute(3)
+	want[given] = true
+	b.must(b.GiveUp(ctx, given, f))
+	delivered := b.released(4)
+	b.must(b.Deliver(ctx, delivery(delivered, "answer")))
+	got := map[protocol.Digest]bool{}
+	for _, a := range b.outbox() {
+		if a.Kind == store.Refund {
+			got[a.Job.JobID] = true
+			b.same("times", a.Ordered, b.clock.Now().UTC())
+		}
+	}
+	b.same("refunds", got, want)
+}
+
 func testUnanswered(t *testing.T, b *bench) {
 	ctx := t.Context()
 	id := b.compute(1)

@@ -34,6 +34,8 @@ func Run(t *testing.T, open Open) {
 		"release":             testRelease,
 		"replay of releases":  testReleases,
 		"delivery":            testDeliver,
+		"acknowledgement":     testAcknowledge,
+		"refunds":             testRefunds,
 		"unanswered":          testUnanswered,
 		"ends":                testEnds,
 		"events":              testEvents,
