@@ -28,6 +28,11 @@ type Chain interface {
 	PostJob(ctx context.Context, spec protocol.JobSpec) error
 	// Refund credits the user with what was not earned in time.
 	Refund(ctx context.Context, spec protocol.JobSpec) error
+	// WindowEnd is the last second, in Unix seconds, in which a claimed job may be contested or the
+	// transfer of a contested one be shown; 0 in other states.
+	WindowEnd(ctx context.Context, job protocol.Digest) (uint64, error)
+	// Contest says that no result of a claimed job came, and puts up half the creator's fee.
+	Contest(ctx context.Context, spec protocol.JobSpec) error
 }
 
 // Registered is a model as the chain has it.

@@ -32,6 +32,8 @@ const (
 	CodeJobFailed       Code = "job-failed"       // the worker or the creator gave up
 	CodeCreatorOffline  Code = "creator-offline"  // released, but nobody answers yet
 	CodeDeadlinePassed  Code = "deadline-passed"  // nobody answered in time
+	CodeWithheld        Code = "withheld"         // the chain names a result, the host has none
+	CodeContest         Code = "contest"          // contesting the delivery is not possible, or would lose the bond
 	CodeExpired         Code = "expired"          // prepared too long ago, nothing was paid
 	CodeRefunded        Code = "refunded"         // the money is back
 	CodeStore           Code = "store"            // the job cannot be kept on this machine
@@ -82,6 +84,10 @@ func (c Code) Remedy() string {
 		return "the creator answers when it is back: resume the job later"
 	case CodeDeadlinePassed:
 		return "ask for a refund"
+	case CodeWithheld:
+		return "contest the delivery within the hour that the contract gives"
+	case CodeContest:
+		return "resume the job first, and read the result if it comes"
 	case CodeExpired:
 		return "start the job again"
 	case CodeRefunded:

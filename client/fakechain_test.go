@@ -96,4 +96,23 @@ func (c *fakeChain) Refund(_ context.Context, spec protocol.JobSpec) error {
 	return nil
 }
 
+func (c *fakeChain) WindowEnd(_ context.Context, job protocol.Digest) (uint64, error) {
+	defer c.lock()()
+	if e := c.escrow[job]; e != EscrowClaimed && e != EscrowContested {
+		return 0, nil
+	}
+	return c.now + 3600, nil
+}
+
+func (c *fakeChain) Contest(_ context.Context, spec protocol.JobSpec) error {
+	defer c.lock()()
+	id := c.domain.JobID(spec)
+	if c.escrow[id] != EscrowClaimed {
+		return errors.New("InvalidState")
+	}
+	c.escrow[id] = EscrowContested
+	c.balance -= spec.CreatorFee / 2
+	return nil
+}
+
 func (c *fakeChain) set(change func()) { defer c.lock()(); change() }

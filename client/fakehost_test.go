@@ -33,7 +33,9 @@ type fakeHost struct {
 	puts     map[protocol.Digest]int
 	releases map[protocol.Digest]bool // hashes of all releases ever handed in
 	offline  bool                     // the creator is
-	lies     lies
+
+	acknowledged int // results, by their users
+	lies         lies
 }
 
 type fakeJob struct {
@@ -79,6 +81,7 @@ func newFakeHost(t *testing.T, w *world, chain *fakeChain) *fakeHost {
 	mux.HandleFunc("GET /v1/jobs/{id}", h.getJob)
 	mux.HandleFunc("GET /v1/jobs/{id}/events", h.getEvents)
 	mux.HandleFunc("POST /v1/jobs/{id}/release", h.postRelease)
+	mux.HandleFunc("POST /v1/jobs/{id}/acknowledgement", h.postAcknowledgement)
 	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h.mu.Lock()
 		lies := h.lies
@@ -429,6 +432,27 @@ func (h *fakeHost) deliver(j *fakeJob, s protocol.SignedRelease) {
 		h.lies.delivered(&v)
 	}
 	j.view.State, j.view.Delivered = protocol.JobDelivered, &v
-	h.chain.set(func() { h.chain.escrow[j.view.JobID] = EscrowDelivered })
+	h.chain.set(func() { h.chain.escrow[j.view.JobID] = EscrowClaimed })
 	h.event(j)
+}
+
+func (h *fakeHost) postAcknowledgement(w http.ResponseWriter, r *http.Request) {
+	var s protocol.SignedAcknowledgement
+	if err := json.NewDecoder(r.Body).Decode(&s); err != nil {
+		panic(err)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	j, ok := h.job(w, r)
+	if !ok {
+		return
+	}
+	a := protocol.Acknowledgement{JobID: j.view.JobID, ResultHash: j.view.Delivered.Delivery.ResultHash}
+	if err := protocol.VerifyDigest(h.domain.AcknowledgementDigest(a), s.Signature, j.view.Spec.User); err != nil {
+		refuseWith(w, 403, "signature")
+		return
+	}
+	h.acknowledged++
+	h.chain.set(func() { h.chain.escrow[j.view.JobID] = EscrowDelivered })
+	w.WriteHeader(http.StatusNoContent)
 }

@@ -92,24 +92,24 @@ func failed(v protocol.JobView) error {
 	return refuse(CodeJobFailed, printable(v.Failure.Code), "the job failed: %s", printable(v.Failure.Detail))
 }
 
-// stillOpen asks the chain whether an answer can still come before a deadline. The escrow
-// is in one of the states in which there is something to wait for.
-func (c *Client) stillOpen(ctx context.Context, job *Job, deadline uint64, waiting ...Escrow) error {
+// stillOpen asks the chain whether an answer can still come before a deadline, and returns where
+// the money is. The escrow is in one of the states in which there is something to wait for.
+func (c *Client) stillOpen(ctx context.Context, job *Job, deadline uint64, waiting ...Escrow) (Escrow, error) {
 	escrow, err := c.Chain.Escrow(ctx, job.ID)
 	if err != nil {
-		return fail(CodeChain, err)
+		return escrow, fail(CodeChain, err)
 	}
 	if escrow == EscrowRefunded || escrow == EscrowUndelivered {
-		return fail(CodeRefunded, fmt.Errorf("the chain says that the job is %s", escrow))
+		return escrow, fail(CodeRefunded, fmt.Errorf("the chain says that the job is %s", escrow))
 	}
 	now, err := c.Chain.Now(ctx)
 	if err != nil {
-		return fail(CodeChain, err)
+		return escrow, fail(CodeChain, err)
 	}
 	for _, e := range waiting {
 		if escrow == e && now > deadline {
-			return fail(CodeDeadlinePassed, fmt.Errorf("nobody answered by %d, it is %d", deadline, now))
+			return escrow, fail(CodeDeadlinePassed, fmt.Errorf("nobody answered by %d, it is %d", deadline, now))
 		}
 	}
-	return nil
+	return escrow, nil
 }

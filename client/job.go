@@ -53,6 +53,8 @@ type Job struct {
 	Release   *Release            `json:"release,omitempty"`   // made at most once
 	Delivered *protocol.Delivered `json:"delivered,omitempty"` // verified; Sealed left out
 	Result    *protocol.Result    `json:"result,omitempty"`
+	// Acknowledged says that the host has the user's word that the result came.
+	Acknowledged bool `json:"acknowledged,omitempty"`
 }
 
 // Release is the one release of a job. It is saved before it leaves the machine, so that

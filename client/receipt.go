@@ -112,7 +112,10 @@ func (c *Client) awaitReceipt(ctx context.Context, job *Job) error {
 			}
 			return false, failed(v)
 		}
-		check := func() error { return c.stillOpen(ctx, job, job.Spec.PrefixBy, EscrowPosted, EscrowNone) }
+		check := func() error {
+			_, err := c.stillOpen(ctx, job, job.Spec.PrefixBy, EscrowPosted, EscrowNone)
+			return err
+		}
 		if err := c.follow(ctx, job, look, check); err != nil {
 			return err
 		}

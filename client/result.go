@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 
@@ -61,10 +62,16 @@ func (c *Client) collect(ctx context.Context, job *Job) error {
 // creatorCheck asks, between rounds, whether the chain still waits for a delivery and
 // whether somebody is there to make it. A creator that was away twice is offline.
 func (c *Client) creatorCheck(ctx context.Context, job *Job) func() error {
-	away := 0
+	away, claimed := 0, 0
 	return func() error {
-		if err := c.stillOpen(ctx, job, job.Spec.DeliverBy, EscrowPosted, EscrowComputed); err != nil {
+		escrow, err := c.stillOpen(ctx, job, job.Spec.DeliverBy, EscrowPosted, EscrowComputed)
+		if err != nil {
 			return err
+		}
+		if escrow == EscrowClaimed || escrow == EscrowContested || escrow == EscrowDelivered {
+			if claimed++; claimed >= 2 {
+				return fail(CodeWithheld, fmt.Errorf("the chain says that the result was delivered (%s), but the host has none", escrow))
+			}
 		}
 		v, err := c.modelView(ctx, job.Spec.ModelID)
 		if err != nil {
@@ -83,20 +90,8 @@ func (c *Client) creatorCheck(ctx context.Context, job *Job) func() error {
 
 // openResult checks that the creator signed this result for this job's output, and opens it.
 func (c *Client) openResult(job *Job, key protocol.SealingKey, m protocol.Manifest, v protocol.Delivered) (r protocol.Result, err error) {
-	if v.Delivery.JobID != job.ID {
-		return r, refuse(CodeResultRefused, "delivery.jobId", "delivery is for job %s", v.Delivery.JobID)
-	}
-	if v.Delivery.OutputHash != job.Computed.Receipt.OutputHash {
-		return r, refuse(CodeResultRefused, "delivery.outputHash", "delivery answers output %s, the receipt says %s", v.Delivery.OutputHash, job.Computed.Receipt.OutputHash)
-	}
-	if len(v.Sealed) > protocol.MaxSealedBytes {
-		return r, refuse(CodeResultRefused, "result.size", "sealed result has %d bytes, at most %d are allowed", len(v.Sealed), protocol.MaxSealedBytes)
-	}
-	if got := protocol.BlobDigest(v.Sealed); got != v.Delivery.ResultHash {
-		return r, refuse(CodeResultRefused, "delivery.resultHash", "sealed result has digest %s, delivery says %s", got, v.Delivery.ResultHash)
-	}
-	if err := protocol.VerifyDigest(c.domain.DeliveryDigest(v.Delivery), v.Signature, job.Spec.Creator); err != nil {
-		return r, &Error{CodeResultRefused, "delivery.signature", err}
+	if err := c.checkDelivery(job, v); err != nil {
+		return r, err
 	}
 	b, err := key.Open(protocol.SealResult, job.ID, v.Sealed)
 	if err != nil {
@@ -106,6 +101,26 @@ func (c *Client) openResult(job *Job, key protocol.SealingKey, m protocol.Manife
 		return r, &Error{CodeResultRefused, "result.format", err}
 	}
 	return r, checkResult(r, m)
+}
+
+// checkDelivery checks that the creator signed this sealed result for this job's output.
+func (c *Client) checkDelivery(job *Job, v protocol.Delivered) error {
+	if v.Delivery.JobID != job.ID {
+		return refuse(CodeResultRefused, "delivery.jobId", "delivery is for job %s", v.Delivery.JobID)
+	}
+	if job.Computed != nil && v.Delivery.OutputHash != job.Computed.Receipt.OutputHash {
+		return refuse(CodeResultRefused, "delivery.outputHash", "delivery answers output %s, the receipt says %s", v.Delivery.OutputHash, job.Computed.Receipt.OutputHash)
+	}
+	if len(v.Sealed) > protocol.MaxSealedBytes {
+		return refuse(CodeResultRefused, "result.size", "sealed result has %d bytes, at most %d are allowed", len(v.Sealed), protocol.MaxSealedBytes)
+	}
+	if got := protocol.BlobDigest(v.Sealed); got != v.Delivery.ResultHash {
+		return refuse(CodeResultRefused, "delivery.resultHash", "sealed result has digest %s, delivery says %s", got, v.Delivery.ResultHash)
+	}
+	if err := protocol.VerifyDigest(c.domain.DeliveryDigest(v.Delivery), v.Signature, job.Spec.Creator); err != nil {
+		return &Error{CodeResultRefused, "delivery.signature", err}
+	}
+	return nil
 }
 
 // checkResult refuses numbers that are none, and a label that is not what the

@@ -48,6 +48,7 @@ func (c *Client) finish(ctx context.Context, job *Job) (*Outcome, error) {
 			return nil, fmt.Errorf("job %s: %w", job.ID, err)
 		}
 	}
+	c.acknowledge(ctx, job)
 	return job.outcome(), nil
 }
 

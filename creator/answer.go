@@ -86,6 +86,11 @@ func (s *server) check(job protocol.Digest, r protocol.Released) (cut protocol.C
 	return cut, m, nil
 }
 
+// answerable reports whether the creator's fee is in escrow or was paid.
+func answerable(e Escrow) bool {
+	return e == EscrowComputed || e == EscrowClaimed || e == EscrowContested || e == EscrowDelivered
+}
+
 // awaitPayment waits until the chain has accepted the job's receipt, so that the creator's
 // fee is in escrow and can no longer go back to the user before the delivery's deadline.
 func (s *server) awaitPayment(ctx context.Context, job protocol.Digest, spec protocol.JobSpec) error {
@@ -99,7 +104,7 @@ func (s *server) awaitPayment(ctx context.Context, job protocol.Digest, spec pro
 			return fmt.Errorf("read time: %w", err)
 		}
 		switch {
-		case (escrow == EscrowComputed || escrow == EscrowDelivered) && now <= spec.DeliverBy:
+		case answerable(escrow) && now <= spec.DeliverBy:
 			return nil
 		case escrow == EscrowRefunded || escrow == EscrowUndelivered || now > spec.DeliverBy:
 			return refuse("job is over: its money went back, or will")

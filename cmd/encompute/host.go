@@ -24,6 +24,8 @@ type hostCommand struct {
 	WorkerFee     token.Amount `default:"0.05" placeholder:"TOKENS" help:"Least fee for the worker of a job, in tokens (default ${default})."`
 	Collateral    string       `placeholder:"PLACE" help:"Where collateral for quotes comes from: the URL of Intel's service or of a mirror, a PCCS, or a bundle file (default: workers bring it)."`
 	Confirmations uint64       `placeholder:"BLOCKS" help:"Blocks on top of one whose events count (default 0)."`
+	NoRefunds     bool         `help:"Leave it to users to claim back what was not earned; else the host does, and pays that gas too."`
+	DearGas       float64      `placeholder:"GWEI" help:"Price of gas above which receipts and deliveries wait up to two minutes to share transactions (default: never)."`
 	ReadyFile     string       `placeholder:"FILE" help:"File that gets the same line as standard output once the host is ready."`
 }
 
@@ -42,6 +44,9 @@ lets requests end and exits with 0. Put a TLS proxy in front of it for anything 
 func (c *hostCommand) Validate() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return fmt.Errorf("--listen: %q is not an address and port: use one such as 127.0.0.1:8440", c.Listen)
+	}
+	if c.DearGas < 0 || c.DearGas > 1e9 {
+		return fmt.Errorf("--dear-gas: %v is not a price in gwei", c.DearGas)
 	}
 	return nil
 }
@@ -86,6 +91,7 @@ func (c *hostCommand) config(a *app) (cfg host.Config, err error) {
 		return cfg, err
 	}
 	cfg = host.Config{
+		NoRefunds: c.NoRefunds, DearGas: uint64(c.DearGas * 1e9),
 		DataDir: firstOf(c.Data, filepath.Join(home, "host")), WorkerFee: c.WorkerFee.Units(), Confirmations: c.Confirmations,
 		Log: slog.New(slog.NewTextHandler(a.stderr, nil)),
 	}

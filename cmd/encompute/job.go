@@ -23,12 +23,15 @@ type jobCommands struct {
 	List   jobList   `cmd:"" help:"List the jobs that are kept on this machine."`
 	Resume jobResume `cmd:"" help:"Go on with a job from wherever it stopped."`
 	Refund jobRefund `cmd:"" help:"Get back what was not earned before a deadline."`
+
+	Contest jobContest `cmd:"" help:"Say on chain that a result did not come."`
 }
 
 // jobDocument is what is shown of a job; it holds no secrets.
 type jobDocument struct {
 	JobID     protocol.Digest  `json:"jobId"`
 	State     client.State     `json:"state"`
+	Escrow    string           `json:"escrow,omitempty"` // where the money is, if the chain was asked
 	Model     string           `json:"model"`
 	ModelID   protocol.Digest  `json:"modelId"`
 	Cut       cutEntry         `json:"cut"` // its price is what the job pays the creator
@@ -110,6 +113,9 @@ func (d jobDocument) write(w io.Writer) {
 		{"paid", fmt.Sprintf("%s tokens: %s to the creator, %s to the worker", d.Cut.Price+d.WorkerFee, d.Cut.Price, d.WorkerFee)},
 		{"worker", worker},
 	}
+	if d.Escrow != "" {
+		rows = slices.Insert(rows, 2, []string{"escrow", escrowText(d.Escrow)})
+	}
 	if d.Receipt != nil {
 		rows = append(rows, []string{"receipt", fmt.Sprintf("computed in %.2f s by the worker's clock", float64(d.Receipt.ElapsedMs)/1e3)})
 	}
@@ -151,15 +157,16 @@ func (c *jobShow) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	return a.showJob(job, nil)
+	return a.showJob(job, "", nil)
 }
 
-func (a *app) showJob(job *client.Job, steps []client.Step) error {
+// showJob shows a job, and where its money is if that is not empty.
+func (a *app) showJob(job *client.Job, escrow string, steps []client.Step) error {
 	doc, err := newJobDocument(job)
 	if err != nil {
 		return err
 	}
-	doc.Steps = steps
+	doc.Escrow, doc.Steps = escrow, steps
 	return a.document(doc, doc.write)
 }
 
@@ -233,14 +240,46 @@ func (a *app) finishJob(ctx context.Context, s *session, store client.Store, id 
 	if ctx.Err() != nil {
 		err = ctx.Err() // and not what it broke
 	}
+	if client.CodeOf(err) == client.CodeDeadlinePassed && s.client.Refund(ctx, id) == nil {
+		err = fault{
+			Code: string(client.CodeRefunded), Detail: err.Error(), JobID: &id,
+			Remedy: "what was not earned is credited: encompute wallet withdraw",
+		}
+	}
 	if err != nil {
 		return waits(err, id)
 	}
+	return a.showNow(ctx, s, store, id)
+}
+
+// showNow shows a job with where its money is now.
+func (a *app) showNow(ctx context.Context, s *session, store client.Store, id protocol.Digest) error {
 	job, err := store.Load(ctx, id)
 	if err != nil {
 		return err
 	}
-	return a.showJob(job, s.steps)
+	escrow := ""
+	if e, err := s.client.Escrow(ctx, id); err == nil { // else it is not worth failing for
+		escrow = e.String()
+	}
+	return a.showJob(job, escrow, s.steps)
+}
+
+// escrowText says what a state of the money means.
+func escrowText(e string) string {
+	meanings := map[string]string{
+		client.EscrowPosted.String():      "both fees are held until there is a receipt, or go back after the deadline",
+		client.EscrowComputed.String():    "the worker is paid, the creator's fee is held until the result is delivered",
+		client.EscrowClaimed.String():     "the creator's fee is held; you may contest the delivery if nothing came",
+		client.EscrowContested.String():   "the creator's fee and your bond are held until the host shows the result, or go back after an hour",
+		client.EscrowDelivered.String():   "the creator is paid",
+		client.EscrowRefunded.String():    "both fees are credited to you",
+		client.EscrowUndelivered.String(): "the creator's fee is credited to you",
+	}
+	if m, ok := meanings[e]; ok {
+		return e + ": " + m
+	}
+	return e
 }
 
 // waits adds to an error that the job can go on, if it can.
@@ -255,6 +294,8 @@ func waits(err error, id protocol.Digest) error {
 		f.Remedy = strings.TrimPrefix(f.Remedy+"; nothing is lost: "+resume, "; ")
 	case client.CodeDeadlinePassed, client.CodeJobFailed, client.CodeReceiptRefused, client.CodeReleaseRefused:
 		f.Remedy += ": encompute job refund " + id.Short()
+	case client.CodeWithheld:
+		f.Remedy += ": encompute job contest " + id.Short()
 	}
 	return f
 }
@@ -286,6 +327,48 @@ func (c *jobRefund) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	return a.showHoldings(ctx, s.network, s.chain, job.Spec.User)
+}
+
+type jobContest struct {
+	Job    string `arg:"" placeholder:"ID" help:"Job, by its id or the beginning of it."`
+	Yes    bool   `help:"Put up the bond without asking."`
+	Anyway bool   `help:"Contest even if the host has what the creator signed; then the bond is as good as lost."`
+}
+
+// Help implements kong.HelpProvider.
+func (jobContest) Help() string {
+	return `A creator who names a result on chain is paid after an hour even if you say nothing. If no result came, contest it within
+that hour: it takes a bond of half the creator's fee. If no host shows within another hour that it has the result for
+you to fetch, you get fee and bond back ("encompute job refund"); if one does, the creator gets both. A result that
+came but does not open cannot be contested this way: the chain sees digests only.
+
+  encompute job contest 0x3f5a9c1e`
+}
+
+// Run contests the delivery.
+func (c *jobContest) Run(ctx context.Context, a *app) error {
+	if !c.Yes && !a.canAsk() {
+		return misuse("--yes", "there is no terminal to ask at whether to put up the bond", "give --yes to do so without asking")
+	}
+	s, store, err := a.user(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	job, err := findJob(ctx, store, c.Job)
+	if err != nil {
+		return err
+	}
+	a.note("Contesting takes a bond of %s tokens, half of the creator's fee.", token.Amount(job.Spec.CreatorFee/2))
+	if !c.Yes {
+		if err := a.agree(ctx, "Put up the bond? [y/N] "); err != nil {
+			return err
+		}
+	}
+	if err := s.client.Contest(ctx, job.ID, c.Anyway); err != nil {
+		return err
+	}
+	return a.showNow(ctx, s, store, job.ID)
 }
 
 // findJob finds a kept job by id or by the beginning of its id.

@@ -63,6 +63,11 @@ func (c UserChain) Refund(ctx context.Context, spec protocol.JobSpec) error {
 	return c.Client.Refund(ctx, c.Key, spec)
 }
 
+// Contest implements client.Chain.
+func (c UserChain) Contest(ctx context.Context, spec protocol.JobSpec) error {
+	return c.Client.Contest(ctx, c.Key, spec)
+}
+
 // Now implements creator.Chain.
 func (c CreatorChain) Now(ctx context.Context) (uint64, error) { return c.HeaderTime(ctx) }
 
