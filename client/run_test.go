@@ -27,7 +27,7 @@ func TestRun(t *testing.T) {
 	s.checkOutcome(t, o)
 	want := []string{
 		"check model", "check cost", "verify worker", "make keys", "encrypt", "pay", "announce", "upload keys", "upload input",
-		"compute", "check receipt", "download output", "decrypt", "release", "hand over", "suffix", "open result",
+		"compute", "check receipt", "download output", "decrypt", "release", "hand over", "suffix", "open result", "acknowledge",
 	}
 	if s.plan.Info().Keyless {
 		want = slices.DeleteFunc(want, func(n string) bool { return n == "make keys" || n == "upload keys" })

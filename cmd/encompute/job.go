@@ -361,7 +361,7 @@ func (c *jobContest) Run(ctx context.Context, a *app) error {
 	}
 	a.note("Contesting takes a bond of %s tokens, half of the creator's fee.", token.Amount(job.Spec.CreatorFee/2))
 	if !c.Yes {
-		if err := a.agree(ctx, "Put up the bond? [y/N] "); err != nil {
+		if err := a.agree(ctx, "Put up the bond? [y/N] ", "nothing was contested"); err != nil {
 			return err
 		}
 	}
