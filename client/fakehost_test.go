@@ -30,12 +30,20 @@ type fakeHost struct {
 	changed  chan struct{} // closed and replaced at every event
 	jobs     map[protocol.Digest]*fakeJob
 	blobs    map[protocol.Digest][]byte
+	uploads  map[protocol.Digest]*fakeUpload
+	came     int64 // bytes of uploads
 	puts     map[protocol.Digest]int
 	releases map[protocol.Digest]bool // hashes of all releases ever handed in
 	offline  bool                     // the creator is
 
 	acknowledged int // results, by their users
 	lies         lies
+}
+
+// fakeUpload is what came of a blob.
+type fakeUpload struct {
+	held  []byte
+	bytes int64
 }
 
 type fakeJob struct {
@@ -54,6 +62,7 @@ type lies struct {
 	receipt    func(*protocol.Receipt)
 	computed   func(*protocol.Computed)
 	output     func([]byte) []byte
+	upload     func(*protocol.Upload)
 	result     func(*protocol.Result)
 	delivery   func(*protocol.Delivery)
 	delivered  func(*protocol.Delivered)
@@ -67,7 +76,7 @@ func newFakeHost(t *testing.T, w *world, chain *fakeChain) *fakeHost {
 	t.Helper()
 	h := &fakeHost{
 		world: w, chain: chain, changed: make(chan struct{}), jobs: map[protocol.Digest]*fakeJob{},
-		blobs: map[protocol.Digest][]byte{}, puts: map[protocol.Digest]int{}, releases: map[protocol.Digest]bool{},
+		blobs: map[protocol.Digest][]byte{}, uploads: map[protocol.Digest]*fakeUpload{}, puts: map[protocol.Digest]int{}, releases: map[protocol.Digest]bool{},
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /v1/network", h.getNetwork)
@@ -75,7 +84,8 @@ func newFakeHost(t *testing.T, w *world, chain *fakeChain) *fakeHost {
 	mux.HandleFunc("POST /v1/workers/{signer}/evidence", h.postEvidence)
 	mux.HandleFunc("GET /v1/models", h.getModels)
 	mux.HandleFunc("GET /v1/models/{id}", h.getModel)
-	mux.HandleFunc("PUT /v1/blobs/{digest}", h.putBlob)
+	mux.HandleFunc("GET /v1/blobs/{digest}/uploads/{id}", h.getUpload)
+	mux.HandleFunc("PATCH /v1/blobs/{digest}/uploads/{id}", h.patchUpload)
 	mux.HandleFunc("GET /v1/blobs/{digest}", h.getBlob)
 	mux.HandleFunc("POST /v1/jobs", h.postJob)
 	mux.HandleFunc("GET /v1/jobs/{id}", h.getJob)
@@ -196,18 +206,53 @@ func (h *fakeHost) getModel(w http.ResponseWriter, r *http.Request) {
 	answer(w, h.modelView())
 }
 
-func (h *fakeHost) putBlob(w http.ResponseWriter, r *http.Request) {
-	d := path(r, "digest")
-	b, err := io.ReadAll(r.Body)
-	if err != nil || protocol.BlobDigest(b) != d {
-		refuseWith(w, 422, "wrong_digest")
-		return
-	}
+func (h *fakeHost) getUpload(w http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.blobs[d] = b
-	h.puts[d]++
-	h.work()
+	u := h.uploads[path(r, "id")]
+	if u == nil {
+		u = &fakeUpload{}
+	}
+	state := protocol.Upload{Held: int64(len(u.held)), Bytes: u.bytes}
+	if h.lies.upload != nil {
+		h.lies.upload(&state)
+	}
+	answer(w, state)
+}
+
+func (h *fakeHost) patchUpload(w http.ResponseWriter, r *http.Request) {
+	d, id := path(r, "digest"), path(r, "id")
+	at, _ := strconv.Atoi(r.URL.Query().Get("at"))
+	size, _ := strconv.ParseInt(r.URL.Query().Get("bytes"), 10, 64)
+	b, _ := io.ReadAll(r.Body) // what came of a body that broke off is kept
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	u := h.uploads[id]
+	if u == nil {
+		u = &fakeUpload{bytes: size}
+		h.uploads[id] = u
+	}
+	if at != len(u.held) {
+		refuseWith(w, 409, "upload_offset")
+		return
+	}
+	u.held = append(u.held, b...)
+	h.came += int64(len(b))
+	state := protocol.Upload{Held: int64(len(u.held)), Bytes: u.bytes}
+	if state.Held == u.bytes {
+		if protocol.BlobDigest(u.held) != d {
+			delete(h.uploads, id)
+			refuseWith(w, 422, "wrong_digest")
+			return
+		}
+		h.blobs[d] = u.held
+		h.puts[d]++
+		h.work()
+	}
+	if h.lies.upload != nil {
+		h.lies.upload(&state)
+	}
+	answer(w, state)
 }
 
 func (h *fakeHost) getBlob(w http.ResponseWriter, r *http.Request) {

@@ -19,6 +19,7 @@ import (
 // Bounds of a host's answers in bytes, whatever the host says.
 const (
 	maxProblemBytes = 64 << 10
+	maxSmallBytes   = 4 << 10
 	maxListBytes    = 150 << 20                        // a page of manifests in base64
 	maxViewBytes    = 4 << 20                          // a manifest in base64, a worker list
 	maxJobViewBytes = protocol.MaxMessageBytes + 1<<20 // holds a sealed result in base64
@@ -88,13 +89,19 @@ func (h host) hasBlob(ctx context.Context, d protocol.Digest) (bool, error) {
 	return true, res.Body.Close()
 }
 
-// putBlob uploads a blob of size bytes.
-func (h host) putBlob(ctx context.Context, d protocol.Digest, body io.Reader, size int64) error {
-	res, err := h.do(ctx, http.MethodPut, body, size, "v1", "blobs", d.String())
+// upload asks how much of a blob an upload has brought.
+func (h host) upload(ctx context.Context, d, id protocol.Digest) (u protocol.Upload, err error) {
+	return u, h.get(ctx, maxSmallBytes, &u, "v1", "blobs", d.String(), "uploads", id.String())
+}
+
+// patchUpload adds n bytes to an upload that holds at of a blob of size bytes.
+func (h host) patchUpload(ctx context.Context, d, id protocol.Digest, at, size int64, body io.Reader, n int64) (u protocol.Upload, err error) {
+	res, err := h.query(fmt.Sprintf("at=%d&bytes=%d", at, size)).do(ctx, http.MethodPatch, body, n, "v1", "blobs", d.String(), "uploads", id.String())
 	if err != nil {
-		return err
+		return u, err
 	}
-	return res.Body.Close()
+	defer res.Body.Close()
+	return u, fail(CodeHostAnswer, protocol.UnmarshalJSON(res.Body, maxSmallBytes, &u))
 }
 
 // getBlob downloads a blob of at most limit bytes. The digest is the caller's to check.
@@ -124,7 +131,7 @@ func (h host) do(ctx context.Context, method string, body io.Reader, size int64,
 	if body != nil {
 		req.ContentLength = size
 		req.Header.Set("Content-Type", "application/json")
-		if method == http.MethodPut {
+		if method == http.MethodPatch {
 			req.Header.Set("Content-Type", "application/octet-stream")
 		}
 	}
@@ -163,6 +170,8 @@ func problem(res *http.Response, method, path string) error {
 		code = CodeHostDown // a gateway's answer
 	case p.Code == "job_not_posted":
 		code = CodeHostDown // it has not seen the block yet that this client has
+	case p.Code == "upload_offset":
+		code = CodeHostDown // the upload stands elsewhere: it has to be asked again
 	}
 	return fail(code, fmt.Errorf("%s %s: %w", method, path, p))
 }

@@ -47,6 +47,9 @@ type Job struct {
 	SecretKey []byte `json:"secretKey,omitempty"` // of the plan; gone once released
 	ResultKey []byte `json:"resultKey,omitempty"` // private key that the result is sealed to
 
+	// Uploads is what makes the job's uploads the user's own, so that nobody else can add to them.
+	Uploads protocol.Digest `json:"uploads,omitzero"`
+
 	Seq uint64 `json:"seq"` // last event of the host that was acted upon
 
 	Computed  *protocol.Computed  `json:"computed,omitempty"`  // verified

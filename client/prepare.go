@@ -219,6 +219,9 @@ func (c *Client) fix(ctx context.Context, job *Job) error {
 	if _, err := rand.Read(job.Spec.Salt[:]); err != nil {
 		return fmt.Errorf("make salt: %w", err)
 	}
+	if _, err := rand.Read(job.Uploads[:]); err != nil {
+		return fmt.Errorf("make secret of uploads: %w", err)
+	}
 	if job.Created, err = c.Chain.Now(ctx); err != nil {
 		return fail(CodeChain, err)
 	}

@@ -203,7 +203,7 @@ func TestHostForgets(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s.host.set(func() { clear(s.host.jobs); clear(s.host.blobs) })
+	s.host.set(func() { clear(s.host.jobs); clear(s.host.blobs); clear(s.host.uploads) })
 	o, err := c.Resume(t.Context(), job.ID)
 	if err != nil {
 		t.Fatal(err)

@@ -25,7 +25,7 @@ func (c *Client) upload(ctx context.Context, job *Job) error {
 		if b.digest.IsZero() {
 			continue // a keyless plan
 		}
-		err := c.step(b.name, func(s *Step) error { return c.uploadBlob(ctx, s, b.digest) })
+		err := c.step(b.name, func(s *Step) error { return c.uploadBlob(ctx, s, job, b.digest) })
 		if err != nil {
 			return err
 		}
@@ -43,7 +43,12 @@ func (c *Client) uploadLost(ctx context.Context, job *Job) error {
 	return err
 }
 
-func (c *Client) uploadBlob(ctx context.Context, s *Step, d protocol.Digest) error {
+// chunk is how much of a blob goes into one request: little enough for a browser, which holds
+// it in memory, and enough not to wait for answers most of the time.
+const chunk = 16 << 20
+
+// uploadBlob gives the host a blob unless it has it, from wherever an earlier upload broke off.
+func (c *Client) uploadBlob(ctx context.Context, s *Step, job *Job, d protocol.Digest) error {
 	var there bool
 	err := c.retry(ctx, func() (err error) { there, err = c.host.hasBlob(ctx, d); return err })
 	if err != nil {
@@ -59,13 +64,87 @@ func (c *Client) uploadBlob(ctx context.Context, s *Step, d protocol.Digest) err
 	}
 	defer body.Close()
 	s.Bytes = size
-	return c.retry(ctx, func() error {
-		if _, err := body.Seek(0, io.SeekStart); err != nil {
-			return fail(CodeStore, fmt.Errorf("read blob: %w", err))
+	u := &blobUpload{
+		host: c.host, digest: d, id: protocol.NewDigest("upload", append(job.Uploads[:], d[:]...)), body: body, size: size,
+		report: func(done int64) { c.progress(s.Name, done, size, "") },
+	}
+	for u.held < size {
+		// The host has all its time again whenever the upload has got further.
+		if err := c.retry(ctx, func() error { return u.advance(ctx) }); err != nil {
+			return err
 		}
-		report := func(done int64) { c.progress(s.Name, done, size, "") }
-		return c.host.putBlob(ctx, d, &counter{r: body, report: report}, size)
-	})
+	}
+	if u.had > 0 {
+		s.Detail = fmt.Sprintf("the host had %d bytes of it", u.had)
+	}
+	return nil
+}
+
+// blobUpload is an upload that goes on.
+type blobUpload struct {
+	host   host
+	digest protocol.Digest
+	id     protocol.Digest
+	body   io.ReadSeeker
+	size   int64
+	report func(done int64)
+
+	held  int64 // by the host
+	known bool  // held is what the host said, and nothing was sent since
+	asked bool  // at least once
+	had   int64 // what the host held when it was first asked
+	lost  int   // how often the host had less than before
+}
+
+// maxLost is how often a host may lose what it held of an upload before it is not believed.
+const maxLost = 5
+
+// advance asks how far the upload is, unless that is known, and sends the next piece. It
+// returns an error if the upload did not get further.
+func (u *blobUpload) advance(ctx context.Context) error {
+	if !u.known {
+		before := u.held
+		if err := u.ask(ctx); err != nil {
+			return err
+		}
+		if u.held > before {
+			return nil
+		}
+	}
+	if _, err := u.body.Seek(u.held, io.SeekStart); err != nil {
+		return fail(CodeStore, fmt.Errorf("read blob: %w", err))
+	}
+	n := min(chunk, u.size-u.held)
+	piece := &counter{r: io.LimitReader(u.body, n), done: u.held, report: u.report}
+	u.known = false
+	state, err := u.host.patchUpload(ctx, u.digest, u.id, u.held, u.size, piece, n)
+	if err != nil {
+		return err
+	}
+	if state.Held <= u.held || state.Held > u.size {
+		return refuse(CodeHostAnswer, "upload.held", "the host says that it holds %d of %d bytes after %d to %d were sent", state.Held, u.size, u.held, u.held+n)
+	}
+	u.held, u.known = state.Held, true
+	return nil
+}
+
+// ask asks the host how much it holds.
+func (u *blobUpload) ask(ctx context.Context) error {
+	state, err := u.host.upload(ctx, u.digest, u.id)
+	if err != nil {
+		return err
+	}
+	if state.Held < u.held {
+		u.lost++
+	}
+	if state.Held < 0 || state.Held > u.size || state.Held > 0 && state.Bytes != u.size || u.lost > maxLost {
+		return refuse(CodeHostAnswer, "upload.held", "the host says that it holds %d of %d bytes, having held %d of %d", state.Held, state.Bytes, u.held, u.size)
+	}
+	if !u.asked {
+		u.asked, u.had = true, state.Held
+	}
+	u.held, u.known = state.Held, true
+	return nil
 }
 
 // counter reports how much was read, and hides Close from net/http.

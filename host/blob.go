@@ -50,14 +50,14 @@ func (h *Host) putBlob(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body := newUpload(w, r, h.cfg.Patience)
+	body := newUpload(w, r, rand.Text(), h.cfg.Patience)
 	end, err := h.uploads.begin(digest, body)
 	if err != nil {
 		return err
 	}
 	defer end()
 	ctx := context.WithoutCancel(r.Context())
-	u, err := h.store.BeginUpload(ctx, store.Upload{Blob: b, ID: rand.Text(), Hash: blobs.Start()})
+	u, err := h.store.BeginUpload(ctx, store.Upload{Blob: b, ID: body.id, Hash: blobs.Start()})
 	if err != nil {
 		return err
 	}
@@ -72,12 +72,13 @@ func (h *Host) putBlob(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// getUpload tells how much of a blob an upload has brought.
+// getUpload tells how much of a blob an upload has brought. A request that adds to it ends.
 func (h *Host) getUpload(w http.ResponseWriter, r *http.Request) error {
 	digest, id, err := pathUpload(r)
 	if err != nil {
 		return err
 	}
+	h.uploads.takeOver(r.Context(), digest, id)
 	if b, err := h.store.Blob(r.Context(), digest); err == nil {
 		return writeJSON(w, protocol.Upload{Held: b.Bytes, Bytes: b.Bytes})
 	}
@@ -117,7 +118,8 @@ func (h *Host) patchUpload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body := newUpload(w, r, h.cfg.Patience)
+	h.uploads.takeOver(r.Context(), digest, id)
+	body := newUpload(w, r, id, h.cfg.Patience)
 	end, err := h.uploads.begin(digest, body)
 	if err != nil {
 		return err

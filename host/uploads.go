@@ -1,10 +1,12 @@
 package host
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,17 +31,22 @@ type uploads struct {
 // upload is the body of a request that may take long, but not stand still, and that may be
 // cut off at any time.
 type upload struct {
+	id       string // of the upload that it adds to
 	body     io.Reader
 	deadline func(time.Time) error // of reads
 	patience time.Duration         // within which blobs.MinPart bytes must come
 	left     int64                 // bytes to come until the deadline is moved
+	done     chan struct{}         // closed when the request has ended
 
-	mu  sync.Mutex
-	cut error // why it was cut off
+	mu    sync.Mutex
+	cut   error     // why it is cut off
+	until time.Time // when
 }
 
-func newUpload(w http.ResponseWriter, r *http.Request, patience time.Duration) *upload {
-	return &upload{body: r.Body, deadline: http.NewResponseController(w).SetReadDeadline, patience: patience}
+func newUpload(w http.ResponseWriter, r *http.Request, id string, patience time.Duration) *upload {
+	return &upload{
+		id: id, body: r.Body, deadline: http.NewResponseController(w).SetReadDeadline, patience: patience, done: make(chan struct{}),
+	}
 }
 
 // begin counts an upload in and returns how to count it out. If a blob has too many, the
@@ -55,30 +62,43 @@ func (u *uploads) begin(d protocol.Digest, n *upload) (end func(), err error) {
 	if u.of == nil {
 		u.of = map[protocol.Digest][]*upload{}
 	}
-	if same := u.of[d]; len(same) >= maxUploadsOfBlob {
-		same[0].end(problem(codeBusy, "%d later uploads of blob %s are under way", len(same), d))
-		u.remove(d, same[0])
+	running := slices.DeleteFunc(slices.Clone(u.of[d]), (*upload).ended)
+	if len(running) >= maxUploadsOfBlob {
+		running[0].end(0, problem(codeBusy, "%d later uploads of blob %s are under way", len(running), d))
 	}
 	u.total++
 	u.of[d] = append(u.of[d], n)
 	return func() {
 		u.mu.Lock()
 		defer u.mu.Unlock()
-		u.remove(d, n)
+		u.total--
+		u.of[d] = slices.DeleteFunc(u.of[d], func(o *upload) bool { return o == n })
+		if len(u.of[d]) == 0 {
+			delete(u.of, d)
+		}
+		close(n.done)
 	}, nil
 }
 
-// remove counts an upload out, once.
-func (u *uploads) remove(d protocol.Digest, n *upload) {
-	for i, o := range u.of[d] {
-		if o == n {
-			u.total--
-			u.of[d] = append(u.of[d][:i:i], u.of[d][i+1:]...)
-			break
+// When a request takes over from another, what has arrived of that one is still read, until
+// nothing more comes within drain, for at most drainAll.
+const (
+	drain    = 250 * time.Millisecond
+	drainAll = 10 * time.Second
+)
+
+// takeOver ends the requests that add to an upload and waits until what they brought is
+// kept: whoever asks how far it is, or adds to it, has given them up.
+func (u *uploads) takeOver(ctx context.Context, d protocol.Digest, id string) {
+	u.mu.Lock()
+	same := slices.DeleteFunc(slices.Clone(u.of[d]), func(o *upload) bool { return o.id != id })
+	u.mu.Unlock()
+	for _, o := range same {
+		o.end(drainAll, problem(codeBusy, "the upload goes on in a later request"))
+		select {
+		case <-o.done:
+		case <-ctx.Done():
 		}
-	}
-	if len(u.of[d]) == 0 {
-		delete(u.of, d)
 	}
 }
 
@@ -88,28 +108,43 @@ func (u *uploads) endAll(why error) {
 	defer u.mu.Unlock()
 	for _, same := range u.of {
 		for _, n := range same {
-			n.end(why)
+			n.end(0, why)
 		}
 	}
 }
 
-// end cuts the upload off.
-func (u *upload) end(why error) {
+// ended reports whether the upload was cut off.
+func (u *upload) ended() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	u.cut = why
-	_ = u.deadline(time.Unix(1, 0)) // a Read that waits returns; where that cannot be, it ends by itself
+	return u.cut != nil
+}
+
+// end cuts the upload off after a time, unless it was before.
+func (u *upload) end(after time.Duration, why error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if until := time.Now().Add(after); u.cut == nil || until.Before(u.until) {
+		u.cut, u.until = why, until
+		_ = u.deadline(time.Now().Add(min(after, drain))) // where that cannot be, a Read that waits ends by itself
+	}
 }
 
 // allow gives the next bytes their time.
 func (u *upload) allow() error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.cut != nil || u.left > 0 {
+	patience := u.patience
+	switch {
+	case u.cut != nil && !time.Now().Before(u.until):
 		return u.cut
+	case u.cut != nil:
+		patience = drain
+	case u.left > 0:
+		return nil
 	}
 	u.left = blobs.MinPart
-	err := u.deadline(time.Now().Add(u.patience))
+	err := u.deadline(time.Now().Add(patience))
 	if errors.Is(err, http.ErrNotSupported) {
 		return nil
 	}

@@ -13,7 +13,7 @@ import (
 
 // testUpload is the upload of a body without a connection.
 func testUpload(body io.Reader) *upload {
-	return &upload{body: body, deadline: func(time.Time) error { return nil }, patience: time.Minute}
+	return &upload{body: body, deadline: func(time.Time) error { return nil }, patience: time.Minute, done: make(chan struct{})}
 }
 
 func isProblem(err error, c code) bool {
@@ -39,9 +39,6 @@ func TestUploadsAreBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if u.total != maxUploadsOfBlob {
-		t.Errorf("%d uploads are counted after one had to go", u.total)
-	}
 	for i, n := range all {
 		switch _, err := n.Read(make([]byte, 1)); {
 		case i == 0 && !isProblem(err, codeBusy):
@@ -66,8 +63,8 @@ func TestUploadsAreBounded(t *testing.T) {
 	}
 	for _, end := range ends {
 		end()
-		end() // counts once
 	}
+	u.takeOver(t.Context(), protocol.Digest{0}, "") // does not wait for what has ended
 	if u.total != 0 || len(u.of) != 0 {
 		t.Errorf("%d uploads and %d blobs are left", u.total, len(u.of))
 	}

@@ -1,0 +1,502 @@
+package host
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/encrypted-compute/encompute/host/blobs"
+	"github.com/encrypted-compute/encompute/host/store"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// uploadBench is a host with a job that waits for one blob.
+type uploadBench struct {
+	testing.TB
+	cfg    Config
+	host   *Host
+	server *httptest.Server
+	client *http.Client
+	base   string // of the server, or of what stands before it
+
+	job    protocol.Digest
+	data   []byte
+	digest protocol.Digest
+}
+
+func newUploadBench(tb testing.TB, size int, change ...func(*Config)) *uploadBench {
+	tb.Helper()
+	b := &uploadBench{TB: tb, data: make([]byte, size), job: protocol.Digest{1}, client: &http.Client{Transport: &http.Transport{}}}
+	_, _ = rand.NewChaCha8([32]byte{3}).Read(b.data) // never fails
+	b.digest = protocol.BlobDigest(b.data)
+	b.cfg = Config{
+		Name: "test host", DataDir: tb.TempDir(), Chain: newFakeChain(1_800_000_000), Key: newKey(tb), Verifier: echoVerifier{},
+		Log: slog.New(slog.DiscardHandler), Sweep: time.Hour,
+	}
+	for _, f := range change {
+		f(&b.cfg)
+	}
+	b.start()
+	tb.Cleanup(b.stop)
+	spec := protocol.JobSpec{User: protocol.Address{1}, InputHash: b.digest, PrefixBy: 1 << 35, DeliverBy: 1 << 36}
+	_, err := b.host.store.AddJob(tb.Context(), b.job, spec, []store.Blob{{Digest: b.digest, Bytes: int64(size), Kind: store.KindInput}})
+	b.must(err)
+	return b
+}
+
+func (b *uploadBench) start() {
+	b.Helper()
+	var err error
+	b.host, err = New(b.Context(), b.cfg)
+	b.must(err)
+	b.server = httptest.NewServer(b.host.Handler())
+	b.base = b.server.URL
+}
+
+func (b *uploadBench) stop() {
+	b.server.CloseClientConnections()
+	b.must(b.host.Close())
+	b.server.Close()
+	b.client.CloseIdleConnections()
+}
+
+func (b *uploadBench) must(err error) {
+	b.Helper()
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b *uploadBench) path(id byte) string {
+	return "/v1/blobs/" + b.digest.String() + "/uploads/" + protocol.Digest{id}.String()
+}
+
+// do makes a request. Its error is the connection's, or a Problem.
+func (b *uploadBench) do(method, path string, body io.Reader) (u protocol.Upload, err error) {
+	r, err := http.NewRequestWithContext(context.WithoutCancel(b.Context()), method, b.base+path, body)
+	b.must(err)
+	resp, err := b.client.Do(r)
+	if err != nil {
+		return u, err
+	}
+	defer resp.Body.Close()
+	raw, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return u, err
+	}
+	if resp.StatusCode/100 != 2 {
+		p := new(protocol.Problem)
+		b.must(json.Unmarshal(raw, p))
+		return u, p
+	}
+	return u, json.Unmarshal(raw, &u)
+}
+
+func (b *uploadBench) held(id byte) int64 {
+	b.Helper()
+	u, err := b.do(http.MethodGet, b.path(id), nil)
+	b.must(err)
+	return u.Held
+}
+
+func (b *uploadBench) patch(id byte, at int64, body io.Reader) (protocol.Upload, error) {
+	return b.do(http.MethodPatch, fmt.Sprintf("%s?at=%d&bytes=%d", b.path(id), at, len(b.data)), body)
+}
+
+// finish uploads until all is there.
+func (b *uploadBench) finish(id byte) {
+	b.Helper()
+	for {
+		err := b.upload(id)
+		if err == nil {
+			return
+		}
+		if !isProblem(err, codeUploadOffset) && !isProblem(err, codeBusy) {
+			b.Fatal(err)
+		}
+	}
+}
+
+// upload sends all that is left, chunk by chunk, until a request fails.
+func (b *uploadBench) upload(id byte) error {
+	b.Helper()
+	for at := b.held(id); at < int64(len(b.data)); {
+		u, err := b.patch(id, at, bytes.NewReader(b.data[at:min(at+blobs.MaxPart, int64(len(b.data)))]))
+		if err != nil {
+			return err
+		}
+		at = u.Held
+	}
+	return nil
+}
+
+// check requires that the blob is there as it was sent and that its job is queued.
+func (b *uploadBench) check() {
+	b.Helper()
+	parts, err := b.host.store.Parts(b.Context(), b.digest)
+	b.must(err)
+	w := httptest.NewRecorder()
+	b.must(b.host.blobs.Serve(w, httptest.NewRequest(http.MethodGet, "/", nil), b.digest, parts))
+	if !bytes.Equal(w.Body.Bytes(), b.data) {
+		b.Error("the blob is not what was sent")
+	}
+	j, err := b.host.store.Job(b.Context(), b.job)
+	b.must(err)
+	if j.State != protocol.JobQueued {
+		b.Errorf("job is %s, want %s", j.State, protocol.JobQueued)
+	}
+}
+
+// breaker stands before a server, counts what goes there and breaks connections.
+type breaker struct {
+	listener net.Listener
+	target   string
+	left     atomic.Int64 // bytes until the next break; negative for none
+	passed   atomic.Int64 // bytes to the server
+	reset    bool         // break so that the server loses what it has not read, at the speed of a gigabit line
+	group    sync.WaitGroup
+}
+
+func newBreaker(tb testing.TB, target string, reset bool) *breaker {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	b := &breaker{listener: l, target: target, reset: reset}
+	b.left.Store(-1)
+	b.group.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			b.group.Go(func() { b.relay(c.(*net.TCPConn)) })
+		}
+	})
+	tb.Cleanup(func() {
+		l.Close()
+		b.group.Wait()
+	})
+	return b
+}
+
+func (b *breaker) relay(c *net.TCPConn) {
+	defer c.Close()
+	out, err := net.Dial("tcp", b.target)
+	if err != nil {
+		return
+	}
+	s := out.(*net.TCPConn)
+	defer s.Close()
+	answered := make(chan struct{})
+	b.group.Go(func() {
+		defer close(answered)
+		defer c.Close()
+		_, _ = io.Copy(c, s)
+	})
+	buffer := make([]byte, 32<<10)
+	for start, sent := time.Now(), int64(0); ; {
+		n, err := c.Read(buffer)
+		sent += int64(n)
+		if b.reset {
+			time.Sleep(time.Until(start.Add(time.Duration(sent) * time.Second / 125_000_000)))
+		}
+		if left := b.left.Load(); left >= 0 && int64(n) >= left {
+			b.left.Store(-1)
+			n, err = int(left), errors.New("broken")
+		} else if left >= 0 {
+			b.left.Add(-int64(n))
+		}
+		m, writeErr := s.Write(buffer[:n])
+		b.passed.Add(int64(m))
+		if err != nil || writeErr != nil {
+			if b.reset {
+				_ = s.SetLinger(0)
+				return
+			}
+			_ = s.CloseWrite()
+			<-answered // so that nothing depends on who is faster
+			return
+		}
+	}
+}
+
+// uploadBroken uploads through a connection that breaks that many times and returns how many
+// bytes went to the server, headers and all.
+func (b *uploadBench) uploadBroken(breaks int, reset bool) int64 {
+	b.Helper()
+	proxy := newBreaker(b, strings.TrimPrefix(b.server.URL, "http://"), reset)
+	b.base = "http://" + proxy.listener.Addr().String()
+	defer func() { b.base = b.server.URL; b.client.CloseIdleConnections() }()
+	random := rand.New(rand.NewPCG(4, 5))
+	gap := int64(len(b.data) / (breaks + 1))
+	for range breaks {
+		b.held(1) // opens the connection that will break
+		proxy.left.Store(gap/2 + random.Int64N(gap/2))
+		if b.upload(1) == nil {
+			b.Fatal("the upload was whole before the connection broke")
+		}
+		b.client.CloseIdleConnections()
+	}
+	b.finish(1)
+	return proxy.passed.Load()
+}
+
+// TestUploadBreaks breaks an upload off twenty times, and stops the host once. All of it
+// arrives, and hardly anything is sent twice.
+func TestUploadBreaks(t *testing.T) {
+	t.Parallel()
+	const size, breaks = 24 << 20, 20
+	b := newUploadBench(t, size)
+	b.must(ignoreBroken(b.patch(1, 0, bytes.NewReader(b.data[:size/10]))))
+	b.stop()
+	b.start() // the state of the digest is in the database, too
+	if held := b.held(1); held != size/10 {
+		t.Fatalf("%d bytes are held after a restart, want %d", held, size/10)
+	}
+	passed := b.uploadBroken(breaks, false) + size/10
+	b.check()
+	if extra := float64(passed-size) / size; extra > 0.02 {
+		t.Errorf("%d bytes were sent for %d: %.1f %% more, want at most 2 %%", passed, size, 100*extra)
+	}
+}
+
+func ignoreBroken(_ protocol.Upload, err error) error { return err }
+
+func TestHostileUploads(t *testing.T) {
+	t.Parallel()
+	const size = 4 * blobs.MinPart
+	for _, c := range []struct {
+		name string
+		act  func(b *uploadBench) error
+		want code
+		held int64 // by upload 1 afterwards
+	}{
+		{"beyond where it stands", func(b *uploadBench) error {
+			_, err := b.patch(1, 10, bytes.NewReader(b.data[10:]))
+			return err
+		}, codeUploadOffset, 0},
+		{"overlapping", func(b *uploadBench) error {
+			b.must(ignoreBroken(b.patch(1, 0, bytes.NewReader(b.data[:2*blobs.MinPart]))))
+			_, err := b.patch(1, blobs.MinPart, bytes.NewReader(b.data[blobs.MinPart:]))
+			return err
+		}, codeUploadOffset, 2 * blobs.MinPart},
+		{"offset beyond all numbers", func(b *uploadBench) error {
+			_, err := b.do(http.MethodPatch, b.path(1)+"?at=18446744073709551615&bytes=1", nil)
+			return err
+		}, codeBadRequest, 0},
+		{"negative offset", func(b *uploadBench) error { _, err := b.patch(1, -1, nil); return err }, codeBadRequest, 0},
+		{"too long", func(b *uploadBench) error {
+			_, err := b.patch(1, 0, io.MultiReader(bytes.NewReader(b.data), strings.NewReader("x")))
+			return err
+		}, codeTooLarge, 0},
+		{"too long by its own word", func(b *uploadBench) error {
+			_, err := b.patch(1, 0, bytes.NewReader(append(b.data, 0)))
+			return err
+		}, codeTooLarge, 0},
+		{"of another size", func(b *uploadBench) error {
+			_, err := b.do(http.MethodPatch, b.path(1)+"?at=0&bytes=100", strings.NewReader("x"))
+			return err
+		}, codeUnexpectedBlob, 0},
+		{"of a size without end", func(b *uploadBench) error {
+			_, err := b.do(http.MethodPatch, b.path(1)+"?at=0&bytes=9223372036854775807", strings.NewReader("x"))
+			return err
+		}, codeTooLarge, 0},
+		{"crumbs", func(b *uploadBench) error {
+			_, err := b.patch(1, 0, bytes.NewReader(b.data[:100]))
+			return err
+		}, codeBadRequest, 0},
+		{"wrong at the end", func(b *uploadBench) error {
+			wrong := bytes.Clone(b.data)
+			wrong[size-1]++
+			b.must(ignoreBroken(b.patch(1, 0, bytes.NewReader(wrong[:size/2]))))
+			_, err := b.patch(1, size/2, bytes.NewReader(wrong[size/2:]))
+			return err
+		}, codeWrongDigest, 0},
+		{"id that is none", func(b *uploadBench) error {
+			_, err := b.do(http.MethodPatch, "/v1/blobs/"+b.digest.String()+"/uploads/mine?at=0&bytes=1", nil)
+			return err
+		}, codeBadRequest, 0},
+		{"nobody expects it", func(b *uploadBench) error {
+			_, err := b.do(http.MethodPatch, "/v1/blobs/"+protocol.Digest{9}.String()+"/uploads/"+protocol.Digest{1}.String()+"?at=0&bytes=1", strings.NewReader("x"))
+			return err
+		}, codeUnexpectedBlob, 0},
+		{"somebody else's upload", func(b *uploadBench) error {
+			b.must(ignoreBroken(b.patch(1, 0, bytes.NewReader(b.data[:size/2]))))
+			_, err := b.patch(2, size/2, bytes.NewReader(make([]byte, size/2)))
+			return err
+		}, codeUploadOffset, size / 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			b := newUploadBench(t, size)
+			if err := c.act(b); !isProblem(err, c.want) {
+				t.Errorf("upload: %v, want %s", err, c.want)
+			}
+			if held := b.held(1); held != c.held {
+				t.Errorf("%d bytes are held, want %d", held, c.held)
+			}
+			b.must(b.upload(1)) // and still it can be uploaded
+			b.check()
+		})
+	}
+}
+
+// TestRubbish lets strangers, who know the digest, send rubbish under it while the user uploads.
+func TestRubbish(t *testing.T) {
+	t.Parallel()
+	const size = 8 * blobs.MinPart
+	b := newUploadBench(t, size)
+	b.must(ignoreBroken(b.patch(1, 0, bytes.NewReader(b.data[:size/2]))))
+	for id := range byte(10) {
+		_, err := b.patch(10+id, 0, bytes.NewReader(make([]byte, size/4)))
+		b.must(err)
+	}
+	if held := b.held(1); held != size/2 {
+		t.Fatalf("%d bytes of the user's upload are left, want %d", held, size/2)
+	}
+	b.must(b.upload(1))
+	b.check()
+}
+
+// Several requests add to the same upload at once: each byte is taken once.
+func TestSeveralAtOnce(t *testing.T) {
+	t.Parallel()
+	const size = 16 * blobs.MinPart
+	b := newUploadBench(t, size)
+	var group sync.WaitGroup
+	for range 4 {
+		group.Go(func() {
+			// The later one takes over, so that an earlier one may see its connection closed.
+			_, err := b.patch(1, 0, bytes.NewReader(b.data[:size/2]))
+			if p, ok := errors.AsType[*protocol.Problem](err); ok && !isProblem(err, codeUploadOffset) && !isProblem(err, codeBusy) {
+				t.Error(p)
+			}
+		})
+	}
+	group.Wait()
+	b.finish(1)
+	b.check()
+}
+
+// An upload that stands still is cut off, and what it brought is kept.
+func TestSlowUpload(t *testing.T) {
+	t.Parallel()
+	const size = 4 * blobs.MinPart
+	b := newUploadBench(t, size, func(c *Config) { c.Patience = 200 * time.Millisecond })
+	still, write := io.Pipe()
+	defer write.Close()
+	go func() { _, _ = write.Write(b.data[:2*blobs.MinPart]) }() // and no more
+	_, err := b.patch(1, 0, still)
+	if err == nil {
+		t.Fatal("an upload that stood still has ended well")
+	}
+	b.client.CloseIdleConnections()
+	if held := b.held(1); held != 2*blobs.MinPart {
+		t.Errorf("%d bytes are held, want %d", held, 2*blobs.MinPart)
+	}
+	b.must(b.upload(1))
+	b.check()
+}
+
+// What nobody needs is deleted from the bucket in the end, and what a job needs never.
+func TestTidy(t *testing.T) {
+	t.Parallel()
+	const size = 2 * blobs.MinPart
+	c := &clock{now: time.Unix(1_800_000_000, 0)}
+	b := newUploadBench(t, size, func(cfg *Config) { cfg.Now = c.Now })
+	b.must(ignoreBroken(b.patch(9, 0, bytes.NewReader(make([]byte, size/2))))) // a stranger, who never ends
+	b.must(b.upload(1))
+	c.advance(25 * time.Hour)
+	b.must(b.host.tidy(b.Context()))
+	b.check()
+	c.advance(2 * time.Hour)
+	b.must(b.host.tidy(b.Context()))
+	if n := bucketFiles(b); n != 1 {
+		t.Errorf("%d files are in the bucket, want that of the job", n)
+	}
+	b.must(b.host.store.GiveUp(b.Context(), b.job, protocol.Failed{JobID: b.job}))
+	for range 2 {
+		c.advance(25 * time.Hour)
+		b.must(b.host.tidy(b.Context()))
+	}
+	if n := bucketFiles(b); n != 0 {
+		t.Errorf("%d files are in the bucket after the job ended", n)
+	}
+	if _, err := b.host.store.Blob(b.Context(), b.digest); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("blob of a job that is over: %v", err)
+	}
+}
+
+// A blob that was lost from the bucket is missed when somebody asks for it, and can be uploaded again.
+func TestLostBlob(t *testing.T) {
+	t.Parallel()
+	b := newUploadBench(t, 100)
+	b.must(b.upload(1))
+	parts, err := b.host.store.Parts(b.Context(), b.digest)
+	b.must(err)
+	b.must(b.host.blobs.Delete(b.Context(), parts[0].Place))
+	resp, err := b.client.Head(b.base + "/v1/blobs/" + b.digest.String())
+	b.must(err)
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusNotFound {
+		t.Errorf("HEAD of a lost blob: status %d", resp.StatusCode)
+	}
+	b.must(b.upload(1))
+	b.check()
+}
+
+// BenchmarkUpload uploads 300 MB over loopback: digests, database and disk included; and with
+// twenty broken connections, with the number of bytes sent for one that arrives.
+func BenchmarkUpload(b *testing.B) {
+	const size = 300 << 20
+	for _, c := range []struct {
+		name   string
+		breaks int
+		reset  bool
+	}{{"whole", 0, false}, {"closed 20 times", 20, false}, {"reset 20 times", 20, true}} {
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(size)
+			for range b.N {
+				b.StopTimer()
+				u := newUploadBench(b, size)
+				b.StartTimer()
+				if c.breaks == 0 {
+					u.must(u.upload(1))
+				} else {
+					b.ReportMetric(float64(u.uploadBroken(c.breaks, c.reset))/size, "sent/byte")
+				}
+				b.StopTimer()
+				u.check()
+			}
+		})
+	}
+}
+
+// bucketFiles counts the files in the bucket's folder.
+func bucketFiles(b *uploadBench) (n int) {
+	b.Helper()
+	b.must(filepath.WalkDir(b.host.cfg.Blobs, func(_ string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			n++
+		}
+		return err
+	}))
+	return n
+}
