@@ -40,6 +40,7 @@ type Host struct {
 	releases    chan struct{} // bounds how many releases are read at once
 	uploads     uploads       // bounds how many blobs are read at once
 	followers   chan struct{} // bounds how many streams of events are open
+	counting    sync.Mutex    // held while jobs of an account are counted and one is added
 
 	ctx      context.Context // ends with Close
 	cancel   context.CancelFunc

@@ -113,6 +113,33 @@ func TestJobTerms(t *testing.T) {
 	}
 }
 
+// A creator's limit counts the jobs of an account on its model in 24 hours.
+func TestMaxJobsPerUserDay(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.manifest.MaxJobsPerUserDay = 2
+	b.publish()
+	next := func() protocol.JobSpec {
+		s := b.spec()
+		b.post(s)
+		return s
+	}
+	first := next()
+	b.ok("POST", "/v1/jobs", first, nil)
+	b.ok("POST", "/v1/jobs", next(), nil)
+	third := next()
+	b.refused(b.call("POST", "/v1/jobs", third, nil), codeTooMany)
+	b.ok("POST", "/v1/jobs", first, nil) // known already
+	other := b.spec()
+	other.User[0]++
+	b.post(other)
+	b.ok("POST", "/v1/jobs", other, nil)
+	b.clock.advance(day)
+	b.refused(b.call("POST", "/v1/jobs", next(), nil), codeTooMany)
+	b.clock.advance(time.Second)
+	b.ok("POST", "/v1/jobs", next(), nil)
+}
+
 func TestJobChain(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

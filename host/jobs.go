@@ -47,13 +47,41 @@ func (h *Host) postJob(w http.ResponseWriter, r *http.Request) error {
 	if err := h.awaitPost(r.Context(), id); err != nil {
 		return err
 	}
-	j, err := h.store.AddJob(r.Context(), id, spec, wants)
+	j, err := h.addJob(r.Context(), id, spec, wants)
 	if err != nil {
 		return err
 	}
 	h.log.InfoContext(r.Context(), "job accepted", "job", id, "model", spec.ModelID, "cut", spec.Cut, "user", spec.User)
 	h.jobChanged(id)
 	return writeJSON(w, j.JobView)
+}
+
+// day is the time in which jobs of an account on a model are counted.
+const day = 24 * time.Hour
+
+// addJob stores a job unless its user has had as many on the model in a day as its creator allows. A host counts one after
+// the other; several hosts of one store may each let one more pass at the same moment.
+func (h *Host) addJob(ctx context.Context, id protocol.Digest, s protocol.JobSpec, wants []store.Blob) (j store.Job, err error) {
+	h.counting.Lock()
+	defer h.counting.Unlock()
+	m, err := h.store.Model(ctx, s.ModelID)
+	if err != nil {
+		return j, err
+	}
+	manifest, err := protocol.ParseManifest(m.Manifest)
+	if err != nil {
+		return j, err
+	}
+	if most := manifest.MaxJobsPerUserDay; most > 0 {
+		n, err := h.store.JobsOf(ctx, s.User, s.ModelID, h.cfg.Now().Add(-day))
+		if err != nil {
+			return j, err
+		}
+		if n >= int(most) {
+			return j, problem(codeTooMany, "account %s had %d jobs on model %s in 24 hours, its creator takes %d", s.User, n, s.ModelID, most)
+		}
+	}
+	return h.store.AddJob(ctx, id, s, wants)
 }
 
 // checkTerms compares a job with the model's manifest and with what the host asks, and

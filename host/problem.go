@@ -34,6 +34,7 @@ const (
 	codeNotPosted       code = "job_not_posted"
 	codeWrongTerms      code = "wrong_terms"
 	codeTooLate         code = "too_late"
+	codeTooMany         code = "too_many_jobs"
 	codeJobState        code = "job_state"
 	codeUnexpectedBlob  code = "unexpected_blob"
 	codeWrongDigest     code = "wrong_digest"
@@ -82,6 +83,7 @@ var kinds = map[code]struct {
 	codeNotPosted:       {409, "Job is not posted on chain", "post and pay it on the market first, and wait for the transaction"},
 	codeWrongTerms:      {422, "Terms of the job do not fit the model or the host", "read the manifest and GET /v1/network again and make a new job; this one is refunded after its deadline"},
 	codeTooLate:         {422, "Too little time is left", "make a new job with a later deadline; this one is refunded after its deadline"},
+	codeTooMany:         {422, "Creator takes no more jobs of the account for now", "try again when a day has passed since the earliest of them; this job is refunded after its deadline"},
 	codeJobState:        {409, "Job is in a state that does not allow this", "read the job again"},
 	codeUnexpectedBlob:  {403, "Nobody expects this blob", "publish the model, or submit the job, that names its digest and size first"},
 	codeWrongDigest:     {422, "Content does not have that digest", "upload it again unchanged; if it stays, compute the digest again"},

@@ -39,6 +39,9 @@ type Manifest struct {
 	// Output says what the values of the answer mean; nil: a label has the largest one if Task is "classification".
 	Output *OutputSchema `json:"output,omitempty"`
 	Cuts   []Cut         `json:"cuts"`
+	// MaxJobsPerUserDay is how many jobs on this model the host takes of one account in any 24 hours, so that the answers
+	// from which a user could rebuild a prefix take time; 0: as many as are paid for. Another wallet is another account.
+	MaxJobsPerUserDay uint32 `json:"maxJobsPerUserDay,omitempty"`
 }
 
 // Cut is one place at which a model is offered.
@@ -61,6 +64,10 @@ type Cut struct {
 	Keyless bool `json:"keyless"`
 	// Release is what the user's client does to the intermediate before it hands it over; nil: it floods and rounds.
 	Release *Mechanism `json:"release,omitempty"`
+	// Sheet is what was measured of that; nil: nothing was.
+	Sheet *Sheet `json:"sheet,omitempty"`
+	// Chart shows it among other cuts and mechanisms: accuracy over recognition, SVG as CheckChart takes it.
+	Chart string `json:"chart,omitempty"`
 }
 
 // Mechanism returns what is done to the intermediate before it is handed over.
@@ -164,6 +171,9 @@ func (c Cut) Validate() error {
 	if err := c.Mechanism().Validate(c.Shape); err != nil { // the shape too
 		return err
 	}
+	if err := c.checkSheet(); err != nil {
+		return err
+	}
 	for _, n := range []uint64{c.SealedPrefixBytes, c.InputBytes, c.OutputBytes, c.KeysBytes} {
 		if n > MaxBlobBytes {
 			return fmt.Errorf("%w: a blob of %d bytes, at most %d are allowed", ErrMalformed, n, MaxBlobBytes)
@@ -187,6 +197,23 @@ func (c Cut) Validate() error {
 		return errors.New("price is zero: give it a price")
 	}
 	return nil
+}
+
+// checkSheet holds sheet and chart, if there are any, against what is released.
+func (c Cut) checkSheet() error {
+	if c.Sheet != nil {
+		values, err := shapeSize(c.ReleasedShape())
+		if err != nil {
+			return err
+		}
+		if err := c.Sheet.Validate(c.Mechanism(), values); err != nil {
+			return err
+		}
+	}
+	if c.Chart == "" {
+		return nil
+	}
+	return CheckChart(c.Chart)
 }
 
 func shapeSize(shape []int) (int, error) {

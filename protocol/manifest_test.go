@@ -44,6 +44,16 @@ func TestManifestRoundTrip(t *testing.T) {
 	if _, err := ParseManifest(make([]byte, MaxManifestBytes+1)); !errors.Is(err, ErrMalformed) {
 		t.Errorf("too large: %v", err)
 	}
+	if bytes.Contains(b, []byte("maxJobsPerUserDay")) {
+		t.Error("a manifest without a limit does not have the bytes that it had before there were any")
+	}
+	m.MaxJobsPerUserDay = 5
+	if b, err = Marshal(m); err != nil {
+		t.Fatal(err)
+	}
+	if limited, err := ParseManifest(b); err != nil || limited.MaxJobsPerUserDay != 5 {
+		t.Errorf("limit is %d: %v", limited.MaxJobsPerUserDay, err)
+	}
 	if c, ok := back.Cut(3); !ok || c.Layer != "gap" {
 		t.Error("cut 3 is not found")
 	}

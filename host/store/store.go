@@ -217,6 +217,8 @@ type Store interface {
 	// AddJob stores a job and the blobs that it expects; it is queued if they are all
 	// there. Storing it again returns it as it stands.
 	AddJob(ctx context.Context, id protocol.Digest, spec protocol.JobSpec, wants []Blob) (Job, error)
+	// JobsOf returns how many jobs on a model came from an account since a time, but those that ended without an output.
+	JobsOf(ctx context.Context, account protocol.Address, model protocol.Digest, since time.Time) (int, error)
 	// Job returns a job or ErrNotFound.
 	Job(ctx context.Context, id protocol.Digest) (Job, error)
 	// Claim leases the oldest queued job, preferring one whose keys the session holds. It

@@ -77,9 +77,10 @@ func (d *DB) AddJob(ctx context.Context, id protocol.Digest, spec protocol.JobSp
 		if err := d.lockBlobs(ctx, tx, wants...); err != nil {
 			return err
 		}
-		r, err := tx.ExecContext(ctx, `insert into job (id, state, spec, workload, keys_hash, prefix_by, deliver_by, account)
-			values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing`,
-			id.String(), protocol.JobPosted, toJSON(spec), spec.WorkloadID.String(), keysColumn(spec), spec.PrefixBy, spec.DeliverBy, spec.User.String())
+		r, err := tx.ExecContext(ctx, `insert into job (id, state, spec, workload, keys_hash, prefix_by, deliver_by, account, model, added_at)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing`,
+			id.String(), protocol.JobPosted, toJSON(spec), spec.WorkloadID.String(), keysColumn(spec), spec.PrefixBy, spec.DeliverBy, spec.User.String(),
+			spec.ModelID.String(), millis(d.options.Now()))
 		if err := affected(r, err, errKnown); err != nil {
 			return err
 		}
@@ -121,6 +122,16 @@ func (d *DB) enqueue(ctx context.Context, tx *sql.Tx, id protocol.Digest) (bool,
 	}
 	n, err := r.RowsAffected()
 	return n > 0, err
+}
+
+// JobsOf implements store.Store.
+func (d *DB) JobsOf(ctx context.Context, account protocol.Address, model protocol.Digest, since time.Time) (n int, err error) {
+	err = d.read.QueryRowContext(ctx, `select count(*) from job where account = $1 and model = $2 and added_at >= $3
+		and not (state in ('failed', 'refunded') and output_hash = '')`, account.String(), model.String(), millis(since)).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("jobs of %s: %w", account, err)
+	}
+	return n, nil
 }
 
 // Job implements store.Store.

@@ -109,6 +109,63 @@ func testFinds(t *testing.T, b *bench) {
 	}
 }
 
+// Jobs of an account on a model are counted from a time on, unless they ended without an output.
+func testJobsOf(t *testing.T, b *bench) {
+	of := func(account protocol.Address, model protocol.Digest, since time.Time) int {
+		t.Helper()
+		n, err := b.JobsOf(t.Context(), account, model, since)
+		b.must(err)
+		return n
+	}
+	model, start := protocol.Digest{30}, b.clock.Now()
+	add := func(n byte) protocol.Digest {
+		t.Helper()
+		id, s := b.spec(n, 0)
+		s.ModelID = model
+		_, err := b.AddJob(t.Context(), id, s, blobsOf(s))
+		b.must(err)
+		return id
+	}
+	add(1)
+	b.clock.advance(time.Hour)
+	second := add(2)
+	add(2) // again
+	for _, c := range []struct {
+		name    string
+		account protocol.Address
+		model   protocol.Digest
+		since   time.Time
+		want    int
+	}{
+		{"all", alice, model, start, 2},
+		{"later ones", alice, model, start.Add(time.Millisecond), 1},
+		{"none so late", alice, model, b.clock.Now().Add(time.Millisecond), 0},
+		{"of nobody", creator, model, start, 0},
+		{"of another model", alice, protocol.Digest{31}, start, 0},
+	} {
+		if got := of(c.account, c.model, c.since); got != c.want {
+			t.Errorf("%s: %d jobs, want %d", c.name, got, c.want)
+		}
+	}
+	b.must(b.GiveUp(t.Context(), second, protocol.Failed{JobID: second, Code: protocol.FailInternal}))
+	if got := of(alice, model, start); got != 1 {
+		t.Errorf("%d jobs after one failed without an output, want 1", got)
+	}
+	_, s := b.spec(3, 0)
+	s.ModelID = model
+	third := protocol.Digest{12, 3}
+	_, err := b.AddJob(t.Context(), third, s, blobsOf(s))
+	b.must(err)
+	_, err = b.PutBlob(t.Context(), blobsOf(s)[0])
+	b.must(err)
+	_, l := b.claim("w")
+	b.must(b.Complete(t.Context(), l, computed(l)))
+	b.must(b.GiveUp(t.Context(), third, protocol.Failed{JobID: third, Code: protocol.FailInternal}))
+	if got := of(alice, model, start); got != 2 {
+		t.Errorf("%d jobs after one failed with an output, want 2", got)
+	}
+}
+
 func testClaim(t *testing.T, b *bench) {
 	ctx := t.Context()
 	_, err := b.tryClaim("w")

@@ -30,6 +30,7 @@ func Run(t *testing.T, open Open) {
 		"attempts":            testAttempts,
 		"leases run out":      testExpire,
 		"deadlines":           testDeadlines,
+		"jobs of an account":  testJobsOf,
 		"outbox":              testOutbox,
 		"release":             testRelease,
 		"replay of releases":  testReleases,
