@@ -43,12 +43,14 @@ func (c *Client) Resume(ctx context.Context, id protocol.Digest) (*Outcome, erro
 }
 
 func (c *Client) finish(ctx context.Context, job *Job) (*Outcome, error) {
+	if job.State == StateDelivered {
+		c.acknowledge(ctx, job)
+	}
 	for job.State != StateDelivered {
 		if err := c.Advance(ctx, job); err != nil {
 			return nil, fmt.Errorf("job %s: %w", job.ID, err)
 		}
 	}
-	c.acknowledge(ctx, job)
 	return job.outcome(), nil
 }
 
@@ -84,6 +86,9 @@ func (c *Client) Advance(ctx context.Context, job *Job) error {
 	job.State = next
 	if err := c.save(ctx, job); err != nil {
 		return err
+	}
+	if next == StateDelivered {
+		c.acknowledge(ctx, job)
 	}
 	return c.tidy(ctx, job)
 }

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -36,7 +37,10 @@ type world struct {
 	chain                  *devchain.Chain
 	client                 *contracts.Client
 	server                 *httptest.Server
+	handler                atomic.Pointer[http.Handler]
+	data                   string // folder of the host
 	user, creator, receipt protocol.SigningKey
+	attester               protocol.SigningKey
 	operator               protocol.Address
 	spec                   protocol.JobSpec
 	input, output          []byte
@@ -55,11 +59,40 @@ func (w *world) key() protocol.SigningKey {
 	return k
 }
 
+// newWorld starts a host with everything around it.
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	w := newChain(t)
+	h := w.host(w.client, time.Now)
+	done := make(chan error, 1)
+	go func() { done <- h.Run(t.Context()) }()
+	t.Cleanup(func() {
+		w.must(errors.Join(<-done, h.Close()))
+		w.server.Close()
+	})
+	w.publish()
+	return w
+}
+
+// host opens the host's state and answers requests with it.
+func (w *world) host(chain host.Chain, now func() time.Time) *host.Host {
+	w.Helper()
+	h, err := host.New(w.Context(), host.Config{
+		Name: "test", DataDir: w.data, Chain: chain, Key: w.attester, Verifier: trusting{}, WorkerFee: 40, Now: now,
+		Sweep: 20 * time.Millisecond, ConfirmAfter: 50 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
+	})
+	w.must(err)
+	handler := h.Handler()
+	w.handler.Store(&handler)
+	return h
+}
+
+// newChain starts a chain with contracts, and a server for a host that is still to be made.
+func newChain(t *testing.T) *world {
+	t.Helper()
 	w := &world{T: t, operator: protocol.Address{0x0b}, input: []byte("ciphertext in"), output: []byte("ciphertext out")}
-	w.user, w.creator, w.receipt = w.key(), w.key(), w.key()
-	attester := w.key()
+	w.user, w.creator, w.receipt, w.attester, w.data = w.key(), w.key(), w.key(), w.key(), t.TempDir()
+	attester := w.attester
 	var err error
 	w.chain, err = devchain.Start(devchain.Config{Fund: []protocol.Address{attester.Address(), w.user.Address(), w.creator.Address()}})
 	w.must(err)
@@ -70,20 +103,8 @@ func newWorld(t *testing.T) *world {
 	w.must(err)
 	w.client, err = contracts.New(t.Context(), w.chain.Client(), addresses)
 	w.must(err)
-	w.must(w.client.MintTestToken(t.Context(), w.user, w.user.Address(), 1000))
-	h, err := host.New(t.Context(), host.Config{
-		Name: "test", DataDir: t.TempDir(), Chain: w.client, Key: attester, Verifier: trusting{}, WorkerFee: 40,
-		Sweep: 20 * time.Millisecond, ConfirmAfter: 50 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
-	})
-	w.must(err)
-	w.server = httptest.NewServer(h.Handler())
-	done := make(chan error, 1)
-	go func() { done <- h.Run(t.Context()) }()
-	t.Cleanup(func() {
-		w.must(errors.Join(<-done, h.Close()))
-		w.server.Close()
-	})
-	w.publish()
+	w.must(w.client.MintTestToken(t.Context(), w.user, w.user.Address(), 100_000))
+	w.server = httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { (*w.handler.Load()).ServeHTTP(rw, r) }))
 	return w
 }
 
@@ -239,6 +260,53 @@ func (w *world) awaitChain(id protocol.Digest, want contracts.State) {
 	}
 }
 
+// computeNext is the worker: it answers the job that it is assigned next.
+func (w *world) computeNext(conn *websocket.Conn, token string) {
+	w.Helper()
+	a := receive[protocol.Assign](w, conn, protocol.TypeAssign)
+	w.put(w.output, token)
+	r := protocol.Receipt{JobID: a.JobID, PrefixHash: a.Spec.PrefixHash, InputHash: a.Spec.InputHash, OutputHash: protocol.BlobDigest(w.output), ElapsedMs: 5}
+	w.send(conn, protocol.TypeComputed, protocol.Computed{Epoch: a.Epoch, Receipt: r, Signature: w.receipt.SignDigest(a.Domain.ReceiptDigest(r))})
+}
+
+// signIn opens the creator's stream.
+func (w *world) signIn() *websocket.Conn {
+	w.Helper()
+	c := w.stream("/v1/creator")
+	ch := receive[protocol.Challenge](w, c, protocol.TypeChallenge)
+	w.send(c, protocol.TypeLogin, protocol.Login{
+		Creator: w.creator.Address(), Signature: w.creator.SignDigest(protocol.LoginDigest(ch.Host, ch.ChainID, ch.Nonce)),
+	})
+	receive[protocol.Welcome](w, c, protocol.TypeWelcome)
+	return c
+}
+
+// answer releases a computed job and has the creator answer it.
+func (w *world) answer(c *websocket.Conn, id protocol.Digest) {
+	w.Helper()
+	sealed, domain := []byte("to the creator"), w.client.Domain()
+	rel := protocol.Release{JobID: id, OutputHash: protocol.BlobDigest(w.output), ReleaseHash: protocol.BlobDigest(sealed)}
+	w.request("POST", "/v1/jobs/"+id.String()+"/release",
+		toJSON(w, protocol.SignedRelease{Release: rel, Sealed: sealed, Signature: w.user.SignDigest(domain.ReleaseDigest(rel))}), nil)
+	receive[protocol.Released](w, c, protocol.TypeReleased)
+	d := w.delivery(id)
+	w.send(c, protocol.TypeDelivered, protocol.Delivered{Delivery: d, Sealed: answered, Signature: w.creator.SignDigest(domain.DeliveryDigest(d))})
+}
+
+var answered = []byte("to the user")
+
+func (w *world) delivery(id protocol.Digest) protocol.Delivery {
+	return protocol.Delivery{JobID: id, OutputHash: protocol.BlobDigest(w.output), ResultHash: protocol.BlobDigest(answered)}
+}
+
+// acknowledge is the user's word that the result came.
+func (w *world) acknowledge(id protocol.Digest) {
+	w.Helper()
+	a := protocol.Acknowledgement{JobID: id, ResultHash: w.delivery(id).ResultHash}
+	sig := w.user.SignDigest(w.client.Domain().AcknowledgementDigest(a))
+	w.request("POST", "/v1/jobs/"+id.String()+"/acknowledgement", toJSON(w, protocol.SignedAcknowledgement{Signature: sig}), nil)
+}
+
 func (w *world) credit(a protocol.Address, want protocol.Amount) {
 	w.Helper()
 	got, err := w.client.Credit(w.Context(), a)
@@ -259,31 +327,13 @@ func TestMoney(t *testing.T) {
 		t.Fatalf("live operator %s, %v", live, err)
 	}
 	id := w.post(1)
-	a := receive[protocol.Assign](w, conn, protocol.TypeAssign)
-	w.put(w.output, token)
-	r := protocol.Receipt{JobID: id, PrefixHash: a.Spec.PrefixHash, InputHash: a.Spec.InputHash, OutputHash: protocol.BlobDigest(w.output), ElapsedMs: 5}
-	w.send(conn, protocol.TypeComputed, protocol.Computed{Epoch: a.Epoch, Receipt: r, Signature: w.receipt.SignDigest(a.Domain.ReceiptDigest(r))})
+	w.computeNext(conn, token)
 	w.await(id, protocol.JobComputed)
 	w.awaitChain(id, contracts.StateComputed)
 	w.credit(w.operator, 39)
-
-	sealed := []byte("to the creator")
-	rel := protocol.Release{JobID: id, OutputHash: r.OutputHash, ReleaseHash: protocol.BlobDigest(sealed)}
-	w.request("POST", "/v1/jobs/"+id.String()+"/release",
-		toJSON(w, protocol.SignedRelease{Release: rel, Sealed: sealed, Signature: w.user.SignDigest(a.Domain.ReleaseDigest(rel))}), nil)
-	c := w.stream("/v1/creator")
-	ch := receive[protocol.Challenge](w, c, protocol.TypeChallenge)
-	w.send(c, protocol.TypeLogin, protocol.Login{
-		Creator: w.creator.Address(), Signature: w.creator.SignDigest(protocol.LoginDigest(ch.Host, ch.ChainID, ch.Nonce)),
-	})
-	receive[protocol.Welcome](w, c, protocol.TypeWelcome)
-	receive[protocol.Released](w, c, protocol.TypeReleased)
-	answer := []byte("to the user")
-	d := protocol.Delivery{JobID: id, OutputHash: r.OutputHash, ResultHash: protocol.BlobDigest(answer)}
-	w.send(c, protocol.TypeDelivered, protocol.Delivered{Delivery: d, Sealed: answer, Signature: w.creator.SignDigest(a.Domain.DeliveryDigest(d))})
+	w.answer(w.signIn(), id)
 	w.await(id, protocol.JobDelivered)
-	ack := a.Domain.AcknowledgementDigest(protocol.Acknowledgement{JobID: id, ResultHash: d.ResultHash})
-	w.request("POST", "/v1/jobs/"+id.String()+"/acknowledgement", toJSON(w, protocol.SignedAcknowledgement{Signature: w.user.SignDigest(ack)}), nil)
+	w.acknowledge(id)
 	w.awaitChain(id, contracts.StateDelivered)
 	w.credit(w.creator.Address(), 59)
 
