@@ -38,11 +38,13 @@ func deriveCustody(ctx context.Context, tee Provider) (c custody, err error) {
 	if c.receipt, err = protocol.ParseSigningKey(key.Secret); err != nil {
 		return c, fmt.Errorf("receipt key: %w", err)
 	}
+	clear(key.Secret)
 	c.chain = key.Chain
 	if key, err = deriveKey(ctx, tee, sealingPath); err != nil {
 		return c, fmt.Errorf("sealing key: %w", err)
 	}
 	c.sealing, err = protocol.DeriveSealingKey(key.Secret)
+	clear(key.Secret)
 	return c, err
 }
 

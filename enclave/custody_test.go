@@ -55,6 +55,25 @@ func TestCustodyByInstance(t *testing.T) {
 	}
 }
 
+// What the TEE handed out is wiped once keys were made of it.
+func TestCustodyClears(t *testing.T) {
+	t.Parallel()
+	var handed [][]byte
+	mustCustody(t, scriptedTEE{"a", func(path string) ([]byte, error) {
+		secret, err := byPath(path)
+		handed = append(handed, secret)
+		return secret, err
+	}})
+	if len(handed) != 2 {
+		t.Fatalf("%d keys were derived", len(handed))
+	}
+	for _, secret := range handed {
+		if !bytes.Equal(secret, make([]byte, KeyBytes)) {
+			t.Errorf("a secret was left behind")
+		}
+	}
+}
+
 func TestCustodyRefuses(t *testing.T) {
 	t.Parallel()
 	down := errors.New("agent is down")

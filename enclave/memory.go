@@ -2,22 +2,49 @@ package enclave
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"runtime/debug"
+	"strconv"
 )
 
 // defaultMemory is assumed where the system does not tell how much there is.
 const defaultMemory = 2 << 30
 
-// MachineMemory returns the memory of the machine in bytes.
+// memoryLimits are where a container finds the limit of its own group: version 2, version 1
+// (Linux, Documentation/admin-guide/cgroup-v2.rst and cgroup-v1/memory.rst).
+var memoryLimits = []string{"sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes"}
+
+// MachineMemory returns the bytes that the process may use: the memory of the machine, or less
+// where its control group or GOMEMLIMIT says so. Go itself keeps to the group's processors.
 func MachineMemory() int64 {
-	f, err := os.Open("/proc/meminfo")
-	if err != nil {
-		return defaultMemory
+	return min(memoryOf(os.DirFS("/")), debug.SetMemoryLimit(-1)) // -1 only asks
+}
+
+func memoryOf(root fs.FS) int64 {
+	memory := int64(defaultMemory)
+	if f, err := root.Open("proc/meminfo"); err == nil {
+		memory = parseMeminfo(f)
+		f.Close()
 	}
-	defer f.Close()
-	return parseMeminfo(f)
+	for _, name := range memoryLimits {
+		if b, err := fs.ReadFile(root, name); err == nil {
+			memory = min(memory, parseLimit(b, memory))
+		}
+	}
+	return memory
+}
+
+// parseLimit reads a control group's limit; "max", or anything that is no limit, means none.
+func parseLimit(b []byte, none int64) int64 {
+	limit, err := strconv.ParseInt(string(bytes.TrimSpace(b)), 10, 64)
+	if err != nil || limit <= 0 {
+		return none
+	}
+	return limit
 }
 
 func parseMeminfo(r io.Reader) int64 {

@@ -33,7 +33,7 @@ type Identity struct {
 
 // Key is a key that a TEE derived.
 type Key struct {
-	Secret []byte             // KeyBytes
+	Secret []byte             // KeyBytes, the caller's to clear
 	Chain  *protocol.KeyChain // proves who issued the secp256k1 key of Secret; nil where nothing does
 }
 

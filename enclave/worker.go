@@ -150,7 +150,7 @@ func (w *Worker) Evidence(ctx context.Context, nonce protocol.Nonce) (protocol.E
 func (w *Worker) Run(ctx context.Context) error {
 	defer w.blobs.close()
 	w.log.Info("worker starts", "tee", w.tee.Name(), "signer", w.keys.receipt.Address().String(),
-		"operator", w.config.Operator.String(), "chainId", w.config.ChainID, "host", w.host.String(), "machine", w.config.Machine)
+		"operator", w.config.Operator.String(), "chainId", w.config.ChainID, "host", w.host.String(), "machine", w.config.Machine, "memoryMB", w.config.Memory>>20)
 	for failures := 0; ; failures++ {
 		welcomed, err := w.serve(ctx)
 		if ctx.Err() != nil {

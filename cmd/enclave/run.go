@@ -53,6 +53,9 @@ func run(ctx context.Context, args []string, getenv func(string) string, stderr 
 		return exitMisuse
 	}
 	config.Log = slog.New(slog.NewJSONHandler(stderr, nil))
+	if err := enclave.Harden(); err != nil {
+		config.Log.Warn("not hardened", "error", err) // the TEE holds without it
+	}
 	if err := work(ctx, config, tee); err != nil {
 		config.Log.Error("worker failed", "error", err)
 		return exitFailed
