@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/encrypted-compute/encompute/creator/inference"
 	"github.com/encrypted-compute/encompute/model"
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -29,7 +30,7 @@ func (s *server) answer(ctx context.Context, r protocol.Released) (d protocol.De
 	if err := s.awaitPayment(ctx, job, r.Spec); err != nil {
 		return d, err
 	}
-	result, to, err := s.compute(job, r, manifest, cut)
+	result, to, err := s.compute(ctx, job, r, manifest, cut)
 	if err != nil {
 		return d, err
 	}
@@ -123,7 +124,7 @@ func (s *server) awaitPayment(ctx context.Context, job protocol.Digest, spec pro
 const maxUnknown = 20
 
 // compute opens the intermediate and runs the suffix on it.
-func (s *server) compute(job protocol.Digest, r protocol.Released, m protocol.Manifest, cut protocol.Cut) (result protocol.Result, to []byte, err error) {
+func (s *server) compute(ctx context.Context, job protocol.Digest, r protocol.Released, m protocol.Manifest, cut protocol.Cut) (result protocol.Result, to []byte, err error) {
 	b, err := s.key.Open(protocol.SealIntermediate, job, r.Release.Sealed)
 	if err != nil {
 		return result, nil, refuse("intermediate: %v", err)
@@ -144,10 +145,14 @@ func (s *server) compute(job protocol.Digest, r protocol.Released, m protocol.Ma
 			return result, nil, refuse("value %d of the intermediate is %v, at most %v is possible", i, v, suffix.bound)
 		}
 	}
-	out, err := suffix.graph.Eval(float32s(suffix.intake.rebuild(in.Values)))
-	if err != nil {
-		// The user is told no more: the cause may name layers of the suffix.
+	out, err := suffix.queue.Run(ctx, float32s(suffix.intake.rebuild(in.Values)))
+	switch { // the user is told no more: the cause may name layers of the suffix
+	case errors.Is(err, inference.ErrValues):
 		return result, nil, errors.Join(refuse("the suffix does not evaluate on these values"), err)
+	case errors.Is(err, inference.ErrRuntime):
+		return result, nil, errors.Join(refusal{protocol.FailInternal, "the creator's runtime failed, again and again: ask the creator"}, err)
+	case err != nil:
+		return result, nil, err
 	}
 	result, err = Interpret(out, m, suffix.graph)
 	return result, in.ResultKey, err

@@ -20,13 +20,15 @@ var (
 )
 
 // refusal is why a release is not answered with a result; the user is told.
-type refusal struct{ why string }
+type refusal struct{ code, why string }
 
 func (r refusal) Error() string { return r.why }
 
-func refuse(format string, args ...any) error { return refusal{fmt.Sprintf(format, args...)} }
+func refuse(format string, args ...any) error {
+	return refusal{protocol.FailRelease, fmt.Sprintf(format, args...)}
+}
 
 // failedMessage is the answer to a release that was refused.
 func (r refusal) failedMessage(job protocol.Digest) protocol.Failed {
-	return protocol.Failed{JobID: job, Code: protocol.FailRelease, Detail: r.why}
+	return protocol.Failed{JobID: job, Code: r.code, Detail: r.why}
 }

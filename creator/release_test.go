@@ -216,7 +216,7 @@ func checkSuffix(t *testing.T, w *world, cut protocol.Cut, p *Projection, values
 		if r.Release.Sealed, err = protocol.Seal(w.published.manifest.SealingKey, protocol.SealIntermediate, protocol.Digest{9}, b); err != nil {
 			t.Fatal(err)
 		}
-		got, _, err := server.compute(protocol.Digest{9}, r, w.published.manifest, cut)
+		got, _, err := server.compute(t.Context(), protocol.Digest{9}, r, w.published.manifest, cut)
 		return got, err
 	}
 	got, err := answer(values)

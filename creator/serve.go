@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/encrypted-compute/encompute/creator/inference"
 	"github.com/encrypted-compute/encompute/fhe"
 	"github.com/encrypted-compute/encompute/model"
 	"github.com/encrypted-compute/encompute/privacy"
@@ -21,6 +22,8 @@ type ServeConfig struct {
 	Signer Signer
 	Chain  Chain
 	Host   Host
+	// Runtime runs the suffixes; nil: inference.Builtin.
+	Runtime inference.Runtime
 	// Observer is told what happens; it may be nil, and is called from several goroutines.
 	Observer func(Event)
 }
@@ -29,7 +32,9 @@ type ServeConfig struct {
 type Event struct {
 	Kind  EventKind       `json:"kind"`
 	JobID protocol.Digest `json:"jobId,omitzero"`
-	Err   error           `json:"-"` // why the stream ended or a release was refused
+	Err   error           `json:"-"` // why the stream ended, a release was refused, or the runtime started again
+	// Suffix is what the runtime did so far for the suffix of an answered job.
+	Suffix *inference.Stats `json:"suffix,omitempty"`
 }
 
 // EventKind names an Event.
@@ -41,6 +46,7 @@ const (
 	Disconnected EventKind = "disconnected"
 	Answered     EventKind = "answered"
 	Refused      EventKind = "refused"
+	Restarted    EventKind = "restarted" // the runtime of a suffix
 )
 
 // maxAtOnce bounds how many releases are worked on at the same time.
@@ -65,6 +71,7 @@ type suffixID struct {
 // suffix is what follows a cut, what is made of what comes in first, and the largest absolute value that may.
 type suffix struct {
 	graph  *model.Graph
+	queue  *inference.Queue
 	intake intake
 	bound  float64
 }
@@ -79,6 +86,9 @@ func newServer(cfg ServeConfig) (*server, error) {
 	key, err := cfg.State.SealingKey()
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Runtime == nil {
+		cfg.Runtime = inference.Builtin{}
 	}
 	n := cfg.Host.Network
 	return &server{
@@ -98,6 +108,7 @@ func Serve(ctx context.Context, cfg ServeConfig) error {
 }
 
 func (s *server) run(ctx context.Context) error {
+	defer s.close()
 	for attempt := 1; ; attempt++ {
 		welcome, err := s.session(ctx)
 		if ctx.Err() != nil {
@@ -114,6 +125,16 @@ func (s *server) run(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// close ends the runtimes, once nothing is answered any more.
+func (s *server) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, x := range s.suffixes {
+		_ = x.queue.Close() // whatever its end, it answers nobody
+	}
+	clear(s.suffixes)
 }
 
 func (s *server) observe(e Event) {
@@ -175,7 +196,7 @@ func (s *server) reply(ctx context.Context, c *conn, r protocol.Released) error 
 	if err != nil {
 		return fmt.Errorf("job %s: %w", job.Short(), err)
 	}
-	s.observe(Event{Kind: Answered, JobID: job})
+	s.observe(Event{Kind: Answered, JobID: job, Suffix: s.stats(suffixID{r.Spec.ModelID, r.Spec.Cut})})
 	return c.send(protocol.TypeDelivered, d)
 }
 
@@ -195,13 +216,31 @@ func (s *server) suffix(id protocol.Digest, cut protocol.Cut) (suffix, error) {
 	if err != nil {
 		return suffix{}, err
 	}
+	manifest, _, err := s.cfg.State.Manifest(id)
+	if err != nil {
+		return suffix{}, err
+	}
 	graph, intake, err := s.cfg.State.suffix(id, cut)
 	if err != nil {
 		return suffix{}, err
 	}
-	x := suffix{graph, intake, mechanism.Bound(2 * plan.Info().OutputBound)} // there is flooding on top
+	queue := inference.NewQueue(s.cfg.Runtime, inference.Suffix{Model: manifest.Name, Cut: intake.Layer, Graph: graph}, s.wait)
+	queue.OnRestart = func(err error) { s.observe(Event{Kind: Restarted, Err: err}) }
+	x := suffix{graph, queue, intake, mechanism.Bound(2 * plan.Info().OutputBound)} // there is flooding on top
 	s.suffixes[key] = x
 	return x, nil
+}
+
+// stats returns what a suffix did so far; nil if it did nothing, since the answer was kept.
+func (s *server) stats(id suffixID) *inference.Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	x, ok := s.suffixes[id]
+	if !ok {
+		return nil
+	}
+	stats := x.queue.Stats()
+	return &stats
 }
 
 // acks acknowledges releases in the order in which they came, once all before are answered.

@@ -1,10 +1,12 @@
 package creator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
 
+	"github.com/encrypted-compute/encompute/creator/inference"
 	"github.com/encrypted-compute/encompute/input"
 	"github.com/encrypted-compute/encompute/model"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -50,7 +52,7 @@ func (c Card) check(g *model.Graph, v Vector) error {
 				ErrVector, i, x, c.InputRange.Low, c.InputRange.High)
 		}
 	}
-	got, err := g.Eval(float32s(v.Input))
+	got, err := evaluateWhole(g, v.Input)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrVector, err)
 	}
@@ -69,6 +71,19 @@ func (c Card) check(g *model.Graph, v Vector) error {
 	}
 	_, err = Interpret(got, c.manifest(), g)
 	return err
+}
+
+// evaluateWhole runs a whole model on one sample.
+func evaluateWhole(g *model.Graph, x []float64) ([]float32, error) {
+	r, err := inference.Builtin{}.Load(context.Background(), inference.Suffix{Graph: g})
+	if err != nil {
+		return nil, err
+	}
+	out, err := r.Run(context.Background(), [][]float32{float32s(x)})
+	if err != nil {
+		return nil, err
+	}
+	return out[0], r.Close()
 }
 
 // manifest is what a card says in a manifest.

@@ -28,8 +28,8 @@ type Quantity struct {
 	Offset float64 `json:"offset,omitempty"` // undoes what training subtracted
 }
 
-// Measured is a quantity with its value.
-type Measured struct {
+// Reading is a quantity with its value.
+type Reading struct {
 	Name  string  `json:"name"`
 	Value float64 `json:"value"`
 	Unit  string  `json:"unit,omitempty"`
@@ -76,7 +76,7 @@ func (o OutputSchema) Interpret(values []float64, labels []string) (r Result, er
 			if scale == 0 {
 				scale = 1
 			}
-			r.Quantities = append(r.Quantities, Measured{q.Name, values[i]*scale + q.Offset, q.Unit})
+			r.Quantities = append(r.Quantities, Reading{q.Name, values[i]*scale + q.Offset, q.Unit})
 		}
 		return r, nil
 	case OutputLabel:

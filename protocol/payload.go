@@ -15,7 +15,7 @@ type Result struct {
 	Probabilities []float64 `json:"probabilities,omitempty"`
 	Label         string    `json:"label,omitempty"` // the most likely one
 	// Quantities are what the Values of a regression measure.
-	Quantities []Measured `json:"quantities,omitempty"`
+	Quantities []Reading `json:"quantities,omitempty"`
 }
 
 // MaxSealedBytes bounds a sealed intermediate or result.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ import (
 	"github.com/encrypted-compute/encompute/cmd/internal/network"
 	"github.com/encrypted-compute/encompute/cmd/internal/token"
 	"github.com/encrypted-compute/encompute/creator"
+	"github.com/encrypted-compute/encompute/creator/inference"
 	"github.com/encrypted-compute/encompute/input"
 	"github.com/encrypted-compute/encompute/internal/vault"
 	"github.com/encrypted-compute/encompute/model"
@@ -72,6 +74,9 @@ type creatorPublish struct {
 	Approximate []approximation `placeholder:"LAYER[:DEGREE[:LOW:HIGH]]" help:"Activation to replace by a polynomial, as \"model inspect\" takes it; repeatable."`
 
 	Worker *protocol.Address `placeholder:"SIGNER" help:"Worker whose workload is to run the prefixes (default: the first that verifies)."`
+
+	Serve bool `help:"Go on to answer users, as \"creator serve\" does."`
+	runtimeFlags
 }
 
 // Help implements kong.HelpProvider.
@@ -87,7 +92,11 @@ never reach. An intermediate more than 32 times as large as that of any sample i
 Without --release users hand over intermediates as they are, flooded and rounded: nothing bounds what they tell of the
 input, and clients refuse that unless their user insists.
 
-  encompute creator publish --model model.onnx --card model.json --sample a.png --sample b.png --cut gap=0.25`
+The card must hold a sample: an input, and what the model's training framework gave for it. It is checked here by running
+the model on it, since wrongly scaled inputs get wrong answers and no error.
+
+  encompute creator publish --model model.onnx --card model.json --sample a.png --sample b.png --cut gap=0.25
+  encompute creator publish --model model.onnx --cut gap=0.25 --serve`
 }
 
 // offer is a cut and its price, as in gap=0.25.
@@ -111,6 +120,10 @@ func (o *offer) UnmarshalText(b []byte) (err error) {
 
 // Run publishes the model.
 func (c *creatorPublish) Run(ctx context.Context, a *app) error {
+	runtime, err := c.openRuntime()
+	if err != nil {
+		return err
+	}
 	cfg, err := c.config()
 	if err != nil {
 		return err
@@ -150,9 +163,17 @@ func (c *creatorPublish) Run(ctx context.Context, a *app) error {
 		}
 		doc.Cuts = append(doc.Cuts, cutEntry{cut.Index, cut.Layer, token.Amount(price)})
 	}
-	return a.document(doc, func(w io.Writer) {
+	err = a.document(doc, func(w io.Writer) {
 		fmt.Fprintf(w, "model    %s\nid       %s\ncreator  %s\ncuts     %s\n", doc.Name, doc.ModelID, doc.Creator, doc.offers())
-		fmt.Fprintln(a.stderr, `Now answer users with "encompute creator serve".`)
+		if !c.Serve {
+			fmt.Fprintln(a.stderr, `Now answer users with "encompute creator serve".`)
+		}
+	})
+	if err != nil || !c.Serve {
+		return err
+	}
+	return serve(ctx, a, creator.ServeConfig{
+		State: state, Signer: creator.KeySigner{Key: key}, Chain: network.CreatorChain{Client: s.chain, Key: key}, Host: cfg.Host, Runtime: runtime,
 	})
 }
 
@@ -232,20 +253,48 @@ func (s *session) verifiedWorker(ctx context.Context, wanted *protocol.Address) 
 	return w, refusals[len(refusals)-1]
 }
 
-type creatorServe struct{ creatorFlags }
+type creatorServe struct {
+	creatorFlags
+	runtimeFlags
+}
+
+// runtimeFlags say what runs the suffixes.
+type runtimeFlags struct {
+	Runtime    string `default:"builtin" placeholder:"NAME" help:"What runs the rest of the model: builtin, ort (ONNX Runtime), the http:// address of a server of yours, or exec:COMMAND."`
+	ORTLibrary string `name:"ort-library" placeholder:"FILE" help:"Shared library of ONNX Runtime (default $$ENCOMPUTE_ORT_LIBRARY)."`
+}
+
+func (r runtimeFlags) openRuntime() (inference.Runtime, error) {
+	runtime, err := inference.Open(r.Runtime, firstOf(r.ORTLibrary, os.Getenv("ENCOMPUTE_ORT_LIBRARY")))
+	if err != nil {
+		return nil, fault{Code: "runtime", Field: "--runtime", Detail: err.Error()}
+	}
+	return runtime, nil
+}
 
 // Help implements kong.HelpProvider.
 func (creatorServe) Help() string {
 	return `Connects to the host, proves who the creator is, and answers what users release to it; connects again when the
 stream breaks. Releases that came while it was away wait at the host. Runs until it is interrupted and then exits
-with 0. Events go to standard error; with --json each is one line of JSON on standard output.
+with 0. Events go to standard error; with --json each is one line of JSON on standard output. With every answer stand the
+times of the last ones for that model, from decryption to output: the median (p50) and what one in a hundred exceeds (p99).
+
+What comes at the same time is evaluated together. A runtime that breaks down is started again after a while, and its jobs
+are tried again, each by itself; after four attempts they fail, and the users get their money back when the deadline passes.
+A process of your own gets a batch as a .npy file and answers with JSON; examples/runtime/suffix.py shows how.
 
   encompute creator serve
+  encompute creator serve --runtime ort --ort-library /usr/lib/libonnxruntime.so.1
+  encompute creator serve --runtime "exec:python3 suffix.py model.onnx"
   encompute creator serve --state /var/lib/encompute-creator --key-file creator.key --json`
 }
 
 // Run serves until ctx ends.
 func (c *creatorServe) Run(ctx context.Context, a *app) error {
+	runtime, err := c.openRuntime()
+	if err != nil {
+		return err
+	}
 	n, chain, err := a.dial(ctx)
 	if err != nil {
 		return err
@@ -255,12 +304,18 @@ func (c *creatorServe) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	a.printed = a.json
-	events := &eventPrinter{a: a, json: json.NewEncoder(a.stdout)}
-	return creator.Serve(ctx, creator.ServeConfig{
+	return serve(ctx, a, creator.ServeConfig{
 		State: state, Signer: creator.KeySigner{Key: key}, Chain: network.CreatorChain{Client: chain, Key: key},
-		Host: hostOf(n), Observer: events.print,
+		Host: hostOf(n), Runtime: runtime,
 	})
+}
+
+// serve answers users until ctx ends, and shows what happens.
+func serve(ctx context.Context, a *app, cfg creator.ServeConfig) error {
+	a.printed = a.printed || a.json
+	events := &eventPrinter{a: a, json: json.NewEncoder(a.stdout)}
+	cfg.Observer = events.print
+	return creator.Serve(ctx, cfg)
 }
 
 // eventPrinter shows what happens while serving.
@@ -290,6 +345,9 @@ func (p *eventPrinter) print(e creator.Event) {
 	}
 	if why != "" {
 		line += ": " + why
+	}
+	if x := e.Suffix; x != nil {
+		line += fmt.Sprintf("; %s, p50 %.1f ms, p99 %.1f ms", count(x.Samples, "answer"), 1e3*x.P50.Seconds(), 1e3*x.P99.Seconds())
 	}
 	p.a.note("%s  %s", time.Now().UTC().Format(time.DateTime), line)
 }

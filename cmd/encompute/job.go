@@ -47,7 +47,7 @@ type jobDocument struct {
 	Probabilities []probability     `json:"probabilities,omitempty"`
 	Values        []float64         `json:"values,omitempty"` // the model's output
 
-	Quantities []protocol.Measured `json:"quantities,omitempty"`
+	Quantities []protocol.Reading `json:"quantities,omitempty"`
 
 	Steps []client.Step `json:"steps,omitempty"` // that this command took
 }

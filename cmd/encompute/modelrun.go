@@ -35,7 +35,7 @@ type modelAnswer struct {
 	Label         string        `json:"label,omitempty"`
 	Probabilities []probability `json:"probabilities,omitempty"`
 
-	Quantities []protocol.Measured `json:"quantities,omitempty"`
+	Quantities []protocol.Reading `json:"quantities,omitempty"`
 
 	Outputs []modelOutput `json:"outputs"`
 }
@@ -220,7 +220,7 @@ func openModel(path string) (*model.Graph, error) {
 	return nil, f
 }
 
-func writeQuantities(w io.Writer, list []protocol.Measured) {
+func writeQuantities(w io.Writer, list []protocol.Reading) {
 	var rows [][]string
 	for _, q := range list {
 		rows = append(rows, []string{q.Name, fmt.Sprintf("%.6g %s", q.Value, q.Unit)})
