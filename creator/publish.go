@@ -227,8 +227,8 @@ func (cfg PublishConfig) offer(ctx context.Context, o Offer) (c protocol.Cut, se
 	for _, l := range to.prefix.Layers {
 		c.Layers = append(c.Layers, l.Name)
 	}
-	if _, ok := cfg.Releases[o.Layer]; ok {
-		c.Release = &to.mechanism
+	if r, ok := cfg.Releases[o.Layer]; ok {
+		c.Release, c.Sheet, c.Chart = &to.mechanism, r.Sheet, r.Chart
 	}
 	c.SealedPrefix, c.SealedPrefixBytes = protocol.BlobDigest(sealed), uint64(len(sealed))
 	c.WorkloadID, c.Price = cfg.Worker.Workload().ID(), o.Price

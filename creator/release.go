@@ -30,6 +30,20 @@ type Release struct {
 	Bits  int       `json:"bits,omitempty"`
 	Mean  []float64 `json:"mean,omitempty"`
 	Std   []float64 `json:"std,omitempty"`
+	// Sheet and Chart are what was measured of all this, for the manifest; see "encompute model advise".
+	Sheet *protocol.Sheet `json:"sheet,omitempty"`
+	Chart string          `json:"chart,omitempty"`
+}
+
+// Prefix returns the prefix of a cut as workers evaluate it: with the projection as its last matrix, unless clients
+// project. Errors wrap ErrRelease, or are those of Lower.
+func (r Release) Prefix(g *model.Graph, cut model.Cut) (fhe.Prefix, error) {
+	lowered, err := Lower(g, cut)
+	if err != nil {
+		return fhe.Prefix{}, err
+	}
+	to, err := r.apply(g, cut, lowered, nil)
+	return to.prefix, err
 }
 
 // Projection is c = Matrix (z - Mean) of an intermediate z, and z~ = Mean + Rebuild c.

@@ -8,17 +8,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Attack is an attack that was run and what it achieved.
-type Attack struct {
-	Name    string `json:"name"`
-	Effort  string `json:"effort"`
-	Records int    `json:"records"` // under attack
-	Quality
-	// Share of records that are the nearest, or among the ten nearest, to their reconstruction in the gallery.
-	ReID1  float64 `json:"reid1"`
-	ReID10 float64 `json:"reid10"`
-}
-
 // scene is what an attack works with: coefficients are encoded, in units of their standard deviations.
 type scene struct {
 	subject    *Subject

@@ -7,10 +7,13 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/encrypted-compute/encompute/protocol"
 )
 
 // Options say how hard the attacker tries, and how much is measured. Start from DefaultOptions.
 type Options struct {
+	Effort      string // what these options are called on a sheet
 	Seed        uint64
 	Gallery     int // test records among which one is to be recognised, and on which attacks are measured
 	Epochs      int // of the decoder's training; 0: no decoder
@@ -25,12 +28,13 @@ type Options struct {
 
 // DefaultOptions is what published sheets are measured with: minutes on two cores.
 func DefaultOptions() Options {
-	return Options{Seed: 1, Gallery: 600, Epochs: 40, Hidden: 512, Searches: 24, SearchSteps: 110, Draws: 8, Jacobians: 2}
+	return Options{Effort: "default", Seed: 1, Gallery: 600, Epochs: 40, Hidden: 512, Searches: 24, SearchSteps: 110, Draws: 8, Jacobians: 2}
 }
 
 // QuickOptions is a tenth of the effort: for a first look, never for a sheet that is shown to users.
 func QuickOptions() Options {
 	o := DefaultOptions()
+	o.Effort = "quick"
 	o.Epochs, o.Hidden, o.Searches, o.SearchSteps, o.Draws, o.Jacobians = 6, 256, 8, 40, 4, 1
 	return o
 }
@@ -130,7 +134,9 @@ func (c *Calibration) Principal(k int, r float64) (Projection, error) {
 	if k < 1 || k > len(c.variances) {
 		return Projection{}, fmt.Errorf("%w: %d coefficients, want 1 to %d", ErrMechanism, k, len(c.variances))
 	}
-	return newProjection(c.zMean, c.zCov, mat.DenseCopyOf(c.basis.Slice(0, len(c.zMean), 0, k)), r)
+	p, err := newProjection(c.zMean, c.zCov, mat.DenseCopyOf(c.basis.Slice(0, len(c.zMean), 0, k)), r)
+	p.Kind = protocol.ProjectionPrincipal
+	return p, err
 }
 
 // Task sends the k coefficients that the logits depend on most: H = G^1/2 U, with G the mean outer product of the gradients
@@ -160,7 +166,9 @@ func (c *Calibration) Task(ctx context.Context, k int, r float64) (Projection, e
 	}
 	var h mat.Dense
 	h.Mul(c.basis, small)
-	return newProjection(c.zMean, c.zCov, &h, r)
+	p, err := newProjection(c.zMean, c.zCov, &h, r)
+	p.Kind = protocol.ProjectionTask
+	return p, err
 }
 
 // directions is how many principal directions of an intermediate are looked at.

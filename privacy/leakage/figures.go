@@ -50,15 +50,6 @@ func Fano(bits float64, n int) float64 {
 	return min(1, (bits+1)/math.Log2(float64(n)))
 }
 
-// Local describes a release near one record by its derivative J and, with noise N, by Fisher information I = J^T N^-1 J
-// and the covariance S of records, as if both were Gaussian. Averages over a few records.
-type Local struct {
-	Rank float64 `json:"rank"` // singular values of J above a hundredth of the largest
-	DFIL float64 `json:"dfil"` // tr I / d; ranks releases, bounds nothing here; 0 without noise
-	DOF  float64 `json:"dof"`  // tr I (I + S^-1)^-1: values of the record that are known; the rank without noise
-	Blur float64 `json:"blur"` // tr (I + S^-1)^-1 / tr S: 0 all is known, 1 nothing beyond the mean
-}
-
 // local takes the derivative at some of the records under attack.
 func (c *Calibration) local(ctx context.Context, s *scene, under Matrix) (Local, error) {
 	var sum Local

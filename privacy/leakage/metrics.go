@@ -51,16 +51,6 @@ func distance(a, b []float32) float64 {
 // psnr is the peak signal-to-noise ratio in decibels of values in [0, 1], at most 100.
 func psnr(mse float64) float64 { return -10 * math.Log10(mse+1e-10) }
 
-// Quality compares reconstructions with the records they are of; values of an image are taken to be in [0, 1].
-type Quality struct {
-	SSIM *float64 `json:"ssim,omitempty"` // mean structural similarity, 1 the same; images of at least 7x7 only
-	PSNR float64  `json:"psnr"`           // mean, in decibels
-	MSE  float64  `json:"mse"`            // mean square error of a value
-	// Of the records best rebuilt: what 5 in 100 exceed (of MSE, stay below).
-	WorstSSIM *float64 `json:"worstSsim,omitempty"`
-	WorstMSE  float64  `json:"worstMse"`
-}
-
 // quality compares row by row; rows of a may be all the same.
 func quality(ctx context.Context, got, want Matrix, s *Subject) (Quality, error) {
 	errs, similar := make([]float64, want.Rows), make([]float64, want.Rows)

@@ -5,12 +5,15 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/encrypted-compute/encompute/protocol"
 )
 
 // Projection takes an intermediate z of m values to k coefficients c = Matrix (z - Mean), and back to the likeliest
 // intermediate behind noisy ones, Mean + Rebuild y. Both are affine: the first can be the last layer of the encrypted
 // prefix, the second the first layer of the creator's suffix.
 type Projection struct {
+	Kind    string    `json:"kind"`    // how it was found: protocol.ProjectionTask and others
 	Mean    []float64 `json:"mean"`    // m
 	Matrix  []float64 `json:"matrix"`  // k x m, row-major
 	Rebuild []float64 `json:"rebuild"` // m x k, row-major; the linear minimum mean square estimate under the noise it was made for
@@ -114,11 +117,13 @@ func allValues(mean []float64, cov mat.Symmetric, r float64) (Projection, error)
 		std[i] = max(math.Sqrt(cov.At(i, i)), floor)
 	}
 	if r == 0 { // nothing to estimate, and the covariance may be singular
-		p := Projection{Mean: mean, Std: std, Matrix: one.RawMatrix().Data}
+		p := Projection{Kind: protocol.ProjectionAll, Mean: mean, Std: std, Matrix: one.RawMatrix().Data}
 		p.Rebuild = p.Matrix
 		return p, nil
 	}
-	return finish(mean, cov, one, std, r)
+	p, err := finish(mean, cov, one, std, r)
+	p.Kind = protocol.ProjectionAll
+	return p, err
 }
 
 // finish computes the receiver's estimate Cov H (H^T Cov H + N)^-1, with N = r^2 std^2 on the diagonal.

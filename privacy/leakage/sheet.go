@@ -18,47 +18,13 @@ type Release struct {
 	Date       string // of the measurement, as it will stand on the sheet
 }
 
-// Sheet is a leakage sheet: what a release costs, and what it tells. Reconstructions are compared with unseen test
-// records. A headline figure is that of the strongest attack by that figure; those of recognition are of attacks on
-// the whole gallery. All are lower bounds but the cap.
-type Sheet struct {
-	Values int `json:"values"` // numbers in a release
-	Mechanism
-
-	Classes      int      `json:"classes"`
-	TestRecords  int      `json:"testRecords"`
-	BaseAccuracy *float64 `json:"baseAccuracy"` // of the whole model; null: no labels
-	Accuracy     *float64 `json:"accuracy"`     // with the release, averaged over draws of the noise
-	AccuracyLow  *float64 `json:"accuracyLow"`  // 95 in 100 confidence, for this number of test records (Wilson)
-	AccuracyHigh *float64 `json:"accuracyHigh"`
-	Agreement    float64  `json:"agreement"` // with the whole model's predictions
-
-	Quality            // of attacks, figure by figure
-	FloorSSIM *float64 `json:"floorSsim,omitempty"` // of the attacker's mean record, without any release
-	FloorPSNR float64  `json:"floorPsnr"`
-	FloorMSE  float64  `json:"floorMse"`
-	ReID1     float64  `json:"reid1"`  // strongest: the record is the nearest to its reconstruction in the gallery
-	ReID10    float64  `json:"reid10"` // it is among the ten nearest
-	// Match1 and Match10 are for an attacker who already holds every record of the gallery and asks which one was
-	// sent: it runs the prefix on all and compares coefficients. Without noise this always works.
-	Match1  float64 `json:"match1"`
-	Match10 float64 `json:"match10"`
-	Gallery int     `json:"gallery"`
-
-	BitCap     *float64 `json:"bitCap"`     // per release, on average over records; null: unbounded
-	BitCapText string   `json:"bitCapText"` // the same in words
-	AnyCap     *float64 `json:"anyCap"`     // the same for records of any kind; null: not clipped or no noise
-	Fano       *float64 `json:"fano"`       // bound on picking one of the gallery that follows from BitCap; null: none
-
-	Local
-	Features []float64 `json:"features,omitempty"` // of a table, by column: error of the attack with the least MSE, over the standard deviation
-	Attacks  []Attack  `json:"attacks"`
-	Rating   string    `json:"rating"` // red, amber or green
-
-	Seed    uint64          `json:"seed"`
-	Dataset protocol.Digest `json:"dataset"` // of training and test records
-	Date    string          `json:"date"`
-}
+// What a sheet is made of; the types stand in protocol, so that whoever reads sheets need not be able to measure.
+type (
+	Sheet   = protocol.Sheet
+	Quality = protocol.Quality
+	Local   = protocol.Local
+	Attack  = protocol.Attack
+)
 
 // Measured is a sheet and the pictures behind it.
 type Measured struct {
@@ -81,8 +47,9 @@ func (c *Calibration) Measure(ctx context.Context, r Release) (Measured, error) 
 	truth, clean := c.subject.Test.X.Pick(c.gallery), coefficients.Pick(c.gallery)
 	s.released = r.Mechanism.release(clean, stream(c.options.Seed, streamNoise))
 	m := Measured{Records: slices.Clone(c.gallery), Sheet: Sheet{
-		Values: r.Projection.Coefficients(), Mechanism: r.Mechanism, Classes: c.logits.Cols, TestRecords: c.zTest.Rows,
-		Gallery: len(c.gallery), Seed: c.options.Seed, Dataset: c.digest(), Date: r.Date,
+		Version: protocol.SheetVersion, MeasuredBy: protocol.ByCreator, Values: r.Projection.Coefficients(), Projection: r.Projection.Kind,
+		Clip: r.Mechanism.Clip, Noise: r.Mechanism.Noise, Bits: r.Mechanism.Bits, Classes: c.logits.Cols, TestRecords: c.zTest.Rows,
+		Gallery: len(c.gallery), Effort: c.options.Effort, Seed: c.options.Seed, Dataset: c.digest(), Date: r.Date,
 	}}
 	if err := c.utility(ctx, r, coefficients, &m.Sheet); err != nil {
 		return Measured{}, err
@@ -99,7 +66,7 @@ func (c *Calibration) Measure(ctx context.Context, r Release) (Measured, error) 
 	if m.Sheet.Local, err = c.local(ctx, s, truth); err != nil {
 		return Measured{}, err
 	}
-	m.Sheet.Rating = m.Sheet.rate()
+	m.Sheet.Rating = m.Sheet.Rate()
 	return m, nil
 }
 
@@ -200,7 +167,7 @@ func (c *Calibration) attack(ctx context.Context, s *scene, truth Matrix, m *Mea
 			}
 			m.Sheet.ReID1, m.Sheet.ReID10 = max(m.Sheet.ReID1, a.ReID1), max(m.Sheet.ReID10, a.ReID10)
 		}
-		m.Sheet.improve(q)
+		improve(&m.Sheet.Quality, q)
 		return nil
 	}
 	rebuilt, effort, err := s.ridge(ctx)
@@ -234,7 +201,7 @@ func (c *Calibration) attack(ctx context.Context, s *scene, truth Matrix, m *Mea
 }
 
 // improve takes from other whatever is better for the attacker.
-func (q *Quality) improve(other Quality) {
+func improve(q *Quality, other Quality) {
 	q.MSE, q.PSNR, q.WorstMSE = min(q.MSE, other.MSE), max(q.PSNR, other.PSNR), min(q.WorstMSE, other.WorstMSE)
 	if q.SSIM != nil && *other.SSIM > *q.SSIM {
 		q.SSIM = other.SSIM
@@ -247,30 +214,17 @@ func (q *Quality) improve(other Quality) {
 // caps fills in the bounds.
 func caps(s *scene, sheet *Sheet) {
 	_, cov := moments(s.mechanism.clipped(s.train))
-	sheet.BitCapText = "unbounded"
 	if bits, ok := covarianceCap(cov, s.mechanism.Noise); ok {
 		if s.mechanism.Bits > 0 {
 			bits = min(bits, float64(sheet.Values*s.mechanism.Bits))
 		}
 		f := Fano(bits, sheet.Gallery)
-		sheet.BitCap, sheet.Fano, sheet.BitCapText = &bits, &f, fmt.Sprintf("%.1f bits", bits)
+		sheet.BitCap, sheet.Fano = &bits, &f
 	}
+	sheet.BitCapText = sheet.CapText()
 	if bits, ok := ClippedCap(sheet.Values, s.mechanism.Clip, s.mechanism.Noise); ok {
 		sheet.AnyCap = &bits
 	}
-}
-
-// rate is red without noise, or if a reconstruction is recognised in more than 10 of 100 cases. It is green if that happens no
-// more than ten times as often as by chance, a release carries at most 8 bits, and someone who already holds the records
-// picks the right one in at most 10 of 100 cases. It is amber between.
-func (s *Sheet) rate() string {
-	switch {
-	case s.BitCap == nil || s.ReID1 > 0.1:
-		return "red"
-	case s.ReID1 <= 10/float64(s.Gallery) && *s.BitCap <= 8 && s.Match1 <= 0.1:
-		return "green"
-	}
-	return "amber"
 }
 
 // digest is that of all records and labels.
