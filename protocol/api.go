@@ -10,6 +10,8 @@ import "time"
 //	GET  /v1/models                        []ModelView
 //	GET  /v1/models/{id}                   ModelView
 //	POST /v1/models                        PublishRequest -> ModelView
+//	GET  /v1/models/{id}/sheets            []SignedSheet, the newest first
+//	POST /v1/models/{id}/sheets            SheetOrder -> SignedSheet, once its records are uploaded and measured
 //	PUT  /v1/blobs/{digest}                bytes; accepted if a model, job or lease expects the digest
 //	GET  /v1/blobs/{digest}                bytes (HEAD, Range)
 //	GET  /v1/blobs/{digest}/uploads/{id}   Upload; id is a secret Digest of whoever uploads

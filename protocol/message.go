@@ -29,6 +29,8 @@ const (
 	TypeComputed        MessageType = "computed"        // worker to host: Computed
 	TypeFailed          MessageType = "failed"          // worker or creator to host: Failed
 	TypeCancel          MessageType = "cancel"          // host to worker: Cancel
+	TypeSheetRequest    MessageType = "sheetRequest"    // host to worker: SheetRequest
+	TypeSheet           MessageType = "sheet"           // worker to host: SheetReply
 	TypeChallenge       MessageType = "challenge"       // host to creator: Challenge
 	TypeLogin           MessageType = "login"           // creator to host: Login
 	TypeReleased        MessageType = "released"        // host to creator: Released
@@ -170,6 +172,24 @@ const (
 type Cancel struct {
 	JobID Digest `json:"jobId"`
 	Epoch uint64 `json:"epoch"`
+}
+
+// SheetRequest asks an idle worker to measure the leakage sheet of a cut. A job that comes ends the measurement.
+type SheetRequest struct {
+	RequestID    uint64 `json:"requestId"`
+	Cut          Cut    `json:"cut"`
+	InputRange   Range  `json:"inputRange"`
+	Records      Digest `json:"records"` // blob of sealed Records
+	RecordsBytes uint64 `json:"recordsBytes"`
+}
+
+// SheetReply answers a SheetRequest.
+type SheetReply struct {
+	RequestID uint64         `json:"requestId"`
+	Sheet     *AttestedSheet `json:"sheet,omitempty"`
+	Signature []byte         `json:"signature,omitempty"` // by the receipt key over the sheet's digest
+	Error     string         `json:"error,omitempty"`     // why there is no sheet
+	Retry     bool           `json:"retry,omitempty"`     // another attempt may help
 }
 
 // Challenge opens a creator's stream: sign LoginDigest(Host, ChainID, Nonce).

@@ -18,6 +18,8 @@ const (
 	SealIntermediate Purpose = "intermediate"
 	// SealResult: creator to user, the answer; id is the job id.
 	SealResult Purpose = "result"
+	// SealRecords: creator to worker, what a leakage sheet is measured on; id is the prefix digest.
+	SealRecords Purpose = "records"
 )
 
 // SealingKeyBytes is the size of a public sealing key (MLKEM768-X25519).
