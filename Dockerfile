@@ -1,26 +1,28 @@
-# The image of the attested worker: one static binary, the roots of public TLS, nothing else.
+# The image of the attested worker: one static binary and the licenses of what is in it.
 #
-#   docker build -t enclave .
+#   docker build -t encompute-enclave .
 #
-# For a release name the compiler's image by digest, so that the binary can be built again
-# byte for byte: --build-arg GO_IMAGE=golang:1.26.8@sha256:...
+# Releases are made by `make image` instead: it puts the very same two files into an image that has
+# the same digest on every machine, which no container engine promises. `make test-dockerfile` holds
+# the two to each other.
 ARG GO_IMAGE=golang:1.26.8
 
 FROM ${GO_IMAGE} AS build
 ARG GOPROXY
-ENV CGO_ENABLED=0 GOTOOLCHAIN=local GOFLAGS="-mod=readonly -trimpath -buildvcs=false"
 WORKDIR /src
-COPY go.mod go.sum ./
-# Only what the binary is made of (cmd/enclave/deps.txt): no other change makes another image.
+COPY go.mod go.sum LICENSE ./
+# Only what the binary is made of (cmd/enclave/deps.txt), and what builds it.
+COPY ring52 ring52
 COPY protocol protocol
 COPY fhe fhe
 COPY dstack dstack
 COPY enclave enclave
 COPY cmd/enclave cmd/enclave
-RUN go build -ldflags "-s -w -buildid=" -o /out/enclave ./cmd/enclave
+COPY cmd/release cmd/release
+RUN go run ./cmd/release rootfs /out
 
 FROM scratch
-COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
-COPY --from=build /out/enclave /enclave
+COPY --from=build /out/ /
+ENV GOTRACEBACK=none
 USER 65532:65532
 ENTRYPOINT ["/enclave"]

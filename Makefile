@@ -7,7 +7,7 @@ DEMOARGS  ?=
 BENCHARGS ?=
 export CGO_ENABLED := 0
 
-.PHONY: all build demo test lint generate generated backend-tests unit contracts-test contracts-build fuzz bench bench-go wasm clean help
+.PHONY: all build demo image test-image test-dockerfile tcb test lint generate generated backend-tests unit contracts-test contracts-build fuzz bench bench-go wasm clean help
 
 all: build
 
@@ -53,6 +53,27 @@ unit: ## unit tests, fuzz seeds and the end-to-end tests over real processes
 
 wasm: ## the packages of the browser's client must compile for it
 	GOOS=js GOARCH=wasm $(GO) build ./protocol ./ring52 ./fhe ./privacy ./attestation/... ./client ./input
+
+image: ## build the worker's image twice, compare, write it with SBOM and digest to bin/release
+	@$(GO) run ./cmd/release image
+
+# Not part of `make test`: it needs a Docker engine and takes as long as the demo.
+test-image: image build ## run a whole job in the worker's image (needs a Docker engine)
+	@docker info >/dev/null 2>&1 || { echo "There is no Docker engine: start one, or run 'make demo' without."; exit 1; }
+	tar -C bin/release/image -c . | docker load
+	bin/devnet demo --image encompute-enclave:release
+
+GO_IMAGE ?= golang:1.26.8
+test-dockerfile: image ## the Dockerfile makes the same files as `make image` (needs a Docker engine)
+	docker build --network=host --build-arg GO_IMAGE=$(GO_IMAGE) --build-arg GOPROXY=$$($(GO) env GOPROXY) -t encompute-enclave:dockerfile .
+	@t=$$(mktemp -d) && trap 'rm -rf "$$t"' EXIT && for tag in release dockerfile; do \
+	  [ $$tag = dockerfile ] || tar -C bin/release/image -c . | docker load >/dev/null; \
+	  c=$$(docker create encompute-enclave:$$tag) && mkdir "$$t/$$tag" && docker cp "$$c:/enclave" "$$t/$$tag" && \
+	  docker cp "$$c:/LICENSES.txt" "$$t/$$tag" && docker rm "$$c" >/dev/null || exit 1; done && \
+	  diff -r "$$t/release" "$$t/dockerfile" && sha256sum "$$t"/*/enclave
+
+tcb: ## count the code of the attested binary and write cmd/enclave/tcb.json anew
+	@$(GO) run ./cmd/release tcb -size -write cmd/enclave/tcb.json
 
 contracts/node_modules: contracts/package-lock.json
 	@command -v npm >/dev/null || { echo "The contract tests need Node 20 or newer with npm: install nodejs and npm, or run 'make lint unit wasm' without them."; exit 1; }

@@ -21,6 +21,7 @@ import (
 type demoOptions struct {
 	Input string // path of an image; empty: a synthetic X-ray
 	Cut   string // name of the layer after which the model is cut
+	Image string // of the worker's container; empty: the worker is a process
 }
 
 // demo is one run: a network, the user's client, and what there is to report.
@@ -94,6 +95,7 @@ func (d *demo) start(ctx context.Context, dir string) (err error) {
 		return err
 	}
 	d.step("host", 0, "%s", d.net.file.Host)
+	d.net.image = d.options.Image
 	if d.worker, err = d.net.startWorker(ctx); err != nil {
 		return err
 	}

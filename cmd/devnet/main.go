@@ -25,9 +25,10 @@ flags of demo:
   --cut LAYER   the layer after which the model is cut (default gap, the deepest one)
   --json        print one JSON document on standard output
   --keep        leave the network running until Ctrl-C and print its addresses
+  --image NAME  run the worker from this image of the Docker engine, as a CVM would
 
 flags of up:
-  --cut LAYER   as above
+  --cut LAYER, --image NAME   as above
 
 The exit status is 0 if everything held, 1 if not, 2 if the command line is wrong.
 `
@@ -55,6 +56,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	flags.Usage = func() { fmt.Fprint(stderr, usage) }
 	flags.StringVar(&o.Cut, "cut", "gap", "")
+	flags.StringVar(&o.Image, "image", "", "")
 	var asJSON, keep bool
 	switch args[0] {
 	case "demo":

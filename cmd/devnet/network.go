@@ -59,6 +59,7 @@ type localNetwork struct {
 	programs programs
 	policy   attestation.Policy
 	file     network.File // what clients pin
+	image    string       // of the worker's container; empty: the worker is a process
 	chain    *contracts.Client
 
 	node       *devchain.Chain
@@ -235,13 +236,34 @@ func (n *localNetwork) untilAccepted(ctx context.Context) (v protocol.WorkerView
 
 // startEnclave runs the attested binary in the CVM behind a guest agent's socket.
 func (n *localNetwork) startEnclave(ctx context.Context, name, socket string) (*process, error) {
-	return startProcess(ctx, n.dir, name, n.programs.enclave, []string{
-		"DSTACK_SIMULATOR_ENDPOINT=" + socket,
+	env := []string{
 		"ENCOMPUTE_HOST=" + n.file.Host,
 		"ENCOMPUTE_OPERATOR=" + n.accounts.operator.Address().String(),
 		fmt.Sprintf("ENCOMPUTE_CHAIN_ID=%d", n.file.Contracts.ChainID),
 		"ENCOMPUTE_REGISTRY=" + n.file.Contracts.WorkerRegistry.String(),
-	})
+	}
+	if n.image != "" {
+		return n.startContainer(ctx, name, socket, env)
+	}
+	return startProcess(ctx, n.dir, name, n.programs.enclave, append(env, "DSTACK_SIMULATOR_ENDPOINT="+socket))
+}
+
+// startContainer runs the worker's image as dstack/deploy/docker-compose.yaml does, but in this
+// machine's network, where the host listens.
+func (n *localNetwork) startContainer(ctx context.Context, name, socket string, env []string) (*process, error) {
+	// As in the guest OS (SocketMode of dstack-guest-agent.socket), since the worker is not root.
+	// The folder keeps others of this machine out.
+	if err := os.Chmod(socket, 0o777); err != nil {
+		return nil, err
+	}
+	args := []string{
+		"run", "--rm", "--network=host", "--read-only", "--cap-drop=ALL", "--security-opt=no-new-privileges:true",
+		"--volume=" + socket + ":/var/run/dstack.sock",
+	}
+	for _, variable := range env {
+		args = append(args, "--env="+variable)
+	}
+	return startProcess(ctx, n.dir, name, "docker", []string{"DOCKER_HOST=" + os.Getenv("DOCKER_HOST")}, append(args, n.image)...)
 }
 
 // startCreator publishes a model with its card, offered at layer and planned on samples, and
