@@ -104,7 +104,7 @@ func PublicKeyAddress(compressed []byte) (Address, error) {
 // that names host, chain and the host's fresh nonce.
 func LoginDigest(host string, chainID uint64, nonce [32]byte) Digest {
 	text := fmt.Sprintf("Encrypted_Compute: open my creator stream.\nHost: %s\nChain ID: %d\nNonce: %x", host, chainID, nonce)
-	return Keccak256(fmt.Appendf(nil, "\x19Ethereum Signed Message:\n%d%s", len(text), text))
+	return PersonalDigest(text)
 }
 
 func addressOf(p *secp256k1.PublicKey) (a Address) {
