@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Limits of what a worker measures.
@@ -18,15 +19,19 @@ const (
 // id). No one else sees them, but the figures that come of them.
 type Records struct {
 	Salt  [32]byte `json:"salt"`  // random, so that Digest tells nothing about records that could be guessed
+	Proof Digest   `json:"proof"` // RecordsProof of the prefix
 	Train uint32   `json:"train"` // how many the attacker owns; those after them are under attack
 	// Values are all records one after the other, each in the prefix's order, as float32 in little-endian order, from 0 to 1:
 	// 0 stands for the low end of the model's input range, 1 for the high one.
 	Values []byte `json:"values"`
 }
 
-// NewRecords packs records for a model whose inputs have so many values. Errors wrap ErrMalformed.
-func NewRecords(salt [32]byte, train, test [][]float32) (r Records, err error) {
-	r = Records{Salt: salt, Train: uint32(len(train))}
+// RecordsProof is what only knows who sealed the prefix: figures of records that a stranger chose would tell the weights.
+func (p PrefixPayload) RecordsProof() Digest { return NewDigest("records-proof", p.Salt[:]) }
+
+// NewRecords packs the attacker's records and those under attack. Errors wrap ErrMalformed.
+func NewRecords(salt [32]byte, proof Digest, train, test [][]float32) (r Records, err error) {
+	r = Records{Salt: salt, Proof: proof, Train: uint32(len(train))}
 	size := 0
 	for _, list := range [][][]float32{train, test} {
 		for _, x := range list {
@@ -100,6 +105,7 @@ type AttestedSheet struct {
 	Version    uint32 `json:"version"`    // AttestedSheetVersion
 	PrefixHash Digest `json:"prefixHash"` // of the cut
 	Mechanism  Digest `json:"mechanism"`  // of the cut: Mechanism.Digest
+	Shape      []int  `json:"shape"`      // of the cut's intermediate
 	InputRange Range  `json:"inputRange"` // of the model: what 0 and 1 stand for in records
 	Records    Digest `json:"records"`    // of Records
 	Seed       Digest `json:"seed"`       // of the noise; follows from the three digests
@@ -150,6 +156,8 @@ func (s AttestedSheet) Of(c Cut, r Range) error {
 		return fmt.Errorf("%w: attested sheet: prefixHash is %s, the cut's is %s", ErrMalformed, s.PrefixHash, c.PrefixHash)
 	case s.Mechanism != mechanism:
 		return fmt.Errorf("%w: attested sheet: mechanism is %s, the cut's is %s", ErrMalformed, s.Mechanism, mechanism)
+	case !slices.Equal(s.Shape, c.Shape):
+		return fmt.Errorf("%w: attested sheet: shape is %v, the cut's is %v", ErrMalformed, s.Shape, c.Shape)
 	case s.InputRange != r:
 		return fmt.Errorf("%w: attested sheet: inputRange is %v, the model's is %v", ErrMalformed, s.InputRange, r)
 	case s.Values != values:
@@ -168,8 +176,8 @@ func (s AttestedSheet) Validate() error {
 		return fmt.Errorf("%w: attested sheet: version %d, this program reads %d", ErrMalformed, s.Version, AttestedSheetVersion)
 	case s.Train < 2 || s.Train > MaxTrainRecords || s.Gallery < 2 || s.Gallery > MaxGallery || a.Records != s.Gallery:
 		return fmt.Errorf("%w: attested sheet: %d records of the attacker, %d under attack of a gallery of %d", ErrMalformed, s.Train, a.Records, s.Gallery)
-	case len(a.Name)+len(a.Effort) > 256:
-		return fmt.Errorf("%w: attested sheet: texts are too long", ErrMalformed)
+	case len(s.Shape) > 8 || len(a.Name)+len(a.Effort) > 256:
+		return fmt.Errorf("%w: attested sheet: shape or texts are too long", ErrMalformed)
 	}
 	if err := checkText(a.Name + a.Effort); err != nil {
 		return fmt.Errorf("attested sheet: %w", err)

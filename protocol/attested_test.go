@@ -10,7 +10,7 @@ import (
 
 func testRecords(t *testing.T) Records {
 	t.Helper()
-	r, err := NewRecords([32]byte{1}, [][]float32{{0, 0.5}, {1, 0.25}, {0.5, 0}}, [][]float32{{0.125, 1}, {1, 1}})
+	r, err := NewRecords([32]byte{1}, Digest{2}, [][]float32{{0, 0.5}, {1, 0.25}, {0.5, 0}}, [][]float32{{0.125, 1}, {1, 1}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestRecordsRefused(t *testing.T) {
 		}
 	}
 	for name, test := range map[string][][]float32{"none": nil, "other sizes": {{0, 0}, {0}}, "out of range": {{0, 0}, {0, 2}}} {
-		if _, err := NewRecords([32]byte{}, [][]float32{{0, 0}, {1, 1}}, test); !errors.Is(err, ErrMalformed) {
+		if _, err := NewRecords([32]byte{}, Digest{}, [][]float32{{0, 0}, {1, 1}}, test); !errors.Is(err, ErrMalformed) {
 			t.Errorf("pack %s: %v", name, err)
 		}
 	}
@@ -110,7 +110,7 @@ func testAttestedSheet(t *testing.T) (AttestedSheet, Cut, Range) {
 	}
 	ssim, bits, fano := 0.5, 6., 0.75
 	return AttestedSheet{
-		Version: AttestedSheetVersion, PrefixHash: c.PrefixHash, Mechanism: mechanism, InputRange: r, Records: Digest{7}, Seed: Digest{8}, Time: 9,
+		Version: AttestedSheetVersion, PrefixHash: c.PrefixHash, Mechanism: mechanism, Shape: c.Shape, InputRange: r, Records: Digest{7}, Seed: Digest{8}, Time: 9,
 		Values: 64, Train: 100, Gallery: 50, FloorSSIM: &ssim, FloorPSNR: 12, FloorMSE: 0.06,
 		Linear: Attack{Name: "ridge", Effort: "closed form, 100 records", Records: 50, Quality: Quality{PSNR: 20, MSE: 0.01}, ReID1: 0.02, ReID10: 0.2},
 		Match1: 0.1, Match10: 0.4, BitCap: &bits, AnyCap: &bits, Fano: &fano,
@@ -135,6 +135,7 @@ func TestAttestedSheetSigned(t *testing.T) {
 	less := 1.
 	for name, change := range map[string]func(*AttestedSheet){
 		"prefix": func(s *AttestedSheet) { s.PrefixHash[0]++ }, "mechanism": func(s *AttestedSheet) { s.Mechanism[0]++ },
+		"shape": func(s *AttestedSheet) { s.Shape = []int{8, 8} },
 		"range": func(s *AttestedSheet) { s.InputRange.High = 2 }, "records": func(s *AttestedSheet) { s.Records[0]++ },
 		"seed": func(s *AttestedSheet) { s.Seed[0]++ }, "time": func(s *AttestedSheet) { s.Time++ },
 		"values": func(s *AttestedSheet) { s.Values-- }, "train": func(s *AttestedSheet) { s.Train++ },
@@ -180,6 +181,7 @@ func TestAttestedSheetValidate(t *testing.T) {
 	for name, change := range map[string]func(*AttestedSheet, *Cut, *Range){
 		"prefixHash": func(_ *AttestedSheet, c *Cut, _ *Range) { c.PrefixHash[0]++ },
 		"mechanism":  func(_ *AttestedSheet, c *Cut, _ *Range) { c.Release.Noise = 2 },
+		"shape":      func(_ *AttestedSheet, c *Cut, _ *Range) { c.Shape = []int{8, 8} },
 		"inputRange": func(_ *AttestedSheet, _ *Cut, r *Range) { r.Low = -1 },
 		"values":     func(s *AttestedSheet, _ *Cut, _ *Range) { s.Values++ },
 		"a cap": func(s *AttestedSheet, c *Cut, _ *Range) {

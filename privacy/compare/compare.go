@@ -3,9 +3,11 @@ package compare
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"runtime"
 	"slices"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -128,17 +130,28 @@ func Within(ranks []int, n int) float64 {
 	return float64(count) / float64(len(ranks))
 }
 
-// Parallel runs f for 0 to n-1 on all cores, and stops early when the context ends or f fails.
+// Parallel runs f for 0 to n-1 on all cores, and stops early when the context ends or f fails. It panics if f does, on
+// the caller's goroutine, where that can be recovered.
 func Parallel(ctx context.Context, n int, f func(i int) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(runtime.GOMAXPROCS(0))
+	var panicked atomic.Value
 	for i := range n {
 		g.Go(func() error {
+			defer func() {
+				if p := recover(); p != nil {
+					panicked.CompareAndSwap(nil, fmt.Sprint(p))
+				}
+			}()
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 			return f(i)
 		})
 	}
-	return g.Wait()
+	err := g.Wait()
+	if p := panicked.Load(); p != nil {
+		panic(p)
+	}
+	return err
 }

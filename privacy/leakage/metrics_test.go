@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/encrypted-compute/encompute/privacy/compare"
 )
 
 func near(t *testing.T, what string, got, want, tolerance float64) {
@@ -57,8 +59,8 @@ func TestSSIM(t *testing.T) {
 		{"reversed", ramp, reversed, mean(up, func(x int) float64 { return float64(8-x) / 10 })},
 		{"half the contrast", ramp, half, mean(up, func(x int) float64 { return float64(x) / 20 })},
 	} {
-		near(t, c.name, ssim(c.a, c.b, []int{1, 9, 9}), c.want, 1e-5)
-		near(t, c.name+", two channels", ssim(append(c.a[:81:81], ramp...), append(c.b[:81:81], ramp...), []int{2, 9, 9}), (c.want+1)/2, 1e-5)
+		near(t, c.name, compare.SSIM(c.a, c.b, []int{1, 9, 9}), c.want, 1e-5)
+		near(t, c.name+", two channels", compare.SSIM(append(c.a[:81:81], ramp...), append(c.b[:81:81], ramp...), []int{2, 9, 9}), (c.want+1)/2, 1e-5)
 	}
 }
 
@@ -98,19 +100,19 @@ func TestRanks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "exact", within(exact, 1), 1, 0)
+	near(t, "exact", compare.Within(exact, 1), 1, 0)
 	unknowing, err := ranks(t.Context(), blind, gallery)
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "blind, first half", within(unknowing, n/2), 0.5, 0.1)
-	near(t, "blind, first 40", within(unknowing, 40), 0.1, 0.06)
+	near(t, "blind, first half", compare.Within(unknowing, n/2), 0.5, 0.1)
+	near(t, "blind, first 40", compare.Within(unknowing, 40), 0.1, 0.06)
 	mean, err := ranks(t.Context(), same, gallery)
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "one picture for all", within(mean, 1), 1.0/n, 1.0/n)
-	near(t, "one picture for all, ten", within(mean, 10), 10.0/n, 2.0/n)
+	near(t, "one picture for all", compare.Within(mean, 1), 1.0/n, 1.0/n)
+	near(t, "one picture for all, ten", compare.Within(mean, 10), 10.0/n, 2.0/n)
 }
 
 func TestFeatureErrors(t *testing.T) {

@@ -4,12 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"runtime"
 
-	"golang.org/x/sync/errgroup"
 	"gonum.org/v1/gonum/blas/blas32"
 
 	"github.com/encrypted-compute/encompute/fhe"
+	"github.com/encrypted-compute/encompute/privacy/compare"
 )
 
 // Network evaluates a prefix and its derivative in the clear, in single precision and on many records at once. Its
@@ -95,25 +94,10 @@ func (n *Network) blocks(ctx context.Context, x Matrix, f func(from, to int)) er
 	}
 	const most, memory = 32, 16 << 20 // records, and values held at once
 	size := max(1, min(most, memory/total))
-	return parallel(ctx, (x.Rows+size-1)/size, func(i int) error {
+	return compare.Parallel(ctx, (x.Rows+size-1)/size, func(i int) error {
 		f(i*size, min((i+1)*size, x.Rows))
 		return nil
 	})
-}
-
-// parallel runs f for 0 to n-1 on all cores.
-func parallel(ctx context.Context, n int, f func(i int) error) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range n {
-		g.Go(func() error {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			return f(i)
-		})
-	}
-	return g.Wait()
 }
 
 // forward returns all values, a record in each column: the entries of a sparse map then act on whole rows.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/encrypted-compute/encompute/privacy/compare"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -61,7 +62,7 @@ func (c *Calibration) Measure(ctx context.Context, r Release) (Measured, error) 
 	if err != nil {
 		return Measured{}, err
 	}
-	m.Sheet.Match1, m.Sheet.Match10 = within(match, 1), within(match, 10)
+	m.Sheet.Match1, m.Sheet.Match10 = compare.Within(match, 1), compare.Within(match, 10)
 	caps(s, &m.Sheet)
 	if m.Sheet.Local, err = c.local(ctx, s, truth); err != nil {
 		return Measured{}, err
@@ -156,7 +157,7 @@ func (c *Calibration) attack(ctx context.Context, s *scene, truth Matrix, m *Mea
 		if err != nil {
 			return err
 		}
-		a := Attack{Name: name, Effort: effort, Records: n, Quality: q, ReID1: within(r, 1), ReID10: within(r, 10)}
+		a := Attack{Name: name, Effort: effort, Records: n, Quality: q, ReID1: compare.Within(r, 1), ReID10: compare.Within(r, 10)}
 		m.Sheet.Attacks = append(m.Sheet.Attacks, a)
 		if len(c.subject.Shape) == 1 && q.MSE <= m.Sheet.MSE {
 			m.Sheet.Features = featureErrors(rebuilt, truth.Slice(0, n))

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+
+	"github.com/encrypted-compute/encompute/privacy/compare"
 )
 
 // Errors of a measurement.
@@ -44,7 +46,7 @@ type Subject struct {
 
 // image reports whether records are images on which SSIM is defined.
 func (s *Subject) image() bool {
-	return len(s.Shape) == 3 && min(s.Shape[1], s.Shape[2]) >= ssimWindow
+	return compare.Image(s.Shape)
 }
 
 func (s *Subject) validate() error {

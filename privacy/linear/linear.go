@@ -29,6 +29,7 @@ const (
 type Subject struct {
 	Prefix    fhe.Prefix // one that validates
 	Range     protocol.Range
+	Shape     []int // of the intermediate, as clients read it
 	Mechanism protocol.Mechanism
 	Train     [][]float32 // what the attacker owns, from 0 to 1 for the ends of Range
 	Test      [][]float32 // the records under attack
@@ -48,9 +49,12 @@ func Measure(ctx context.Context, s Subject) (sheet protocol.AttestedSheet, err 
 	if err != nil {
 		return sheet, fmt.Errorf("%w: %w", ErrSubject, err)
 	}
-	mechanism, err := privacy.NewMechanism(s.Mechanism, shapes[len(shapes)-1])
+	mechanism, err := privacy.NewMechanism(s.Mechanism, s.Shape)
 	if err != nil {
 		return sheet, err
+	}
+	if got, want := size(shapes[len(shapes)-1]), size(s.Shape); got != want {
+		return sheet, fmt.Errorf("%w: the prefix gives %d values, an intermediate of shape %v has %d", ErrSubject, got, s.Shape, want)
 	}
 	if err := s.check(mechanism.Values()); err != nil {
 		return sheet, err
@@ -59,7 +63,7 @@ func Measure(ctx context.Context, s Subject) (sheet protocol.AttestedSheet, err 
 	if err != nil {
 		return sheet, err
 	}
-	sheet.Values, sheet.Train, sheet.Gallery = mechanism.Values(), len(s.Train), len(s.Test)
+	sheet.Shape, sheet.Values, sheet.Train, sheet.Gallery = s.Shape, mechanism.Values(), len(s.Train), len(s.Test)
 	mean := means(s.Train)
 	floor := make([][]float64, len(s.Test))
 	for i := range floor {
@@ -82,10 +86,7 @@ func Measure(ctx context.Context, s Subject) (sheet protocol.AttestedSheet, err 
 }
 
 func (s Subject) check(values int) error {
-	d := 1
-	for _, n := range s.Prefix.Input {
-		d *= n
-	}
+	d := size(s.Prefix.Input)
 	switch {
 	case len(s.Train) < 2 || len(s.Test) < 2:
 		return fmt.Errorf("%w: %d records of the attacker, %d under attack: want at least 2 of both", ErrSubject, len(s.Train), len(s.Test))
@@ -112,7 +113,7 @@ type releases struct {
 func (s Subject) release(ctx context.Context, m privacy.Mechanism) (x releases, err error) {
 	bare := s.Mechanism
 	bare.Noise, bare.Bits = 0, 0
-	bounded, err := privacy.NewMechanism(bare, s.outputShape())
+	bounded, err := privacy.NewMechanism(bare, s.Shape)
 	if err != nil {
 		return x, err
 	}
@@ -144,9 +145,12 @@ func (s Subject) release(ctx context.Context, m privacy.Mechanism) (x releases, 
 	return x, nil
 }
 
-func (s Subject) outputShape() []int {
-	shapes, _ := s.Prefix.Shapes() // Measure has looked
-	return shapes[len(shapes)-1]
+func size(shape []int) int {
+	n := 1
+	for _, d := range shape {
+		n *= d
+	}
+	return n
 }
 
 // eval returns the intermediate of a record.

@@ -47,7 +47,7 @@ func records(seed uint64, n int) [][]float32 {
 
 func subject(m protocol.Mechanism) Subject {
 	return Subject{
-		Prefix: prefix(1), Range: protocol.Range{Low: -1, High: 1}, Mechanism: m, Train: records(1, 400), Test: records(2, 60), Seed: protocol.Digest{7},
+		Prefix: prefix(1), Range: protocol.Range{Low: -1, High: 1}, Shape: []int{testValues}, Mechanism: m, Train: records(1, 400), Test: records(2, 60), Seed: protocol.Digest{7},
 	}
 }
 
@@ -148,7 +148,7 @@ func TestIdentity(t *testing.T) {
 	for i := range testInputs {
 		same.Weights[i*testInputs+(i+3)%testInputs] = 2 // in another order
 	}
-	s.Prefix.Layers = []fhe.Layer{fhe.NewDense("same", same)}
+	s.Prefix.Layers, s.Shape = []fhe.Layer{fhe.NewDense("same", same)}, []int{2, 2, 2}
 	sheet, err := Measure(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +178,7 @@ func TestImages(t *testing.T) {
 	}
 	s := Subject{
 		Prefix: fhe.Prefix{Input: []int{1, 8, 8}, Layers: []fhe.Layer{fhe.NewReshape("flat", 64), fhe.NewDense("fc", fhe.Dense{In: 64, Out: 2, Weights: weights})}},
-		Range:  protocol.Range{Low: 0, High: 1}, Mechanism: protocol.Mechanism{Clip: 4, Noise: 0.3, Std: []float64{1, 1}, Mean: []float64{0, 0}},
+		Range:  protocol.Range{Low: 0, High: 1}, Shape: []int{2}, Mechanism: protocol.Mechanism{Clip: 4, Noise: 0.3, Std: []float64{1, 1}, Mean: []float64{0, 0}},
 		Train: image(100), Test: image(30), Seed: protocol.Digest{1},
 	}
 	first, err := Measure(t.Context(), s)
@@ -207,11 +207,12 @@ func TestRefused(t *testing.T) {
 		"other size":         func(s *Subject) { s.Prefix.Input = []int{testInputs + 1} },
 		"short test records": func(s *Subject) { s.Test = [][]float32{{0}, {1}} },
 		"empty range":        func(s *Subject) { s.Range.High = s.Range.Low },
+		"another shape":      func(s *Subject) { s.Shape = []int{testValues, 2} },
 		"no prefix":          func(s *Subject) { s.Prefix = fhe.Prefix{} },
 		"overflow":           func(s *Subject) { s.Prefix.Layers[0].Dense.Weights[0] = 1e308; s.Range.High = 1e9 },
-		"too many values":    func(s *Subject) { s.Prefix.Layers = []fhe.Layer{wide(maxValues + 1)} },
+		"too many values":    func(s *Subject) { s.Prefix.Layers, s.Shape = []fhe.Layer{wide(maxValues + 1)}, []int{maxValues + 1} },
 		"too many in all": func(s *Subject) {
-			s.Prefix.Layers = []fhe.Layer{wide(maxValues)}
+			s.Prefix.Layers, s.Shape = []fhe.Layer{wide(maxValues)}, []int{maxValues}
 			s.Train = records(1, maxNumbers/maxValues+1)
 		},
 	} {
