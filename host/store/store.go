@@ -164,6 +164,25 @@ type Lapsed struct {
 	Late   bool   // a deadline of the job passed; else the lease ran out
 }
 
+// MaxNonces is how many nonces of sign-ins may be open at a time.
+const MaxNonces = 100_000
+
+// Login is a session of an account: who may speak for it, and until when.
+type Login struct {
+	Token   protocol.Digest // digest of the bearer token, which is not kept
+	Account protocol.Address
+	Signed  time.Time // when the wallet signed; renewals keep it
+	Until   time.Time
+}
+
+// JobEntry is a job in the list of its account.
+type JobEntry struct {
+	Seq    uint64
+	JobID  protocol.Digest
+	Added  time.Time
+	Erased time.Time // zero: it is not
+}
+
 // Store keeps a host's state. Every change of a job appends an event in the same
 // transaction, and whatever fails a job orders a Refund in it. Methods that change jobs by
 // batch return the ids of those that changed. An implementation is safe for concurrent use, by several hosts if it is a shared one.
@@ -279,6 +298,30 @@ type Store interface {
 	PutWorker(ctx context.Context, w Worker) error
 	// Worker returns the last record of a worker, or ErrNotFound.
 	Worker(ctx context.Context, signer protocol.Address) (Worker, error)
+
+	// AddNonce stores a nonce that may be signed once until a time, or ErrConflict if MaxNonces are open.
+	AddNonce(ctx context.Context, nonce string, until time.Time) error
+	// AddLogin uses a nonce up and stores a login, or ErrNotFound if the nonce is not open.
+	AddLogin(ctx context.Context, nonce string, l Login) error
+	// Login returns the login of a token that is not over, or ErrNotFound.
+	Login(ctx context.Context, token protocol.Digest) (Login, error)
+	// RenewLogin puts a login in the place of one that is not over, or ErrNotFound.
+	RenewLogin(ctx context.Context, old protocol.Digest, l Login) error
+	// DropLogin ends a login, DropLogins all of an account.
+	DropLogin(ctx context.Context, token protocol.Digest) error
+	DropLogins(ctx context.Context, account protocol.Address) error
+
+	// JobsBy returns at most limit jobs that an account pays for with a number below before, the latest first.
+	JobsBy(ctx context.Context, account protocol.Address, before uint64, limit int) ([]JobEntry, error)
+	// ModelsBy returns at most limit models of a creator with an id above after, in the order of ids.
+	ModelsBy(ctx context.Context, creator protocol.Address, after protocol.Digest, limit int) ([]Model, error)
+	// ReleaseOf returns the release of a job, or ErrNotFound.
+	ReleaseOf(ctx context.Context, id protocol.Digest) (protocol.SignedRelease, error)
+	// OutputOf reports whether a blob is the output of a job that an account pays for.
+	OutputOf(ctx context.Context, output protocol.Digest, account protocol.Address) (bool, error)
+	// Erase takes everything out of a job that is over but what is public on chain or settles it: its blobs, unless
+	// others need them, its sealed release and result, its events. A job that is not over is ErrConflict.
+	Erase(ctx context.Context, id protocol.Digest) error
 
 	// Follow calls f for every change that any host makes to a job, soon after it was made,
 	// until ctx ends, and with the zero Change if some may have been missed. A store that one

@@ -56,6 +56,10 @@ func Run(t *testing.T, open Open) {
 		"usage":               testUsage,
 		"crossing":            testCrossing,
 		"concurrent appends":  testConcurrentAppend,
+		"logins":              testLogins,
+		"concurrent login":    testConcurrentLogin,
+		"jobs by account":     testJobsBy,
+		"erase":               testErase,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
