@@ -7,10 +7,13 @@ import (
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
-// Paths of the keys that a worker derives in its TEE. The sealing key is the same in
-// every attested instance of the app; the receipt key is one per instance.
+// Paths of the keys that a worker derives in its TEE. The sealing key is the same in every attested
+// instance of one version of the app; the receipt key is one per instance. A KMS gives the keys of all
+// paths to every version that the app's owner allows, so it is this program that keeps to the path of
+// its own version: it opens no prefix that was sealed to another one, whatever a host says it is.
+// Another number in a path makes other keys.
 const (
-	sealingPath = "encompute/sealing/v1"
+	sealingPath = "encompute/sealing/v1/" // and the version of the app
 	receiptPath = "encompute/receipt/v1/" // and the instance id
 )
 
@@ -40,7 +43,7 @@ func deriveCustody(ctx context.Context, tee Provider) (c custody, err error) {
 	}
 	clear(key.Secret)
 	c.chain = key.Chain
-	if key, err = deriveKey(ctx, tee, sealingPath); err != nil {
+	if key, err = deriveKey(ctx, tee, sealingPath+identity.Code); err != nil {
 		return c, fmt.Errorf("sealing key: %w", err)
 	}
 	c.sealing, err = protocol.DeriveSealingKey(key.Secret)

@@ -19,7 +19,9 @@ type scriptedTEE struct {
 func (scriptedTEE) Name() string { return "scripted" }
 func (scriptedTEE) Close() error { return nil }
 
-func (s scriptedTEE) Identity(context.Context) (Identity, error) { return Identity{s.instance}, nil }
+func (s scriptedTEE) Identity(context.Context) (Identity, error) {
+	return Identity{s.instance, "version 1"}, nil
+}
 
 func (s scriptedTEE) DeriveKey(_ context.Context, path string) (Key, error) {
 	secret, err := s.derive(path)
@@ -55,6 +57,36 @@ func TestCustodyByInstance(t *testing.T) {
 	}
 }
 
+// updatedTEE is a later version of the same app on the same machine.
+type updatedTEE struct{ scriptedTEE }
+
+func (u updatedTEE) Identity(context.Context) (Identity, error) {
+	return Identity{u.instance, "version 2"}, nil
+}
+
+// A prefix is sealed to one version of the app: the next does not open it, though the KMS would give
+// it the key, and though its receipt key stays.
+func TestCustodyByVersion(t *testing.T) {
+	t.Parallel()
+	before, after := mustCustody(t, scriptedTEE{"a", byPath}), mustCustody(t, updatedTEE{scriptedTEE{"a", byPath}})
+	if bytes.Equal(before.sealing.Public(), after.sealing.Public()) {
+		t.Error("two versions of an app share a sealing key")
+	}
+	if before.receipt.Address() != after.receipt.Address() {
+		t.Error("an update changed the receipt key")
+	}
+	hash, sealed, err := protocol.SealPrefixPayload(protocol.PrefixPayload{Prefix: []byte("weights")}, before.sealing.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := protocol.OpenPrefixPayload(before.sealing, hash, sealed); err != nil {
+		t.Errorf("the version that it was sealed to: %v", err)
+	}
+	if _, err := protocol.OpenPrefixPayload(after.sealing, hash, sealed); err == nil {
+		t.Error("a later version opened the prefix")
+	}
+}
+
 // What the TEE handed out is wiped once keys were made of it.
 func TestCustodyClears(t *testing.T) {
 	t.Parallel()
@@ -86,7 +118,7 @@ func TestCustodyRefuses(t *testing.T) {
 		"no scalar":   {scriptedTEE{"a", func(string) ([]byte, error) { return make([]byte, 32), nil }}, "receipt key"},
 		"error":       {scriptedTEE{"a", func(string) ([]byte, error) { return nil, down }}, "agent is down"},
 		"error at the sealing key": {scriptedTEE{"a", func(path string) ([]byte, error) {
-			if path == sealingPath {
+			if strings.HasPrefix(path, sealingPath) {
 				return nil, down
 			}
 			return byPath(path)

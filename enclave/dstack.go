@@ -45,7 +45,10 @@ func (d *Dstack) Identity(ctx context.Context) (Identity, error) {
 	if len(info.InstanceID) == 0 {
 		return Identity{}, errors.New("the CVM has no instance id: remove no_instance_id from app-compose.json")
 	}
-	return Identity{InstanceID: info.InstanceID.String()}, nil
+	if len(info.ComposeHash) == 0 {
+		return Identity{}, errors.New("the guest agent tells no compose hash")
+	}
+	return Identity{InstanceID: info.InstanceID.String(), Code: info.ComposeHash.String()}, nil
 }
 
 // DeriveKey implements Provider: a key of the dstack KMS, the same in every attested

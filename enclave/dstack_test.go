@@ -1,6 +1,7 @@
 package enclave_test
 
 import (
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -130,5 +131,37 @@ func TestOpenProvider(t *testing.T) {
 	// Neither EGo's absence nor its presence may yield a provider outside of an enclave.
 	if p, err := enclave.OpenProvider(t.Context(), "ego"); err == nil {
 		t.Errorf("opened %s outside of an enclave", p.Name())
+	}
+}
+
+// Two versions of an app share its id, and so the keys of all paths; their code differs.
+func TestDstackIdentityNamesTheCode(t *testing.T) {
+	t.Parallel()
+	appID, seed := make([]byte, 20), make([]byte, 32)
+	identities, keys := map[string]bool{}, map[string]bool{}
+	for _, text := range []string{`{"name":"worker"}`, `{"name":"worker, updated"}`} {
+		sim, err := simulator.New(simulator.Config{AppCompose: []byte(text), AppID: appID, Seed: seed})
+		if err != nil {
+			t.Fatal(err)
+		}
+		agent := httptest.NewServer(sim.Handler())
+		t.Cleanup(agent.Close)
+		p, err := enclave.NewDstack(agent.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { p.Close() })
+		id, err := p.Identity(t.Context())
+		if hash := sim.ComposeHash(); err != nil || id.Code != hex.EncodeToString(hash[:]) {
+			t.Errorf("identity %+v, %v; want the compose hash %x", id, err, hash)
+		}
+		key, err := p.DeriveKey(t.Context(), "a")
+		if err != nil {
+			t.Fatal(err)
+		}
+		identities[id.Code], keys[string(key.Secret)] = true, true
+	}
+	if len(identities) != 2 || len(keys) != 1 {
+		t.Errorf("%d codes and %d keys of one path, want two and one", len(identities), len(keys))
 	}
 }

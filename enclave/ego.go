@@ -61,7 +61,7 @@ func (*EGo) Close() error { return nil }
 
 // Identity implements Provider: the CPU stands for the instance, since SGX keys are its.
 func (e *EGo) Identity(ctx context.Context) (Identity, error) {
-	return Identity{e.instance}, ctx.Err()
+	return Identity{InstanceID: e.instance}, ctx.Err()
 }
 
 // DeriveKey implements Provider: HKDF-SHA256 over the sealing key of this measurement on

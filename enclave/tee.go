@@ -29,6 +29,9 @@ type Identity struct {
 	// InstanceID stays the same when the instance restarts and differs from every other
 	// instance's. It is not empty and not secret.
 	InstanceID string
+	// Code names the version of the app, where the keys of DeriveKey are those of all its versions:
+	// in a dstack CVM the compose hash. Empty where keys follow from the measurement already.
+	Code string
 }
 
 // Key is a key that a TEE derived.
