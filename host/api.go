@@ -2,6 +2,7 @@ package host
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -152,10 +153,10 @@ func (h *Host) getNetwork(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-func (h *Host) getWorkers(w http.ResponseWriter, _ *http.Request) error {
-	views := []protocol.WorkerView{}
-	for _, wk := range h.workers.list() {
-		views = append(views, wk.view())
+func (h *Host) getWorkers(w http.ResponseWriter, r *http.Request) error {
+	views, err := h.allWorkers(r.Context())
+	if err != nil {
+		return err
 	}
 	return writeJSON(w, views)
 }
@@ -167,13 +168,13 @@ func (h *Host) postEvidence(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return problem(codeBadRequest, "signer of the path: %s", err)
 	}
-	query, err := readJSON[protocol.EvidenceQuery](w, r, maxSmallBody)
-	if err != nil {
-		return err
-	}
 	for _, wk := range h.workers.list() {
 		if wk.signer != signer {
 			continue
+		}
+		query, err := readJSON[protocol.EvidenceQuery](w, r, maxSmallBody)
+		if err != nil {
+			return err
 		}
 		if !wk.limit.Allow() {
 			return problem(codeRateLimited, "evidence of worker %s is asked for too often", signer)
@@ -187,13 +188,33 @@ func (h *Host) postEvidence(w http.ResponseWriter, r *http.Request) error {
 		}
 		return writeJSON(w, e)
 	}
+	if passed, err := h.passOn(w, r, signer); passed || err != nil {
+		return err
+	}
 	return problem(codeUnknownWorker, "worker %s", signer)
 }
 
-func (h *Host) modelView(m store.Model) protocol.ModelView {
-	return protocol.ModelView{
-		ModelID: m.ID, ManifestHash: m.ManifestHash, Manifest: m.Manifest, Ready: m.Ready, Online: h.creatorOnline(m.Creator),
+func (h *Host) modelViews(ctx context.Context, list ...store.Model) ([]protocol.ModelView, error) {
+	online, err := h.onlineCreators(ctx)
+	if err != nil {
+		return nil, err
 	}
+	views := make([]protocol.ModelView, len(list))
+	for i, m := range list {
+		views[i] = protocol.ModelView{
+			ModelID: m.ID, ManifestHash: m.ManifestHash, Manifest: m.Manifest, Ready: m.Ready, Online: online[m.Creator],
+		}
+	}
+	return views, nil
+}
+
+// writeModel answers with a model.
+func (h *Host) writeModel(w http.ResponseWriter, r *http.Request, m store.Model) error {
+	views, err := h.modelViews(r.Context(), m)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, views[0])
 }
 
 // getModels lists models in the order of their ids, a page of maxPage after ?after.
@@ -209,9 +230,9 @@ func (h *Host) getModels(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	views := []protocol.ModelView{}
-	for _, m := range list {
-		views = append(views, h.modelView(m))
+	views, err := h.modelViews(r.Context(), list...)
+	if err != nil {
+		return err
 	}
 	return writeJSON(w, views)
 }
@@ -225,7 +246,7 @@ func (h *Host) getModel(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, h.modelView(m))
+	return h.writeModel(w, r, m)
 }
 
 func (h *Host) model(r *http.Request, id protocol.Digest) (store.Model, error) {
@@ -273,7 +294,7 @@ func (h *Host) postModel(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	h.log.InfoContext(r.Context(), "model published", "model", m.ID, "creator", m.Creator, "name", clean(manifest.Name))
-	return writeJSON(w, h.modelView(m))
+	return h.writeModel(w, r, m)
 }
 
 // chainModel reads a model off the chain.

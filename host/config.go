@@ -19,6 +19,7 @@ type Config struct {
 	DataDir  string // database and blobs, unless they are elsewhere
 	Store    string // database: file, or postgres://...; empty: a file in DataDir
 	Blobs    string // bucket: folder, or s3://...; empty: a folder in DataDir
+	Peer     string // http address at which other hosts with the same database reach this one; empty: there are none
 
 	Chain      Chain
 	Key        protocol.SigningKey // attester, relay, and payer of gas

@@ -21,6 +21,7 @@ const loginTimeout = 30 * time.Second
 type creator struct {
 	session
 	host    *Host
+	id      string // names this stream for other hosts
 	nonce   protocol.Nonce
 	login   chan protocol.Login // from the reader, once
 	wake    signal              // there may be releases
@@ -29,12 +30,15 @@ type creator struct {
 
 // serveCreator answers GET /v1/creator.
 func (h *Host) serveCreator(w http.ResponseWriter, r *http.Request) error {
-	c := &creator{host: h, login: make(chan protocol.Login, 1), wake: newSignal()}
+	c := &creator{host: h, id: rand.Text(), login: make(chan protocol.Login, 1), wake: newSignal()}
 	_, _ = rand.Read(c.nonce[:]) // never fails
 	return h.serveStream(w, r, maxLogin, func(s session) (read, act func() error) {
 		c.session = s
 		return c.receive, c.push
-	}, func() { h.creators.remove(c) })
+	}, func() {
+		h.creators.remove(c)
+		h.withdraw(context.WithoutCancel(r.Context()), c.id)
+	})
 }
 
 // receive is the reading half.
@@ -85,6 +89,9 @@ func (c *creator) push() error {
 		seq = login.After
 	}
 	h.creators.add(c)
+	if err := h.announce(c.ctx, c.id, c.address, nil); err != nil {
+		return err
+	}
 	h.log.InfoContext(c.ctx, "creator signed in", "creator", c.address)
 	if err := c.send(c.ctx, protocol.TypeWelcome, protocol.Welcome{HeartbeatSeconds: int(pingEvery / time.Second)}); err != nil {
 		return err
@@ -201,16 +208,6 @@ func (c *creator) onFailed(m protocol.Message) error {
 	c.host.log.WarnContext(c.ctx, "creator could not answer", "job", f.JobID, "creator", c.address, "code", f.Code, "detail", f.Detail)
 	c.host.events.notify(f.JobID)
 	return err
-}
-
-// creatorOnline reports whether a creator's stream is open.
-func (h *Host) creatorOnline(a protocol.Address) bool {
-	for _, c := range h.creators.list() {
-		if c.address == a {
-			return true
-		}
-	}
-	return false
 }
 
 // wakeCreator tells a creator's streams that something was released.

@@ -73,7 +73,11 @@ func New(ctx context.Context, cfg Config) (*Host, error) {
 	}
 	h.metrics = newMetrics(h)
 	h.ctx, h.cancel = context.WithCancel(context.WithoutCancel(ctx))
-	if err := h.readChainTime(ctx); err != nil {
+	err = h.readChainTime(ctx)
+	if err == nil && cfg.Peer != "" {
+		err = db.EndSessions(ctx, cfg.Peer) // of a process that died at this address
+	}
+	if err != nil {
 		return nil, errors.Join(err, h.Close())
 	}
 	return h, nil
@@ -193,6 +197,11 @@ func (h *Host) sweep(ctx context.Context) error {
 			if l.Holder != "" && w.holder == l.Holder {
 				w.lapse(l)
 			}
+		}
+	}
+	if h.cfg.Peer != "" {
+		if err := h.store.KeepSessions(ctx, h.cfg.Peer); err != nil {
+			return err
 		}
 	}
 	for _, w := range h.workers.list() {

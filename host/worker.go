@@ -68,6 +68,7 @@ func (h *Host) serveWorker(w http.ResponseWriter, r *http.Request) error {
 	}, func() {
 		h.workers.remove(wk)
 		wk.abandon(context.WithoutCancel(r.Context()))
+		h.withdraw(context.WithoutCancel(r.Context()), wk.holder)
 	})
 }
 
@@ -184,6 +185,9 @@ func (w *worker) admit() error {
 	workload := w.card.WorkloadID
 	w.mu.Unlock()
 	w.host.workers.add(w)
+	if err := w.announce(); err != nil {
+		return err
+	}
 	w.host.log.InfoContext(w.ctx, "worker accepted", "signer", w.signer, "operator", w.binding.Operator, "workload", workload)
 	return w.send(w.ctx, protocol.TypeWelcome, protocol.Welcome{
 		WorkloadID: workload, Token: w.token, HeartbeatSeconds: int(w.host.cfg.Heartbeat / time.Second),
@@ -235,8 +239,17 @@ func (w *worker) renewIfDue() {
 			w.renewing = false
 			w.mu.Unlock()
 		}()
-		return w.verify()
+		if err := w.verify(); err != nil {
+			return err
+		}
+		return w.announce()
 	})
+}
+
+// announce tells the other hosts what the worker is now.
+func (w *worker) announce() error {
+	view := w.view()
+	return w.host.announce(w.ctx, w.holder, w.signer, &view)
 }
 
 // do hands work a task. A worker that is so far behind that there is no room is dismissed.

@@ -127,6 +127,14 @@ type Worker struct {
 	ValidUntil time.Time
 }
 
+// Session is an open stream of a worker or a creator.
+type Session struct {
+	ID      string               // of a worker's, also the Holder of its leases
+	Peer    string               // address of the host that it is open at, for other hosts
+	Account protocol.Address     // the worker's signer, or the creator
+	Worker  *protocol.WorkerView // nil for a creator
+}
+
 // ActionKind names what the outbox does on chain.
 type ActionKind string
 
@@ -225,7 +233,7 @@ type Store interface {
 	// Collect gives up at most limit blobs that no model expects and that no job has needed
 	// since a time, and returns how many.
 	Collect(ctx context.Context, before time.Time, limit int) (int, error)
-	// Tidy gives up uploads, and forgets which sessions hold which keys, if nothing has
+	// Tidy gives up uploads, and forgets sessions and which keys they hold, if nothing has
 	// happened to them since a time.
 	Tidy(ctx context.Context, before time.Time) error
 	// Garbage returns at most limit places to delete from the bucket.
@@ -322,6 +330,18 @@ type Store interface {
 	// Erase takes everything out of a job that is over but what is public on chain or settles it: its blobs, unless
 	// others need them, its sealed release and result, its events. A job that is not over is ErrConflict.
 	Erase(ctx context.Context, id protocol.Digest) error
+
+	// PutSession records a stream that is open at a host, or what a worker says of itself now.
+	PutSession(ctx context.Context, s Session) error
+	// EndSession says that a stream is closed.
+	EndSession(ctx context.Context, id string) error
+	// KeepSessions says that the host at an address lives, and its streams with it.
+	KeepSessions(ctx context.Context, peer string) error
+	// EndSessions says that the host at an address has no streams.
+	EndSessions(ctx context.Context, peer string) error
+	// Sessions returns the streams at all hosts but the one at an address, as far as they
+	// have been alive since a time.
+	Sessions(ctx context.Context, peer string, since time.Time) ([]Session, error)
 
 	// Follow calls f for every change that any host makes to a job, soon after it was made,
 	// until ctx ends, and with the zero Change if some may have been missed. A store that one

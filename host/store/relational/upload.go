@@ -237,7 +237,10 @@ func (d *DB) Tidy(ctx context.Context, before time.Time) error {
 				return err
 			}
 		}
-		_, err = tx.ExecContext(ctx, `delete from worker_key where at < $1`, millis(before))
+		if _, err := tx.ExecContext(ctx, `delete from worker_key where at < $1`, millis(before)); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, `delete from session where seen_at < $1`, millis(before))
 		return err
 	})
 }

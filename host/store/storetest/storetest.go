@@ -60,6 +60,7 @@ func Run(t *testing.T, open Open) {
 		"concurrent login":    testConcurrentLogin,
 		"jobs by account":     testJobsBy,
 		"erase":               testErase,
+		"sessions":            testSessions,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,0 +1,107 @@
+package host
+
+import (
+	"context"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+
+	"github.com/encrypted-compute/encompute/host/store"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// forwarded marks a request that one host passed to another, which passes it no further.
+const forwarded = "Encompute-Forwarded"
+
+// announce records a stream for the other hosts, if they can reach this one.
+func (h *Host) announce(ctx context.Context, id string, account protocol.Address, worker *protocol.WorkerView) error {
+	if h.cfg.Peer == "" {
+		return nil
+	}
+	return h.store.PutSession(ctx, store.Session{ID: id, Peer: h.cfg.Peer, Account: account, Worker: worker})
+}
+
+// withdraw takes back what announce recorded.
+func (h *Host) withdraw(ctx context.Context, id string) {
+	if h.cfg.Peer == "" {
+		return
+	}
+	if err := h.store.EndSession(ctx, id); err != nil {
+		h.log.WarnContext(ctx, "a stream that ended is still listed", "error", err)
+	}
+}
+
+// elsewhere returns the streams that are open at other hosts.
+func (h *Host) elsewhere(ctx context.Context) ([]store.Session, error) {
+	if h.cfg.Peer == "" {
+		return nil, nil
+	}
+	return h.store.Sessions(ctx, h.cfg.Peer, h.cfg.Now().Add(-h.cfg.Lease))
+}
+
+// allWorkers lists the workers of all hosts, each once.
+func (h *Host) allWorkers(ctx context.Context) ([]protocol.WorkerView, error) {
+	views, here := []protocol.WorkerView{}, map[protocol.Address]bool{}
+	for _, wk := range h.workers.list() {
+		views = append(views, wk.view())
+		here[wk.signer] = true
+	}
+	others, err := h.elsewhere(ctx)
+	for _, s := range others {
+		if s.Worker != nil && !here[s.Account] {
+			views = append(views, *s.Worker)
+			here[s.Account] = true
+		}
+	}
+	return views, err
+}
+
+// onlineCreators returns the creators who have a stream open at any host.
+func (h *Host) onlineCreators(ctx context.Context) (map[protocol.Address]bool, error) {
+	online := map[protocol.Address]bool{}
+	for _, c := range h.creators.list() {
+		online[c.address] = true
+	}
+	others, err := h.elsewhere(ctx)
+	for _, s := range others {
+		if s.Worker == nil {
+			online[s.Account] = true
+		}
+	}
+	return online, err
+}
+
+// passOn hands a request about a worker to the host that the worker is connected to, and
+// reports whether there is one.
+func (h *Host) passOn(w http.ResponseWriter, r *http.Request, signer protocol.Address) (bool, error) {
+	if r.Header.Get(forwarded) != "" {
+		return false, nil
+	}
+	others, err := h.elsewhere(r.Context())
+	if err != nil {
+		return false, err
+	}
+	for _, s := range others {
+		if s.Worker == nil || s.Account != signer {
+			continue
+		}
+		target, err := url.Parse(s.Peer)
+		if err != nil {
+			return false, err
+		}
+		proxy := &httputil.ReverseProxy{
+			Rewrite: func(p *httputil.ProxyRequest) {
+				p.SetURL(target)
+				p.Out.Header.Set(forwarded, "1")
+			},
+			ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+				h.log.WarnContext(r.Context(), "another host does not answer", "peer", s.Peer, "error", err)
+				h.writeProblem(w, r, problem(codeUnknownWorker, "worker %s is connected to a host that does not answer", signer))
+			},
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxSmallBody)
+		proxy.ServeHTTP(w, r)
+		return true, nil
+	}
+	return false, nil
+}
