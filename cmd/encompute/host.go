@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/attestation/collateral"
@@ -20,6 +22,9 @@ import (
 type hostCommand struct {
 	Listen        string       `default:"127.0.0.1:8440" placeholder:"ADDRESS" help:"Address to listen on; port 0 takes a free one (default ${default})."`
 	Data          string       `placeholder:"DIR" help:"Folder of the database and the blobs (default host in the folder of --home)."`
+	Store         string       `placeholder:"PLACE" help:"Database: a file for SQLite, or postgres://user@host/database, which several hosts may share (default $$ENCOMPUTE_STORE, else host.db in --data)."`
+	Blobs         string       `placeholder:"PLACE" help:"Blobs: a folder, or a bucket such as s3://bucket?region=eu-central-1 (default blobs in --data)."`
+	Peer          string       `placeholder:"URL" help:"Where other hosts that share the database reach this one (default the address of --listen)."`
 	KeyFile       string       `placeholder:"FILE" help:"Secret key of the attester, which also pays gas: 64 hexadecimal digits or a keystore (default $$ENCOMPUTE_KEY_FILE, else the wallet)."`
 	WorkerFee     token.Amount `default:"0.05" placeholder:"TOKENS" help:"Least fee for the worker of a job, in tokens (default ${default})."`
 	Collateral    string       `placeholder:"PLACE" help:"Where collateral for quotes comes from: the URL of Intel's service or of a mirror, a PCCS, or a bundle file (default: workers bring it)."`
@@ -36,8 +41,11 @@ public; it is trusted with availability only. Its key must be an attester that t
 Once it is ready it prints one line, {"url":"http://..."}; then it logs to standard error until it is interrupted,
 lets requests end and exits with 0. Put a TLS proxy in front of it for anything but loopback.
 
+Any number of hosts may share a PostgreSQL database and a bucket; users and creators may go to any of them.
+
   encompute host --network network.json --key-file attester.key
-  encompute host --listen 127.0.0.1:0 --data /var/lib/encompute --collateral https://pccs.example --worker-fee 0.1`
+  encompute host --listen 127.0.0.1:0 --data /var/lib/encompute --collateral https://pccs.example --worker-fee 0.1
+  encompute host --store postgres://host@db/encompute --blobs 's3://blobs?region=eu-central-1' --peer http://10.0.0.7:8440`
 }
 
 // Validate implements kong's check of values.
@@ -47,6 +55,9 @@ func (c *hostCommand) Validate() error {
 	}
 	if c.DearGas < 0 || c.DearGas > 1e9 {
 		return fmt.Errorf("--dear-gas: %v is not a price in gwei", c.DearGas)
+	}
+	if u, err := url.Parse(c.Peer); c.Peer != "" && (err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "") {
+		return fmt.Errorf("--peer: %q is not an http or https address", c.Peer)
 	}
 	return nil
 }
@@ -75,6 +86,9 @@ func (c *hostCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return fault{Code: "listen", Field: "--listen", Detail: err.Error(), Remedy: "choose a free port, or 0 for any"}
 	}
+	if strings.HasPrefix(cfg.Store, "postgres") {
+		cfg.Peer = firstOf(c.Peer, "http://"+listener.Addr().String())
+	}
 	h, err := host.New(ctx, cfg)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -92,7 +106,8 @@ func (c *hostCommand) config(a *app) (cfg host.Config, err error) {
 	}
 	cfg = host.Config{
 		NoRefunds: c.NoRefunds, DearGas: uint64(c.DearGas * 1e9),
-		DataDir: firstOf(c.Data, filepath.Join(home, "host")), WorkerFee: c.WorkerFee.Units(), Confirmations: c.Confirmations,
+		DataDir: firstOf(c.Data, filepath.Join(home, "host")), Store: firstOf(c.Store, a.env("ENCOMPUTE_STORE")), Blobs: c.Blobs,
+		WorkerFee: c.WorkerFee.Units(), Confirmations: c.Confirmations,
 		Log: slog.New(slog.NewTextHandler(a.stderr, nil)),
 	}
 	if c.Collateral != "" {
