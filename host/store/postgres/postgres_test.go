@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/encrypted-compute/encompute/host/store/postgres/postgrestest"
 	"github.com/encrypted-compute/encompute/host/store/storetest"
 	"github.com/encrypted-compute/encompute/protocol"
+	"github.com/jackc/pgx/v5"
 	"go.uber.org/goleak"
 )
 
@@ -34,6 +36,25 @@ func TestStore(t *testing.T) {
 	storetest.Run(t, func(t *testing.T, o store.Options) (store.Store, func() store.Store) {
 		address := server.Database(t)
 		return open(t, address, o), func() store.Store { return open(t, address, o) }
+	})
+}
+
+func TestMigrations(t *testing.T) {
+	t.Parallel()
+	server := postgrestest.Start(t)
+	words := map[string]string{"serial": "bigint generated always as identity primary key", "bytes": "bytea", "json": "::json", "hex": "'x'"}
+	storetest.RunMigrations(t, words, func(t *testing.T, script string, version int, o store.Options) store.Store {
+		address := server.Database(t)
+		conn, err := pgx.Connect(t.Context(), address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close(context.WithoutCancel(t.Context()))
+		script += fmt.Sprintf("; create table schema_version (version bigint not null); insert into schema_version values (%d)", version)
+		if _, err := conn.Exec(t.Context(), script); err != nil {
+			t.Fatal(err)
+		}
+		return open(t, address, o)
 	})
 }
 

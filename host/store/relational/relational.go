@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
+	"path"
 	"strings"
 	"time"
 
@@ -79,6 +80,9 @@ func Schema(words map[string]string) ([]string, error) {
 	}
 	replacer, scripts := strings.NewReplacer(pairs...), make([]string, len(files))
 	for i, name := range files {
+		if !strings.HasPrefix(path.Base(name), fmt.Sprintf("%04d", i+1)) {
+			return nil, fmt.Errorf("schema script %s stands in the place of version %d", name, i+1)
+		}
 		text, err := schema.ReadFile(name)
 		if err != nil {
 			return nil, err

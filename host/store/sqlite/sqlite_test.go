@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,6 +37,25 @@ func open(t *testing.T, path string, o store.Options) store.Store {
 	}
 	t.Cleanup(func() { db.Close() })
 	return db
+}
+
+func TestMigrations(t *testing.T) {
+	t.Parallel()
+	words := map[string]string{"serial": "integer primary key autoincrement", "bytes": "blob", "json": "", "hex": "x'78'"}
+	storetest.RunMigrations(t, words, func(t *testing.T, script string, version int, o store.Options) store.Store {
+		path := filepath.Join(t.TempDir(), "old.db")
+		db, err := sql.Open("sqlite", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec(fmt.Sprintf("%s; pragma user_version = %d", script, version)); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return open(t, path, o)
+	})
 }
 
 func TestOpenRefuses(t *testing.T) {
