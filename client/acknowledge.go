@@ -20,7 +20,7 @@ func (c *Client) acknowledge(ctx context.Context, job *Job) {
 	}
 	err := c.step("acknowledge", func(*Step) error {
 		a := protocol.Acknowledgement{JobID: job.ID, ResultHash: job.Delivered.Delivery.ResultHash}
-		sig, err := c.Signer.SignDigest(c.domain.AcknowledgementDigest(a))
+		sig, err := c.sign(ctx, c.domain.ShowAcknowledgement(a))
 		if err != nil {
 			return err
 		}

@@ -73,6 +73,22 @@ type Signer interface {
 	SignDigest(protocol.Digest) ([]byte, error)
 }
 
+// TypedSigner is a Signer that shows its owner what is signed, as the wallets of browsers do. A client
+// asks it for statements in place of their digests.
+type TypedSigner interface {
+	Signer
+	// SignTyped signs a statement: r || s || v, 65 bytes, v 27 or 28.
+	SignTyped(context.Context, protocol.TypedData) ([]byte, error)
+}
+
+// sign has the user's wallet sign a statement.
+func (c *Client) sign(ctx context.Context, t protocol.TypedData) ([]byte, error) {
+	if s, ok := c.Signer.(TypedSigner); ok {
+		return s.SignTyped(ctx, t)
+	}
+	return c.Signer.SignDigest(t.Digest())
+}
+
 // KeySigner is a Signer that holds its key in memory.
 type KeySigner struct{ Key protocol.SigningKey }
 

@@ -44,6 +44,9 @@ type Config struct {
 	Observer func(Step)
 	Progress func(Progress)
 
+	// Judged is shown the verdict on every worker whose evidence was judged, also of a refusal; it may be nil.
+	Judged func(protocol.WorkerView, attestation.Verdict)
+
 	// InspectRawUnsafe sees the decrypted values before flooding. Whoever gets hold of
 	// them and of the ciphertext can compute the secret key (IND-CPA-D): it exists to
 	// measure precision in tests and demonstrations. Never set it in production.

@@ -134,7 +134,7 @@ func (c *Client) submit(ctx context.Context, job *Job) error {
 	return c.step("hand over", func(s *Step) error {
 		statement := job.statement()
 		if len(job.Release.Signature) == 0 {
-			sig, err := c.Signer.SignDigest(c.domain.ReleaseDigest(statement))
+			sig, err := c.sign(ctx, c.domain.ShowRelease(statement))
 			if err != nil {
 				return fmt.Errorf("sign release: %w", err)
 			}

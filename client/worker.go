@@ -30,6 +30,14 @@ func (c *Client) Workers(ctx context.Context) (views []protocol.WorkerView, err 
 // that the chain has for the worker's key. The verdict tells every check, also of a
 // refusal; it is the zero verdict if there was no evidence to judge.
 func (c *Client) VerifyWorker(ctx context.Context, view protocol.WorkerView) (w attestation.VerifiedWorker, verdict attestation.Verdict, err error) {
+	w, verdict, err = c.verifyWorker(ctx, view)
+	if c.Judged != nil && len(verdict.Checks) > 0 {
+		c.Judged(view, verdict)
+	}
+	return w, verdict, err
+}
+
+func (c *Client) verifyWorker(ctx context.Context, view protocol.WorkerView) (w attestation.VerifiedWorker, verdict attestation.Verdict, err error) {
 	operator, err := c.Chain.LiveOperator(ctx, view.Signer, view.WorkloadID)
 	if err != nil {
 		return w, verdict, fail(CodeChain, fmt.Errorf("read operator of worker %s: %w", view.Signer, err))

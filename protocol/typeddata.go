@@ -74,8 +74,11 @@ type Release struct {
 	ReleaseHash Digest `json:"releaseHash"` // BlobDigest of the sealed intermediate
 }
 
-// The type strings of EIP-712; the contracts hold the same.
+// The type strings of EIP-712, and what the domain says; the contracts hold the same.
 const (
+	domainName    = "Encrypted_Compute"
+	domainVersion = "1"
+
 	domainType   = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
 	jobSpecType  = "JobSpec(address user,address creator,bytes32 modelId,bytes32 manifestHash,bytes32 prefixHash,uint32 cut,bytes32 workloadId,uint32 computeMs,uint40 prefixBy,uint40 deliverBy,bytes32 inputHash,bytes32 keysHash,uint96 workerFee,uint96 creatorFee,uint16 feeBps,bytes32 salt)"
 	receiptType  = "Receipt(bytes32 jobId,bytes32 prefixHash,bytes32 keysHash,bytes32 inputHash,bytes32 outputHash,uint32 elapsedMs)"
@@ -119,7 +122,7 @@ func (d Domain) ReleaseDigest(r Release) Digest {
 
 // separator is EIP-712's domain separator.
 func (d Domain) separator() Digest {
-	return hashStruct(domainType, Keccak256([]byte("Encrypted_Compute")), Keccak256([]byte("1")),
+	return hashStruct(domainType, Keccak256([]byte(domainName)), Keccak256([]byte(domainVersion)),
 		uintWord(d.ChainID), addressWord(d.Market))
 }
 
