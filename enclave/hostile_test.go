@@ -84,7 +84,7 @@ func (m *maliciousHost) stream() {
 
 // move does one thing.
 func (m *maliciousHost) move(s *hostStream) error {
-	switch m.random.IntN(9) {
+	switch m.random.IntN(10) {
 	case 0: // a sound job, or what it takes for one
 		m.shuffleBlobs()
 		m.order.assign.Epoch++
@@ -109,6 +109,7 @@ func (m *maliciousHost) move(s *hostStream) error {
 			protocol.TypeHello, protocol.TypeEvidenceRequest, protocol.TypeEvidence, protocol.TypeWelcome, protocol.TypeAssign,
 			protocol.TypeHeartbeat, protocol.TypeProgress, protocol.TypeComputed, protocol.TypeFailed, protocol.TypeCancel,
 			protocol.TypeChallenge, protocol.TypeLogin, protocol.TypeReleased, protocol.TypeDelivered, protocol.TypeAck,
+			protocol.TypeSheetRequest, protocol.TypeSheet,
 		}
 		bodies := []any{nil, 1, "x", []int{}, map[string]any{"jobId": 7}, map[string]any{}, strings.Repeat("a", 1<<16)}
 		return m.say(s, m.frame(kinds[m.random.IntN(len(kinds))], bodies[m.random.IntN(len(bodies))]))
@@ -121,9 +122,27 @@ func (m *maliciousHost) move(s *hostStream) error {
 			return s.conn.WriteMessage(websocket.BinaryMessage, make([]byte, maxHostMessage+1))
 		}
 		return s.conn.WriteMessage(websocket.BinaryMessage, []byte{0, 1, 2})
+	case 8: // a sheet of records of the host's own, which would tell it the weights
+		return m.say(s, m.frame(protocol.TypeSheetRequest, m.sheetRequest()))
 	}
 	m.shuffleBlobs()
 	return s.conn.WriteControl(websocket.PingMessage, []byte("x"), time.Now().Add(time.Second))
+}
+
+// sheetRequest is for records that anybody can seal to the worker.
+func (m *maliciousHost) sheetRequest() protocol.SheetRequest {
+	cut := m.order.assign.Cut
+	records, err := protocol.NewRecords([32]byte{}, protocol.Digest{1}, randomRecords(1, 9), randomRecords(2, 9))
+	if err != nil {
+		m.t.Error(err)
+	}
+	sealed, err := protocol.SealRecordsFor(m.worker.keys.sealing.Public(), cut.PrefixHash, records)
+	if err != nil {
+		m.t.Error(err)
+	}
+	r := protocol.SheetRequest{Cut: cut, InputRange: protocol.Range{Low: 0, High: 1}, Records: protocol.BlobDigest(sealed), RecordsBytes: uint64(len(sealed))}
+	m.host.store(r.Records, sealed)
+	return r
 }
 
 // shuffleBlobs puts the job's blobs where they belong, or others in their place.
@@ -169,6 +188,10 @@ func (m *maliciousHost) listen(s *hostStream) {
 			m.checkEvidence(message)
 		case protocol.TypeComputed:
 			m.checkReceipt(message)
+		case protocol.TypeSheet:
+			if reply, err := protocol.DecodeBody[protocol.SheetReply](message); err != nil || reply.Sheet != nil || reply.Signature != nil {
+				m.t.Errorf("a sheet for a stranger: %+v: %v", reply, err)
+			}
 		default:
 			m.t.Errorf("the worker sent a message of type %q", message.Type)
 		}

@@ -51,20 +51,9 @@ func (p *preparer) evaluator(ctx context.Context, token string, plan jobPlan, cu
 	if e, ok := p.evaluators.get(id); ok {
 		return e, nil
 	}
-	sealed, err := p.blobs.get(ctx, token, cut.SealedPrefix, cut.SealedPrefixBytes)
+	prefix, _, err := p.open(ctx, token, plan, cut)
 	if err != nil {
-		return nil, blobFailure(protocol.FailPrefix, "sealed prefix", err)
-	}
-	payload, err := protocol.OpenPrefixPayload(p.sealing, cut.PrefixHash, sealed)
-	if err != nil {
-		return nil, fail(protocol.FailPrefix, fmt.Errorf("sealed prefix: %w", err))
-	}
-	if payload.PlanDigest != id.plan {
-		return nil, fail(protocol.FailPrefix, fmt.Errorf("prefix is sealed for plan %s, the cut has plan %s", payload.PlanDigest.Short(), id.plan.Short()))
-	}
-	prefix, err := fhe.ParsePrefix(payload.Prefix)
-	if err != nil {
-		return nil, fail(protocol.FailPrefix, fmt.Errorf("prefix: %w", err))
+		return nil, err
 	}
 	e, err := fhe.NewEvaluator(ctx, plan.Plan, prefix, p.threads)
 	switch {
@@ -75,6 +64,25 @@ func (p *preparer) evaluator(ctx context.Context, token string, plan jobPlan, cu
 	}
 	p.evaluators.put(id, e, plan.memory.Weights)
 	return e, nil
+}
+
+// open fetches and opens the cut's prefix. proof is what whoever sealed it knows.
+func (p *preparer) open(ctx context.Context, token string, plan jobPlan, cut protocol.Cut) (prefix fhe.Prefix, proof protocol.Digest, err error) {
+	sealed, err := p.blobs.get(ctx, token, cut.SealedPrefix, cut.SealedPrefixBytes)
+	if err != nil {
+		return prefix, proof, blobFailure(protocol.FailPrefix, "sealed prefix", err)
+	}
+	payload, err := protocol.OpenPrefixPayload(p.sealing, cut.PrefixHash, sealed)
+	if err != nil {
+		return prefix, proof, fail(protocol.FailPrefix, fmt.Errorf("sealed prefix: %w", err))
+	}
+	if payload.PlanDigest != plan.digest {
+		return prefix, proof, fail(protocol.FailPrefix, fmt.Errorf("prefix is sealed for plan %s, the cut has plan %s", payload.PlanDigest.Short(), plan.digest.Short()))
+	}
+	if prefix, err = fhe.ParsePrefix(payload.Prefix); err != nil {
+		return prefix, proof, fail(protocol.FailPrefix, fmt.Errorf("prefix: %w", err))
+	}
+	return prefix, payload.RecordsProof(), nil
 }
 
 // evaluationKeys returns the user's keys; those of a keyless plan are empty.

@@ -40,6 +40,8 @@ type stream struct {
 
 	mu      sync.Mutex
 	current *job // whose end is not reported yet
+	// measuring ends the measurement that is under way; nil if there is none.
+	measuring context.CancelCauseFunc
 }
 
 // serve opens one stream and works on it until it breaks, the host refuses the worker (a
@@ -133,6 +135,8 @@ func (s *stream) handle(ctx context.Context, m protocol.Message) error {
 		return with(m, func(a protocol.Assign) error { return s.start(ctx, a) })
 	case protocol.TypeCancel:
 		return with(m, s.stop)
+	case protocol.TypeSheetRequest:
+		return with(m, func(r protocol.SheetRequest) error { return s.sheet(ctx, r) })
 	}
 	return fmt.Errorf("%w: unexpected message %.40q from the host", protocol.ErrMalformed, m.Type)
 }
@@ -233,6 +237,9 @@ func (s *stream) start(ctx context.Context, a protocol.Assign) error {
 			return nil // said twice, or late
 		}
 		c.cancel(errCancelled)
+	}
+	if s.measuring != nil {
+		s.measuring(errJobFirst)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	j := &job{s, a, cancel}

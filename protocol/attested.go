@@ -65,7 +65,7 @@ func (r Records) Split(size int) (train, test [][]float32, err error) {
 	for i := range flat {
 		v := math.Float32frombits(binary.LittleEndian.Uint32(r.Values[4*i:]))
 		if !(v >= 0 && v <= 1) { // nor if it is not a number
-			return nil, nil, fmt.Errorf("%w: records: value %d of record %d is %v, want 0 to 1", ErrMalformed, i%size, i/size, v)
+			return nil, nil, fmt.Errorf("%w: records: value %d of record %d is not from 0 to 1", ErrMalformed, i%size, i/size) // the value is secret
 		}
 		flat[i] = v
 	}
