@@ -148,3 +148,25 @@ func luma(picture image.Image, x, y int) float64 {
 	}
 	return float64(color.Gray16Model.Convert(picture.At(x, y)).(color.Gray16).Y)
 }
+
+// Pixels makes the model's input of a picture given as raw pixels, 0 to 255, row by row: gray ones, or red, green and blue of
+// each together. Errors wrap ErrInput.
+func (s Schema) Pixels(width, height int, raw []byte) ([]float64, error) {
+	if err := s.Validate(); err != nil {
+		return nil, err
+	}
+	if s.Kind != Image || width < 1 || height < 1 || len(raw) != width*height && len(raw) != 3*width*height {
+		return nil, fmt.Errorf("%w: %d bytes are no picture of %dx%d pixels for a model that takes an %s", ErrInput, len(raw), width, height, s.Kind)
+	}
+	return s.prepare(width, height, func() (image.Image, error) {
+		if len(raw) == width*height {
+			return &image.Gray{Pix: raw, Stride: width, Rect: image.Rect(0, 0, width, height)}, nil
+		}
+		p := image.NewNRGBA(image.Rect(0, 0, width, height))
+		for i := range width * height {
+			copy(p.Pix[4*i:], raw[3*i:3*i+3])
+			p.Pix[4*i+3] = 255
+		}
+		return p, nil
+	})
+}

@@ -70,7 +70,7 @@ type creatorPublish struct {
 	Card        string          `placeholder:"FILE" help:"Card with name, input schema and labels (default: the model's name with .json)."`
 	Cut         []offer         `required:"" placeholder:"LAYER=PRICE" help:"Cut to offer, by layer or index, and its price in tokens; repeatable."`
 	Sample      []string        `placeholder:"FILE" help:"Picture or table (FILE.csv#ROW for another row than the first) like the real ones; repeatable. Scales and noise of the plans are measured on them."`
-	Release     string          `placeholder:"FILE" help:"What users do to intermediates before they hand them over, by cut (JSON): layers, projection, bounds, noise, quantisation."`
+	Release     string          `placeholder:"FILE" help:"What users do to intermediates before they hand them over, by cut, with its leakage sheet (JSON): \"model advise\" writes it."`
 	Approximate []approximation `placeholder:"LAYER[:DEGREE[:LOW:HIGH]]" help:"Activation to replace by a polynomial, as \"model inspect\" takes it; repeatable."`
 
 	Worker *protocol.Address `placeholder:"SIGNER" help:"Worker whose workload is to run the prefixes (default: the first that verifies)."`
@@ -89,7 +89,8 @@ brings the prices up to date. "encompute model inspect" shows which cuts there a
 Give a few samples: without any, plans are made for random inputs, and precision is lost to ranges that real inputs
 never reach. An intermediate more than 32 times as large as that of any sample is refused by the user's client.
 
-Without --release users hand over intermediates as they are, flooded and rounded: nothing bounds what they tell of the
+"encompute model advise" finds a release and writes the file for --release, with the leakage sheet that users see before they
+pay. Without --release users hand over intermediates as they are, flooded and rounded: nothing bounds what they tell of the
 input, and clients refuse that unless their user insists.
 
 The card must hold a sample: an input, and what the model's training framework gave for it. It is checked here by running

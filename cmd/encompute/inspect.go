@@ -33,7 +33,7 @@ func (modelInspect) Help() string {
 if not, why and what to change. A plan is made by a trial run under a throw-away key, on random inputs if there are no samples: predicted
 seconds on one reference core, the size of the keys, which are sent once, of each upload and download, the bits of
 the largest output before a release, levels and ring. "encompute model try" measures all of it on real inputs.
-Of a published model it shows what the creator registered, with the chain's prices.
+Of a published model it shows what the creator registered, with the chain's prices and the leakage sheets.
 
   encompute model inspect examples/pneumonia-trunk/model.onnx
   encompute model inspect model.onnx --cut pool2 --cut gap --json
@@ -69,7 +69,9 @@ type cutReport struct {
 	Price       *token.Amount         `json:"price,omitempty"`
 	Plan        *planReport           `json:"plan,omitempty"`
 
-	Terms *releaseTerms `json:"release,omitempty"`
+	Terms *releaseTerms   `json:"release,omitempty"`
+	Sheet *protocol.Sheet `json:"sheet,omitempty"` // of a published model: what was measured of the release
+	Chart string          `json:"chart,omitempty"` // SVG: the release among others
 }
 
 // Run inspects a file or a published model.
@@ -231,7 +233,7 @@ func (c *modelInspect) published(ctx context.Context, a *app) (doc inspection, e
 		}
 		doc.Cuts = append(doc.Cuts, cutReport{
 			Index: int(cut.Index), Layer: cut.Layer, Shape: cut.Shape, Encryptable: true,
-			Price: (*token.Amount)(&price), Plan: newPlanReport(plan), Terms: terms,
+			Price: (*token.Amount)(&price), Plan: newPlanReport(plan), Terms: terms, Sheet: cut.Sheet, Chart: cut.Chart,
 		})
 	}
 	return doc, nil
@@ -262,6 +264,11 @@ func (doc *inspection) write(w io.Writer) {
 	for _, c := range doc.Cuts {
 		if c.Terms != nil {
 			c.Terms.write(w, c.Layer)
+		}
+		if doc.Published {
+			for _, line := range sheetLines(c.Sheet) {
+				fmt.Fprintf(w, "  %s\n", line)
+			}
 		}
 	}
 	writeApproximations(w, doc.Approximations)

@@ -36,7 +36,8 @@ manifest says of the cut (projection, bounds, noise, quantisation), seal to the 
 The secret key never leaves this machine. What the creator gets to see is the intermediate after the cut; "encompute
 model inspect" tells about it.
 
-Before you pay you see how much the release tells of the input at most, in bits, and what is left of the input's budget.
+Before you pay you see how much the release tells of the input at most, in bits, what attacks got out of it by the model's
+leakage sheet, and what is left of the input's budget.
 All releases of one input count; the same release again repeats the same values and costs nothing. A release beyond
 the budget, or one that nothing bounds, needs --beyond-budget.
 
@@ -161,6 +162,10 @@ func (a *app) explainRelease(ctx context.Context, s *session, r client.Request) 
 		a.note("The creator gets %d values, and nothing bounds what they tell of the input.", p.Values)
 	default:
 		a.note("The creator gets %d values that tell up to %.1f bits of the input (up to %.1f if the declared deviations are wrong).", p.Values, *p.Tells, *p.TellsHard)
+	}
+	cut, _ := m.Manifest().Cut(r.Cut) // the price would have failed without one
+	for _, line := range sheetLines(cut.Sheet) {
+		a.note("%s", line)
 	}
 	spent := fmt.Sprintf("%.1f of %.0f bits", p.Spent, p.Budget)
 	if !p.Bounded {

@@ -17,6 +17,8 @@ type modelCommands struct {
 	Check   modelCheck   `cmd:"" help:"Show what is understood of a model file, and all that is not."`
 	Inspect modelInspect `cmd:"" help:"Show layers and cuts: what can be encrypted, why not, and what it costs."`
 	Run     modelRun     `cmd:"" help:"Evaluate a model file in plaintext, on this machine."`
+	Leakage modelLeakage `cmd:"" help:"Measure what a release at a cut tells about the input, and what hiding it costs."`
+	Advise  modelAdvise  `cmd:"" help:"Find the cut and the release that tell least at little loss."`
 	Try     modelTry     `cmd:"" help:"Evaluate a model file encrypted, on this machine: how exact, how fast, how large."`
 }
 

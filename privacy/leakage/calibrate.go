@@ -22,20 +22,21 @@ type Options struct {
 	SearchSteps int
 	Draws       int // of the noise, over which accuracy is averaged
 	Jacobians   int // records at which the derivative is taken
+	Evaluations int // of the suffix, about, to find its derivatives
 	// Progress, if given, is told what is being done, and how much of it is; it must be quick.
 	Progress func(task string, done, total int)
 }
 
 // DefaultOptions is what published sheets are measured with: minutes on two cores.
 func DefaultOptions() Options {
-	return Options{Effort: "default", Seed: 1, Gallery: 600, Epochs: 40, Hidden: 512, Searches: 24, SearchSteps: 110, Draws: 8, Jacobians: 2}
+	return Options{Effort: "default", Seed: 1, Gallery: 600, Epochs: 40, Hidden: 512, Searches: 24, SearchSteps: 110, Draws: 8, Jacobians: 2, Evaluations: 1 << 16}
 }
 
 // QuickOptions is a tenth of the effort: for a first look, never for a sheet that is shown to users.
 func QuickOptions() Options {
 	o := DefaultOptions()
 	o.Effort = "quick"
-	o.Epochs, o.Hidden, o.Searches, o.SearchSteps, o.Draws, o.Jacobians = 6, 256, 8, 40, 4, 1
+	o.Epochs, o.Hidden, o.Searches, o.SearchSteps, o.Draws, o.Jacobians, o.Evaluations = 6, 256, 8, 40, 4, 1, 1<<14
 	return o
 }
 
@@ -52,6 +53,7 @@ func (o Options) validate() error {
 		{"searchSteps", o.SearchSteps, 1, 1e5},
 		{"draws", o.Draws, 1, 1e3},
 		{"jacobians", o.Jacobians, 1, 100},
+		{"evaluations", o.Evaluations, 1, 1 << 30},
 	} {
 		if f.v < f.least || f.v > f.most {
 			return fmt.Errorf("%w: %s: %d, want %d to %d", ErrOptions, f.name, f.v, f.least, f.most)
@@ -194,15 +196,12 @@ func (c *Calibration) spectrum() error {
 	return nil
 }
 
-// evaluations is how often the suffix is run to find its derivatives.
-const evaluations = 1 << 16
-
 // sensitivity is G in the basis, on some training records.
 func (c *Calibration) sensitivity(ctx context.Context) (*mat.SymDense, error) {
 	n := len(c.variances)
 	samples := min(c.z.Rows, 1000)
 	if c.subject.Jacobian == nil {
-		samples = min(samples, max(16, evaluations/(2*n)))
+		samples = min(samples, max(16, c.options.Evaluations/(2*n)))
 	}
 	report := c.options.progress("derivatives of the suffix")
 	chosen := stream(c.options.Seed, streamSubspace).Perm(c.z.Rows)[:samples]
