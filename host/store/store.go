@@ -45,7 +45,9 @@ const (
 	KindPrefix Kind = "prefix" // sealed to workers, expected by a model
 	KindInput  Kind = "input"  // expected by a job
 	KindKeys   Kind = "keys"   // expected by a job
-	KindOutput Kind = "output" // put by the worker that holds a job's lease
+	// KindRecords is what a sheet is measured on, sealed to workers; expected by a creator's order until it is measured.
+	KindRecords Kind = "records"
+	KindOutput  Kind = "output" // put by the worker that holds a job's lease
 )
 
 // Blob is a blob that is expected or there.
@@ -87,6 +89,13 @@ type Model struct {
 	Creator      protocol.Address
 	Manifest     []byte // canonical bytes
 	Ready        bool   // all blobs that it expects are there; set on reading
+}
+
+// Sheet is what a worker measured of a cut of a model.
+type Sheet struct {
+	Model   protocol.Digest
+	Records protocol.Digest // blob of the sealed records that it was measured on
+	protocol.SignedSheet
 }
 
 // Job is a job with what only the host knows about it.
@@ -202,6 +211,14 @@ type Store interface {
 	// Models returns at most limit models with an id above after, in the order of ids.
 	Models(ctx context.Context, after protocol.Digest, limit int) ([]Model, error)
 
+	// PutSheet stores a sheet. Another one of the same model, cut and records is no error and not kept.
+	PutSheet(ctx context.Context, s Sheet) error
+	// Sheets returns at most limit sheets of a model, the newest first.
+	Sheets(ctx context.Context, model protocol.Digest, limit int) ([]Sheet, error)
+
+	// Expect makes wants all that an owner, which is no model and no job, expects. Records that it expected before are given
+	// up, with their blob, unless somebody else expects them.
+	Expect(ctx context.Context, owner protocol.Digest, wants []Blob) error
 	// Expected returns what is expected under a digest: the sizes and kinds allowed.
 	Expected(ctx context.Context, digest protocol.Digest) ([]Blob, error)
 	// Blob returns a blob that is there, or ErrNotFound.

@@ -41,6 +41,41 @@ func (d *DB) addWants(ctx context.Context, tx *sql.Tx, owner protocol.Digest, wa
 	return nil
 }
 
+// Expect implements store.Store.
+func (d *DB) Expect(ctx context.Context, owner protocol.Digest, wants []store.Blob) error {
+	return d.tx(ctx, "expect blobs", func(tx *sql.Tx) error {
+		if err := d.lock(ctx, tx, "owner "+owner.String()); err != nil {
+			return err
+		}
+		before, err := collect(ctx, tx, scanBlob, `select digest, bytes, kind from want where owner = $1`, owner.String())
+		if err != nil {
+			return err
+		}
+		if err := d.lockBlobs(ctx, tx, slices.Concat(before, wants)...); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, `delete from want where owner = $1`, owner.String()); err != nil {
+			return err
+		}
+		if err := d.addWants(ctx, tx, owner, wants); err != nil {
+			return err
+		}
+		for _, b := range before {
+			others, err := collect(ctx, tx, scanBlob, `select digest, bytes, kind from want where digest = $1`, b.Digest.String())
+			if err != nil {
+				return err
+			}
+			if b.Kind != store.KindRecords || len(others) > 0 {
+				continue
+			}
+			if err := d.dropBlob(ctx, tx, b.Digest); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // PutModel implements store.Store.
 func (d *DB) PutModel(ctx context.Context, m store.Model, wants []store.Blob) error {
 	return d.tx(ctx, "put model", func(tx *sql.Tx) error {
@@ -76,6 +111,28 @@ func (d *DB) Model(ctx context.Context, id protocol.Digest) (store.Model, error)
 // Models implements store.Store.
 func (d *DB) Models(ctx context.Context, after protocol.Digest, limit int) ([]store.Model, error) {
 	return collect(ctx, d.read, scanModel, selectModel+`where m.id > $1 order by m.id limit $2`, after.String(), limit)
+}
+
+// PutSheet implements store.Store.
+func (d *DB) PutSheet(ctx context.Context, s store.Sheet) error {
+	_, err := d.write.ExecContext(ctx, `insert into sheet (model, records, cut, body) values ($1, $2, $3, $4)
+		on conflict (model, cut, records) do nothing`, s.Model.String(), s.Records.String(), s.Cut, toJSON(s.SignedSheet))
+	if err != nil {
+		return fmt.Errorf("put sheet: %w", err)
+	}
+	return nil
+}
+
+// Sheets implements store.Store.
+func (d *DB) Sheets(ctx context.Context, model protocol.Digest, limit int) ([]store.Sheet, error) {
+	return collect(ctx, d.read, func(scan func(...any) error) (s store.Sheet, err error) {
+		body := &s.SignedSheet
+		if err := scan(text(&s.Model), text(&s.Records), document(&body)); err != nil {
+			return s, err
+		}
+		s.SignedSheet = *body
+		return s, nil
+	}, `select model, records, body from sheet where model = $1 order by seq desc limit $2`, model.String(), limit)
 }
 
 func scanBlob(scan func(...any) error) (b store.Blob, err error) {

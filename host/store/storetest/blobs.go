@@ -366,3 +366,63 @@ func testConcurrentAppend(t *testing.T, b *bench) {
 		t.Errorf("%d appended, %d bytes are held, %v", won, u.Held, err)
 	}
 }
+
+// Records are expected until their owner expects others; then they are given up, unless somebody else needs them.
+func testRecords(t *testing.T, b *bench) {
+	ctx, owner := t.Context(), protocol.Digest{40}
+	first := store.Blob{Digest: protocol.Digest{41}, Bytes: 10, Kind: store.KindRecords}
+	second := store.Blob{Digest: protocol.Digest{42}, Bytes: 20, Kind: store.KindRecords}
+	expected := func(of store.Blob, want ...store.Blob) {
+		t.Helper()
+		got, err := b.Expected(ctx, of.Digest)
+		b.must(err)
+		b.same("expected blobs", got, want)
+	}
+	b.must(b.Expect(ctx, owner, []store.Blob{first}))
+	b.must(b.Expect(ctx, owner, []store.Blob{first})) // again
+	b.must(b.Expect(ctx, protocol.Digest{43}, []store.Blob{second}))
+	expected(first, first)
+	_, err := b.PutBlob(ctx, first)
+	b.must(err)
+	b.must(b.Expect(ctx, owner, []store.Blob{first}))
+	_, err = b.Blob(ctx, first.Digest)
+	b.must(err)
+	b.must(b.Expect(ctx, owner, []store.Blob{second}))
+	expected(first)
+	_, err = b.Blob(ctx, first.Digest)
+	b.wants(err, store.ErrNotFound)
+	_, err = b.PutBlob(ctx, second)
+	b.must(err)
+	b.must(b.Expect(ctx, owner, nil))
+	expected(second, second) // by the other
+	_, err = b.Blob(ctx, second.Digest)
+	b.must(err)
+	b.must(b.Expect(ctx, protocol.Digest{43}, nil))
+	expected(second)
+	_, err = b.Blob(ctx, second.Digest)
+	b.wants(err, store.ErrNotFound)
+}
+
+func testSheets(t *testing.T, b *bench) {
+	ctx, model := t.Context(), protocol.Digest{50}
+	sheet := func(cut uint32, records byte, values int) store.Sheet {
+		bits := 1.5
+		return store.Sheet{Model: model, Records: protocol.Digest{51, records}, SignedSheet: protocol.SignedSheet{
+			Cut: cut, Sheet: protocol.AttestedSheet{Values: values, BitCap: &bits}, Signature: []byte("signed"), Evidence: protocol.Evidence{TEE: "tdx", Quote: []byte{1}},
+		}}
+	}
+	for _, s := range []store.Sheet{sheet(1, 1, 10), sheet(2, 1, 20), sheet(1, 2, 30), sheet(1, 1, 40)} {
+		b.must(b.PutSheet(ctx, s))
+	}
+	list, err := b.Sheets(ctx, model, 10)
+	b.must(err)
+	b.same("sheets", list, []store.Sheet{sheet(1, 2, 30), sheet(2, 1, 20), sheet(1, 1, 10)})
+	list, err = b.Sheets(ctx, model, 1)
+	b.must(err)
+	b.same("newest sheet", list, []store.Sheet{sheet(1, 2, 30)})
+	list, err = b.Sheets(ctx, protocol.Digest{52}, 10)
+	b.must(err)
+	if len(list) != 0 {
+		t.Errorf("sheets of another model: %+v", list)
+	}
+}

@@ -21,6 +21,8 @@ func Run(t *testing.T, open Open) {
 	for name, test := range map[string]func(*testing.T, *bench){
 		"models":              testModels,
 		"expected blobs":      testExpected,
+		"records":             testRecords,
+		"sheets":              testSheets,
 		"job waits for blobs": testWaits,
 		"job finds blobs":     testFinds,
 		"claim":               testClaim,
