@@ -7,7 +7,7 @@ DEMOARGS  ?=
 BENCHARGS ?=
 export CGO_ENABLED := 0
 
-.PHONY: all build demo image test-image test-dockerfile tcb test lint generate generated backend-tests unit contracts-test contracts-build fuzz bench bench-go wasm clean help
+.PHONY: all build demo image test-image test-dockerfile tcb test lint generate generated backend-tests postgres unit contracts-test contracts-build fuzz bench bench-go wasm clean help
 
 all: build
 
@@ -20,7 +20,7 @@ build: ## build the programs into bin/
 demo: build ## diagnose an encrypted chest X-ray, end to end (INPUT=path.png, DEMOARGS="--json --keep")
 	@bin/devnet demo $(if $(INPUT),--input $(INPUT)) $(DEMOARGS)
 
-test: lint generated backend-tests unit wasm contracts-test ## everything that must hold before a change lands
+test: lint generated backend-tests postgres unit wasm contracts-test ## everything that must hold before a change lands
 
 lint: ## formatting, vet, staticcheck
 	@out=$$($(GO) tool gofumpt -l $$(git ls-files '*.go' | grep -v -e '\.pb\.go$$' -e '^contracts/bindings/')); \
@@ -47,6 +47,14 @@ backend-tests: ## install ONNX's backend tests, where root can by apt
 	  apt-get install -y -qq libonnx-testdata >/dev/null 2>&1 || \
 	  { apt-get update -qq && apt-get install -y -qq libonnx-testdata; } >/dev/null 2>&1 || \
 	  echo "libonnx-testdata cannot be installed: ONNX's backend tests will be skipped"; fi
+
+# The hosts' store is tested on a PostgreSQL server that the tests start. Elsewhere they say that they skip it.
+postgres: ## install PostgreSQL for the tests, where root can by apt
+	@if ! command -v initdb >/dev/null && ! ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && \
+	  command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get install -y -qq postgresql-15 >/dev/null 2>&1 || \
+	  { apt-get update -qq && apt-get install -y -qq postgresql-15; } >/dev/null 2>&1 || \
+	  echo "postgresql-15 cannot be installed: the tests on PostgreSQL will be skipped"; fi
 
 unit: ## unit tests, fuzz seeds and the end-to-end tests over real processes
 	$(GO) test -timeout 20m ./...

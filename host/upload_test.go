@@ -500,3 +500,29 @@ func bucketFiles(b *uploadBench) (n int) {
 	}))
 	return n
 }
+
+// One account cannot have the host keep room for more than its quota, and a blob counts once.
+func TestQuota(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, func(c *Config) { c.Quota = 3*inputBytes + keysBytes })
+	b.publish()
+	var ids []protocol.Digest
+	job := func(n byte) (protocol.Digest, code) {
+		s := b.spec()
+		s.InputHash = protocol.Digest{0x77, n}
+		id := b.post(s)
+		return id, b.call("POST", "/v1/jobs", s, nil)
+	}
+	for n := range byte(3) {
+		id, got := job(n)
+		b.refused(got, "")
+		ids = append(ids, id)
+	}
+	_, got := job(3)
+	b.refused(got, codeQuota)
+	_, got = job(2) // expects nothing new
+	b.refused(got, "")
+	b.must(b.host.store.GiveUp(t.Context(), ids[0], protocol.Failed{JobID: ids[0]}))
+	_, got = job(3)
+	b.refused(got, "")
+}

@@ -378,3 +378,75 @@ func testConcurrent(t *testing.T, b *bench) {
 		}
 	}
 }
+
+// testCrowd lets the workers of two hosts take many jobs, and some of them stall: every job is
+// completed once, what comes too late is fenced, and most claims find their keys in place.
+func testCrowd(t *testing.T, b *bench) {
+	const jobs, keys, workers, stallEvery = 96, 8, 8, 9
+	for n := range byte(jobs) {
+		b.queue(n, 1+n%keys)
+	}
+	hosts := []store.Store{b.Store, b.again()}
+	var mu sync.Mutex
+	done, last, claims, found := map[protocol.Digest]int{}, map[string]protocol.Digest{}, 0, 0
+	work := func(host store.Store, holder string) {
+		for {
+			c := store.Claim{Holder: holder, Worker: signer, WorkloadID: workload, LeaseUntil: b.clock.Now().Add(time.Second), ChainTime: b.clock.Now()}
+			j, err := host.Claim(t.Context(), c)
+			if errors.Is(err, store.ErrNotFound) {
+				return
+			}
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			mu.Lock()
+			claims++
+			if last[holder] == j.Spec.KeysHash {
+				found++
+			}
+			last[holder] = j.Spec.KeysHash
+			stall, other := claims%stallEvery == 0, hosts[claims%2]
+			mu.Unlock()
+			l := store.Lease{JobID: j.JobID, Epoch: j.Epoch, Worker: signer}
+			if stall && j.Attempts < 3 {
+				b.clock.advance(2 * time.Second)
+				if _, err := other.Expire(t.Context(), b.clock.Now()); err != nil {
+					t.Error(err)
+				}
+			}
+			switch err := host.Complete(t.Context(), l, computed(l)); {
+			case err == nil:
+				mu.Lock()
+				done[j.JobID]++
+				mu.Unlock()
+			case !errors.Is(err, store.ErrStale):
+				t.Error(err)
+			}
+		}
+	}
+	for round := 0; round < 10 && len(done) < jobs; round++ { // what expired while the last worker left
+		var group sync.WaitGroup
+		for w := range workers {
+			group.Go(func() { work(hosts[w%2], string(rune('a'+w))) })
+		}
+		group.Wait()
+	}
+	failed := 0
+	for n := range byte(jobs) {
+		id := protocol.Digest{12, n}
+		j, err := b.Job(t.Context(), id)
+		b.must(err)
+		switch {
+		case j.State == protocol.JobComputed && done[id] == 1:
+		case j.State == protocol.JobFailed && done[id] == 0: // its leases ran out three times while others stalled
+			failed++
+		default:
+			t.Errorf("job %s is %s and was completed %d times", id.Short(), j.State, done[id])
+		}
+	}
+	t.Logf("%d claims, %d under the keys of the claim before, %d jobs failed", claims, found, failed)
+	if failed > jobs/4 {
+		t.Errorf("%d of %d jobs failed", failed, jobs)
+	}
+}

@@ -45,6 +45,7 @@ func Run(t *testing.T, open Open) {
 		"workers":             testWorkers,
 		"reopen":              testReopen,
 		"concurrent claims":   testConcurrent,
+		"crowd":               testCrowd,
 		"concurrent releases": testConcurrentRelease,
 		"actions are leased":  testActionLease,
 		"concurrent outbox":   testConcurrentOutbox,
