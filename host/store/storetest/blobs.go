@@ -403,21 +403,25 @@ func testRecords(t *testing.T, b *bench) {
 	b.wants(err, store.ErrNotFound)
 }
 
+// sheet is one of a cut of a model, measured on the n-th records.
+func sheet(cut uint32, n byte, values int) store.Sheet {
+	bits := 1.5
+	return store.Sheet{Model: sheetModel, Records: protocol.Digest{51, n}, SignedSheet: protocol.SignedSheet{
+		Cut: cut, Sheet: protocol.AttestedSheet{Version: 1, Values: values, BitCap: &bits}, Signature: []byte("signed"), Evidence: protocol.Evidence{TEE: "tdx", Quote: []byte{1}},
+	}}
+}
+
+var sheetModel = protocol.Digest{50}
+
 func testSheets(t *testing.T, b *bench) {
-	ctx, model := t.Context(), protocol.Digest{50}
-	sheet := func(cut uint32, records byte, values int) store.Sheet {
-		bits := 1.5
-		return store.Sheet{Model: model, Records: protocol.Digest{51, records}, SignedSheet: protocol.SignedSheet{
-			Cut: cut, Sheet: protocol.AttestedSheet{Values: values, BitCap: &bits}, Signature: []byte("signed"), Evidence: protocol.Evidence{TEE: "tdx", Quote: []byte{1}},
-		}}
-	}
+	ctx := t.Context()
 	for _, s := range []store.Sheet{sheet(1, 1, 10), sheet(2, 1, 20), sheet(1, 2, 30), sheet(1, 1, 40)} {
 		b.must(b.PutSheet(ctx, s))
 	}
-	list, err := b.Sheets(ctx, model, 10)
+	list, err := b.Sheets(ctx, sheetModel, 10)
 	b.must(err)
 	b.same("sheets", list, []store.Sheet{sheet(1, 2, 30), sheet(2, 1, 20), sheet(1, 1, 10)})
-	list, err = b.Sheets(ctx, model, 1)
+	list, err = b.Sheets(ctx, sheetModel, 1)
 	b.must(err)
 	b.same("newest sheet", list, []store.Sheet{sheet(1, 2, 30)})
 	list, err = b.Sheets(ctx, protocol.Digest{52}, 10)

@@ -90,6 +90,11 @@ func (b *bench) checkMigrated(version int) {
 	if n, err := b.Usage(ctx, alice, nil); err != nil || n != 300 { // of the queued job
 		b.Errorf("usage %d, %v", n, err)
 	}
+	if version >= 7 {
+		list, err := b.Sheets(ctx, sheetModel, 10)
+		b.must(err)
+		b.same("sheets", list, []store.Sheet{sheet(1, 1, 10)})
+	}
 	b.clock.advance(48 * time.Hour)
 	n, err := b.Collect(ctx, b.clock.Now().Add(-24*time.Hour), 100)
 	b.must(err)
