@@ -36,10 +36,12 @@ func (a Addresses) Domain() protocol.Domain {
 // Backend is what a chain must offer; *ethclient.Client does.
 type Backend interface {
 	ethereum.ChainIDReader
-	ethereum.GasEstimator
 	ethereum.GasPricer1559
 	ethereum.TransactionSender
 	bind.ContractCaller
+	// EstimateGasAtBlock estimates on a block (nil: the latest), not on what is pending: what a process
+	// left behind may be the very transaction that is to be sent again.
+	EstimateGasAtBlock(ctx context.Context, m ethereum.CallMsg, block *big.Int) (uint64, error)
 	BalanceAt(ctx context.Context, account common.Address, block *big.Int) (*big.Int, error)
 	FilterLogs(ctx context.Context, q ethereum.FilterQuery) ([]types.Log, error)
 	HeaderByNumber(ctx context.Context, number *big.Int) (*types.Header, error)

@@ -29,7 +29,8 @@ type env struct {
 	sealingKey                []byte
 }
 
-func newEnv(t *testing.T) *env {
+// newKeys makes everybody's keys.
+func newKeys(t *testing.T) *env {
 	t.Helper()
 	e := &env{
 		workload: protocol.NewDigest("test", []byte("workload")), manifest: protocol.NewDigest("test", []byte("manifest")),
@@ -38,25 +39,41 @@ func newEnv(t *testing.T) *env {
 	for _, k := range []*protocol.SigningKey{&e.owner, &e.user, &e.operator, &e.creator, &e.worker, &e.stranger} {
 		*k = newKey(t)
 	}
+	return e
+}
+
+// payers are the accounts that need gas.
+func (e *env) payers() []protocol.Address {
+	return []protocol.Address{e.owner.Address(), e.user.Address(), e.operator.Address(), e.creator.Address(), e.stranger.Address()}
+}
+
+func newEnv(t *testing.T) *env {
+	t.Helper()
+	e := newKeys(t)
 	var err error
-	e.chain, err = devchain.Start(devchain.Config{Fund: []protocol.Address{
-		e.owner.Address(), e.user.Address(), e.operator.Address(), e.creator.Address(), e.stranger.Address(),
-	}})
+	e.chain, err = devchain.Start(devchain.Config{Fund: e.payers()})
 	check(t, err)
 	t.Cleanup(func() { check(t, e.chain.Close()) })
+	e.deploy(t, e.chain.Client(), e.chain.HTTP())
+	return e
+}
+
+// deploy puts the contracts on a chain, with one live worker and one model.
+func (e *env) deploy(t *testing.T, backend contracts.Backend, url string) {
+	t.Helper()
 	ctx := t.Context()
-	e.addresses, err = contracts.Deploy(ctx, e.chain.Client(), e.owner, contracts.Config{
+	var err error
+	e.addresses, err = contracts.Deploy(ctx, backend, e.owner, contracts.Config{
 		FeeBps: feeBps, Attesters: []protocol.Address{e.owner.Address()}, Relays: []protocol.Address{e.owner.Address()}, Workloads: []protocol.Digest{e.workload},
 	})
 	check(t, err)
-	e.Client, err = contracts.Dial(ctx, e.chain.HTTP(), e.addresses)
+	e.Client, err = contracts.Dial(ctx, url, e.addresses)
 	check(t, err)
 	t.Cleanup(e.Client.Close)
 	check(t, e.MintTestToken(ctx, e.owner, e.user.Address(), money))
 	check(t, e.RegisterWorker(ctx, e.operator, e.registration(t, e.worker, e.workload, time.Hour)))
 	e.model, err = e.RegisterModel(ctx, e.creator, e.manifest, e.sealingKey, "", []contracts.CutPrice{{Cut: cut, Price: creatorFee}})
 	check(t, err)
-	return e
 }
 
 // registration makes a registration of worker, whose evidence the owner attests for d.

@@ -162,6 +162,9 @@ func (c *Client) Events(ctx context.Context, from, to uint64) ([]Event, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read events of blocks %d to %d: %w", from, to, err)
 	}
+	if err := checkLogs(logs, from, to); err != nil {
+		return nil, fmt.Errorf("read events of blocks %d to %d: %w", from, to, err)
+	}
 	var events []Event
 	for i := range logs {
 		// Logs that are none of ours, such as a change of ownership, are passed over. So
@@ -172,6 +175,21 @@ func (c *Client) Events(ctx context.Context, from, to uint64) ([]Event, error) {
 		}
 	}
 	return events, nil
+}
+
+// checkLogs refuses logs of other blocks than those asked for, and of two blocks with one number.
+func checkLogs(logs []types.Log, from, to uint64) error {
+	hashes := map[uint64]common.Hash{}
+	for _, l := range logs {
+		if l.BlockNumber < from || l.BlockNumber > to || l.Removed {
+			return fmt.Errorf("event of block %d (removed: %t): %w", l.BlockNumber, l.Removed, ErrInconsistent)
+		}
+		if known, ok := hashes[l.BlockNumber]; ok && known != l.BlockHash {
+			return fmt.Errorf("events of block %d are of %s and %s: %w", l.BlockNumber, known, l.BlockHash, ErrInconsistent)
+		}
+		hashes[l.BlockNumber] = l.BlockHash
+	}
+	return nil
 }
 
 // decodeEvent returns nil if a log is not one of the event types.

@@ -115,9 +115,9 @@ func (f *Failover) ChainID(ctx context.Context) (id *big.Int, err error) {
 	return id, err
 }
 
-// EstimateGas implements Backend.
-func (f *Failover) EstimateGas(ctx context.Context, m ethereum.CallMsg) (uint64, error) {
-	return try(ctx, f, func(b Backend) (uint64, error) { return b.EstimateGas(ctx, m) })
+// EstimateGasAtBlock implements Backend.
+func (f *Failover) EstimateGasAtBlock(ctx context.Context, m ethereum.CallMsg, block *big.Int) (uint64, error) {
+	return try(ctx, f, func(b Backend) (uint64, error) { return b.EstimateGasAtBlock(ctx, m, block) })
 }
 
 // SuggestGasTipCap implements Backend.

@@ -92,7 +92,7 @@ func (s *sender) prepare(ctx context.Context, msg ethereum.CallMsg, nonce uint64
 	gas := msg.Gas
 	if gas == 0 {
 		var err error
-		if gas, err = s.backend.EstimateGas(ctx, msg); err != nil {
+		if gas, err = s.backend.EstimateGasAtBlock(ctx, msg, nil); err != nil {
 			return nil, s.decode(err)
 		}
 		gas += gas / 4 // the state may change before the transaction's turn

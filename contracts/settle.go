@@ -163,7 +163,7 @@ func (c *Client) settleMany(ctx context.Context, key protocol.SigningKey, items 
 // estimate returns the gas that a call to the market takes, or the contract's refusal.
 func (c *Client) estimate(ctx context.Context, from protocol.Address, data []byte) (uint64, error) {
 	market := common.Address(c.addresses.Market)
-	gas, err := c.backend.EstimateGas(ctx, ethereum.CallMsg{From: common.Address(from), To: &market, Data: data})
+	gas, err := c.backend.EstimateGasAtBlock(ctx, ethereum.CallMsg{From: common.Address(from), To: &market, Data: data}, nil)
 	if err != nil {
 		return 0, c.sender.decode(err)
 	}

@@ -109,29 +109,16 @@ func (w *watcher) look(ctx context.Context) (*Batch, error) {
 		return nil, err
 	}
 	w.span = min(2*w.span, maxRange)
-	if err := b.check(); err != nil {
-		return nil, err
+	for _, e := range b.Events {
+		if e.Block == b.To && e.BlockHash != b.Hash {
+			return nil, fmt.Errorf("event of block %d is of %s, the block is %s: %w", e.Block, e.BlockHash, b.Hash, ErrInconsistent)
+		}
 	}
 	// The events are of one chain only if the last block is still the same.
 	if again, err := w.hash(ctx, b.To); err != nil || again != b.Hash {
 		return nil, err
 	}
 	return b, nil
-}
-
-// check compares the events' blocks with each other and with the last one's hash.
-func (b *Batch) check() error {
-	hashes := map[uint64]protocol.Digest{b.To: b.Hash}
-	for _, e := range b.Events {
-		if e.Block < b.From || e.Block > b.To {
-			return fmt.Errorf("event of block %d among those of blocks %d to %d: %w", e.Block, b.From, b.To, ErrInconsistent)
-		}
-		if known, ok := hashes[e.Block]; ok && known != e.BlockHash {
-			return fmt.Errorf("event of block %d is of %s, the block is %s: %w", e.Block, e.BlockHash, known, ErrInconsistent)
-		}
-		hashes[e.Block] = e.BlockHash
-	}
-	return nil
 }
 
 // rewind goes back to the last delivered block that is still part of the chain. An endpoint whose

@@ -3,6 +3,9 @@ package contracts_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math/big"
+	"os"
 	"slices"
 	"testing"
 	"time"
@@ -230,5 +233,136 @@ func TestWatchTriesAgain(t *testing.T) {
 	})
 	if !errors.Is(err, enough) || reports != 3 {
 		t.Fatalf("watch ended with %v after %d reports", err, reports)
+	}
+}
+
+// awkward is an endpoint as there are many.
+type awkward struct {
+	contracts.Backend
+	most    uint64                          // blocks that it gives events of at once
+	asked   []uint64                        // sizes of the ranges
+	head    uint64                          // latest block that it knows, if not 0
+	logs    func([]types.Log)               // what it does to events
+	headers func(n *big.Int) (out *big.Int) // block that it gives for another
+}
+
+func (a *awkward) FilterLogs(ctx context.Context, q ethereum.FilterQuery) ([]types.Log, error) {
+	n := q.ToBlock.Uint64() - q.FromBlock.Uint64() + 1
+	a.asked = append(a.asked, n)
+	if a.most > 0 && n > a.most {
+		return nil, errors.New("query returned more than 10000 results")
+	}
+	logs, err := a.Backend.FilterLogs(ctx, q)
+	if a.logs != nil {
+		a.logs(logs)
+	}
+	return logs, err
+}
+
+func (a *awkward) HeaderByNumber(ctx context.Context, n *big.Int) (*types.Header, error) {
+	if a.head > 0 && (n == nil || n.Uint64() > a.head) {
+		n = new(big.Int).SetUint64(a.head)
+	}
+	if a.headers != nil && n != nil {
+		n = a.headers(n)
+	}
+	return a.Backend.HeaderByNumber(ctx, n)
+}
+
+func TestWatchHalvesRanges(t *testing.T) {
+	t.Parallel()
+	e, ctx := newEnv(t), t.Context()
+	node := &awkward{Backend: e.chain.Client(), most: 3}
+	client := must(contracts.New(ctx, node, e.addresses))(t)
+	head := must(e.BlockNumber(ctx))(t)
+	enough, next := errors.New("enough"), uint64(0)
+	var m mirror
+	err := client.Watch(ctx, contracts.WatchOptions{Interval: time.Millisecond}, func(b contracts.Batch) error {
+		if b.From != next {
+			t.Errorf("batch begins with %d, want %d", b.From, next)
+		}
+		next = b.To + 1
+		if m.take(b); b.To == head {
+			return enough
+		}
+		return nil
+	}, nil)
+	if !errors.Is(err, enough) {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(must(e.Events(ctx, 0, head))(t), m.events); diff != "" {
+		t.Errorf("events (-want +got):\n%s", diff)
+	}
+	if len(node.asked) > 60 {
+		t.Errorf("asked %d times: %v", len(node.asked), node.asked)
+	}
+}
+
+// An endpoint that contradicts itself is reported, and nothing of what it says is delivered.
+func TestWatchRefusesContradictions(t *testing.T) {
+	t.Parallel()
+	e, ctx := newEnv(t), t.Context()
+	e.post(t, 1)
+	for name, node := range map[string]*awkward{
+		"another block's hash": {logs: func(l []types.Log) { l[len(l)-1].BlockHash[0]++ }},
+		"two hashes of a block": {logs: func(l []types.Log) {
+			l[1].BlockNumber, l[1].BlockHash = l[0].BlockNumber, l[0].BlockHash
+			l[1].BlockHash[0]++
+		}},
+		"event of a later block": {logs: func(l []types.Log) { l[0].BlockNumber += 1000 }},
+		"other header":           {headers: func(n *big.Int) *big.Int { return new(big.Int).Sub(n, big.NewInt(1)) }},
+	} {
+		node.Backend = e.chain.Client()
+		client := must(contracts.New(ctx, node, e.addresses))(t)
+		watched, stop := context.WithCancel(ctx)
+		var report error
+		err := client.Watch(watched, contracts.WatchOptions{Interval: time.Millisecond}, func(b contracts.Batch) error {
+			return fmt.Errorf("delivered %+v", b)
+		}, func(err error) { report = err; stop() })
+		stop()
+		if !errors.Is(err, context.Canceled) || !errors.Is(report, contracts.ErrInconsistent) {
+			t.Errorf("%s: watch ended with %v after report %v", name, err, report)
+		}
+	}
+}
+
+// An endpoint that lags behind delivers nothing again; a watch that goes on after marks delivers
+// what was dropped meanwhile, and nothing else, again.
+func TestWatchGoesOn(t *testing.T) {
+	t.Parallel()
+	e, ctx := newEnv(t), t.Context()
+	e.post(t, 1)
+	var m mirror
+	e.follow(t, contracts.WatchOptions{}, &m)
+	head := must(e.BlockNumber(ctx))(t)
+	last := m.batches[len(m.batches)-1].Mark()
+	parent := must(e.chain.Client().HeaderByNumber(ctx, new(big.Int).SetUint64(head-2)))(t)
+	old := contracts.Mark{Number: head - 2, Hash: protocol.Digest(parent.Hash())}
+
+	node := &awkward{Backend: e.chain.Client(), head: head - 1}
+	client := must(contracts.New(ctx, node, e.addresses))(t)
+	looking, stop := context.WithTimeout(ctx, 50*time.Millisecond)
+	defer stop()
+	err := client.Watch(looking, contracts.WatchOptions{After: []contracts.Mark{old, last}, Interval: time.Millisecond}, func(b contracts.Batch) error {
+		return fmt.Errorf("delivered %+v", b)
+	}, func(err error) {
+		if looking.Err() == nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("report: %v", err)
+		}
+	})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Fatalf("behind an endpoint that lags: %v", err)
+	}
+
+	last.Hash[0]++ // of a block that was dropped
+	enough := errors.New("enough")
+	err = e.Watch(ctx, contracts.WatchOptions{After: []contracts.Mark{old, last}, Interval: time.Millisecond}, func(b contracts.Batch) error {
+		if b.From != head-1 {
+			t.Errorf("goes on with block %d, want %d", b.From, head-1)
+		}
+		return enough
+	}, nil)
+	if !errors.Is(err, enough) {
+		t.Fatal(err)
 	}
 }

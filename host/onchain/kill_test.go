@@ -41,10 +41,10 @@ func (m *mortal) pass(method string, done bool) {
 	}
 }
 
-func (m *mortal) EstimateGas(ctx context.Context, c ethereum.CallMsg) (uint64, error) {
+func (m *mortal) EstimateGasAtBlock(ctx context.Context, c ethereum.CallMsg, block *big.Int) (uint64, error) {
 	m.pass("EstimateGas", false)
 	defer m.pass("EstimateGas", true)
-	return m.Backend.EstimateGas(ctx, c)
+	return m.Backend.EstimateGasAtBlock(ctx, c, block)
 }
 
 func (m *mortal) NonceAt(ctx context.Context, a common.Address, n *big.Int) (uint64, error) {
