@@ -33,9 +33,11 @@ func NewFailover(backends ...Backend) (*Failover, error) {
 	return &Failover{all: backends}, nil
 }
 
-// DialAny connects to JSON-RPC endpoints of one chain, of which one at a time is used, as Dial does.
+// DialAny connects to JSON-RPC endpoints of one chain, of which one at a time is used, as Dial does. At
+// least one must be there.
 func DialAny(ctx context.Context, urls []string, a Addresses) (*Client, error) {
 	var backends []Backend
+	var failed error
 	closeAll := func() {
 		for _, b := range backends {
 			b.(*ethclient.Client).Close()
@@ -44,14 +46,14 @@ func DialAny(ctx context.Context, urls []string, a Addresses) (*Client, error) {
 	for _, u := range urls {
 		b, err := ethclient.DialContext(ctx, u) // over HTTP this connects to nobody yet
 		if err != nil {
-			closeAll()
-			return nil, fmt.Errorf("dial chain at %s: %w", u, err)
+			failed = errors.Join(failed, fmt.Errorf("dial chain at %s: %w", u, err))
+			continue
 		}
 		backends = append(backends, b)
 	}
 	f, err := NewFailover(backends...)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(failed, err)
 	}
 	c, err := New(ctx, f, a)
 	if err != nil {

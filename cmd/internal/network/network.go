@@ -25,11 +25,15 @@ import (
 // maxBytes bounds a network file.
 const maxBytes = 1 << 20
 
+// maxFallbacks bounds how many endpoints are tried before an answer is given up.
+const maxFallbacks = 8
+
 // File is a network file.
 type File struct {
 	Name      string                    `json:"name"`
-	Host      string                    `json:"host"` // URL of the host's API
-	RPC       string                    `json:"rpc"`  // URL of the chain's JSON-RPC, HTTP or WebSocket
+	Host      string                    `json:"host"`                   // URL of the host's API
+	RPC       string                    `json:"rpc"`                    // URL of the chain's JSON-RPC, HTTP or WebSocket
+	Fallbacks []string                  `json:"rpcFallbacks,omitempty"` // other endpoints of the chain, for when rpc cannot be reached
 	Contracts contracts.Addresses       `json:"contracts"`
 	Policy    attestation.PolicyLiteral `json:"policy"` // what a worker's evidence must show
 	// Collateral is the URL of Intel's service, or of a mirror, where users themselves get the
@@ -114,9 +118,12 @@ func (f *File) Expected() protocol.Network {
 	}
 }
 
+// Endpoints returns the URLs of the chain's JSON-RPC in the order in which they are used.
+func (f *File) Endpoints() []string { return append([]string{f.RPC}, f.Fallbacks...) }
+
 // Dial connects to the chain and checks that the pinned contracts are there.
 func (f *File) Dial(ctx context.Context) (*contracts.Client, error) {
-	return contracts.Dial(ctx, f.RPC, f.Contracts)
+	return contracts.DialAny(ctx, f.Endpoints(), f.Contracts)
 }
 
 func (f *File) validate(path string) error {
@@ -129,6 +136,14 @@ func (f *File) validate(path string) error {
 	}
 	if why := checkURL(f.RPC, "http", "https", "ws", "wss"); why != "" {
 		return bad("rpc", why, "use one such as https://rpc.example")
+	}
+	if len(f.Fallbacks) > maxFallbacks {
+		return bad("rpcFallbacks", fmt.Sprintf("there are %d", len(f.Fallbacks)), fmt.Sprintf("name at most %d", maxFallbacks))
+	}
+	for _, u := range f.Fallbacks {
+		if why := checkURL(u, "http", "https", "ws", "wss"); why != "" {
+			return bad("rpcFallbacks", why, "use such as https://rpc.example")
+		}
 	}
 	if f.Collateral != "" {
 		if _, err := collateral.New(collateral.Config{URL: f.Collateral}); err != nil {

@@ -18,7 +18,7 @@ import (
 
 func example() File {
 	return File{
-		Name: "test", Host: "https://host.example", RPC: "wss://rpc.example/v1", Collateral: "https://pccs.example",
+		Name: "test", Host: "https://host.example", RPC: "wss://rpc.example/v1", Collateral: "https://pccs.example", Fallbacks: []string{"https://other.example"},
 		Contracts: contracts.Addresses{
 			ChainID: 1337, Token: protocol.Address{1}, WorkerRegistry: protocol.Address{2}, ModelRegistry: protocol.Address{3},
 			Market: protocol.Address{4}, AttesterVerifier: protocol.Address{5},
@@ -59,6 +59,7 @@ func TestFields(t *testing.T) {
 		"name":                       func(f *File) { f.Name = "" },
 		"host":                       func(f *File) { f.Host = "host.example" },
 		"rpc":                        func(f *File) { f.RPC = "ipc:///x" },
+		"rpcFallbacks":               func(f *File) { f.Fallbacks = []string{"https://rpc.example", "rpc.example"} },
 		"collateral":                 func(f *File) { f.Collateral = "http://pccs.example" },
 		"contracts.chainId":          func(f *File) { f.Contracts.ChainID = 0 },
 		"contracts.token":            func(f *File) { f.Contracts.Token = protocol.Address{} },
