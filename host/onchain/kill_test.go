@@ -112,6 +112,7 @@ func TestKilledAnywhere(t *testing.T) {
 				w.must(h.Close())
 
 				// The leases of the dead end by the clock.
+				w.must(w.chain.AdvanceTime(25 * time.Second))
 				now := clock
 				clock = func() time.Time { return now().Add(25 * time.Second) }
 				h = w.host(w.client, clock)
