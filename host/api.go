@@ -50,6 +50,7 @@ func (h *Host) Handler() http.Handler {
 
 		"GET /v1/worker":  h.serveWorker,
 		"GET /v1/creator": h.serveCreator,
+		"GET /":           newPages(h.cfg).get,
 		"/":               noRoute,
 	} {
 		mux.Handle(pattern, h.metrics.timed(pattern, h.edge(f)))

@@ -26,6 +26,9 @@ type Config struct {
 	Verifier   Verifier            // judges workers
 	Collateral CollateralSource    // nil: evidence must bring its own
 
+	NetworkFile []byte // JSON that the browser's pages work by; nil: none is shown
+	RPC         string // URL of the chain's node that the pages may read
+
 	WorkerFee protocol.Amount // least fee for which a job is queued
 
 	RegistrationValidity time.Duration // of a worker on chain, at most 30 days; default 24 hours

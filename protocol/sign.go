@@ -43,6 +43,13 @@ func ParseSigningKey(b []byte) (SigningKey, error) {
 	return SigningKey{secp256k1.NewPrivateKey(&s)}, nil
 }
 
+// DevelopmentFaucet is an account that has coins on every development chain, so that wallets made in a browser can pay for
+// gas. Everybody knows its key: whatever else is sent to it is lost.
+func DevelopmentFaucet() SigningKey {
+	seed := Keccak256([]byte("encompute development faucet"))
+	return SigningKey{secp256k1.PrivKeyFromBytes(seed[:])}
+}
+
 // Bytes returns the secret scalar; keep it encrypted at rest.
 func (k SigningKey) Bytes() []byte { return k.private.Serialize() }
 

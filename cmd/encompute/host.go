@@ -82,6 +82,10 @@ func (c *hostCommand) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	cfg.Name, cfg.Chain, cfg.Verifier = n.Name, chain, host.NewPolicyVerifier(policy, seen)
+	if cfg.NetworkFile, err = json.Marshal(n); err != nil {
+		return fmt.Errorf("encode network file: %w", err)
+	}
+	cfg.RPC = n.RPC
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fault{Code: "listen", Field: "--listen", Detail: err.Error(), Remedy: "choose a free port, or 0 for any"}

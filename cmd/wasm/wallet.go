@@ -14,11 +14,8 @@ import (
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
-// developmentChain is the id of chains whose coins are worth nothing. Their faucet's key is no secret: it follows from a name.
-const (
-	developmentChain = 1337
-	faucetName       = "encompute development faucet"
-)
+// developmentChain is the id of chains whose coins are worth nothing.
+const developmentChain = 1337
 
 // What a throwaway wallet is given.
 const throwawayTokens = 10_000_000 // of six decimals
@@ -122,12 +119,7 @@ func (t *tab) throwaway(ctx context.Context) error {
 	if err != nil || coins.Sign() > 0 {
 		return err
 	}
-	seed := protocol.NewDigest("development key", []byte(faucetName))
-	faucet, err := protocol.ParseSigningKey(seed[:])
-	if err != nil {
-		return err
-	}
-	err = chain.NewThrowaway(faucet, t.network.RPC, t.network.Contracts.ChainID).Give(ctx, w.Address(), throwawayWei)
+	err = chain.NewThrowaway(protocol.DevelopmentFaucet(), t.network.RPC, t.network.Contracts.ChainID).Give(ctx, w.Address(), throwawayWei)
 	if err != nil {
 		return fmt.Errorf("the chain's faucet is empty: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,7 +34,7 @@ const etherEach = 1000
 
 // Config says how a chain starts.
 type Config struct {
-	Fund []protocol.Address // accounts that start with 1000 ether each
+	Fund []protocol.Address // accounts that start with 1000 ether each, as protocol.DevelopmentFaucet does
 	Port int                // of HTTP and WebSocket alike on 127.0.0.1; 0 takes a free one
 }
 
@@ -74,7 +75,7 @@ func nodeConfig(port int) *node.Config {
 
 func ethConfig(fund []protocol.Address) *ethconfig.Config {
 	alloc := core.SystemContractAllocs()
-	for _, a := range fund {
+	for _, a := range append(slices.Clone(fund), protocol.DevelopmentFaucet().Address()) {
 		wei := new(big.Int).Mul(big.NewInt(etherEach), big.NewInt(params.Ether))
 		alloc[common.Address(a)] = types.Account{Balance: wei}
 	}
