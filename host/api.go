@@ -35,6 +35,8 @@ func (h *Host) Handler() http.Handler {
 		"GET /v1/models":                     h.getModels,
 		"GET /v1/models/{id}":                h.getModel,
 		"POST /v1/models":                    h.postModel,
+		"GET /v1/models/{id}/sheets":         h.getSheets,
+		"POST /v1/models/{id}/sheets":        h.postSheet,
 		"PUT /v1/blobs/{digest}":             h.putBlob,
 		"GET /v1/blobs/{digest}":             h.getBlob,
 

@@ -40,6 +40,7 @@ type Host struct {
 	releases    chan struct{} // bounds how many releases are read at once
 	uploads     uploads       // bounds how many blobs are read at once
 	followers   chan struct{} // bounds how many streams of events are open
+	measuring   chan struct{} // holds one token: sheets are measured one at a time
 	counting    sync.Mutex    // held while jobs of an account are counted and one is added
 
 	ctx      context.Context // ends with Close
@@ -68,7 +69,7 @@ func New(ctx context.Context, cfg Config) (*Host, error) {
 	}
 	h := &Host{
 		cfg: cfg, log: cfg.Log, domain: cfg.Chain.Addresses().Domain(), store: db, blobs: content,
-		orders: newSignal(), registering: make(chan struct{}, 1), lookups: make(chan struct{}, 16), releases: make(chan struct{}, 8),
+		orders: newSignal(), registering: make(chan struct{}, 1), measuring: make(chan struct{}, 1), lookups: make(chan struct{}, 16), releases: make(chan struct{}, 8),
 		followers: make(chan struct{}, max(1, cfg.MaxStreams*3/4)),
 	}
 	h.metrics = newMetrics(h)

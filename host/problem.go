@@ -50,6 +50,9 @@ const (
 	codeRegistry code = "registry"
 	codeVersion  code = "version"
 
+	codeRecordsMissing code = "records_missing"
+	codeSheet          code = "sheet"
+
 	codeUnknownWorker   code = "unknown_worker"
 	codeEvidence        code = "evidence"
 	codeEvidenceRefused code = "evidence_refused"
@@ -97,6 +100,9 @@ var kinds = map[code]struct {
 	codeChain:    {409, "Worker is for another chain", "configure the chain id of GET /v1/network, or choose another host"},
 	codeRegistry: {409, "Worker is for another registry", "configure the registry of GET /v1/network, or choose another host"},
 	codeVersion:  {409, "Versions do not fit", "update the older side"},
+
+	codeRecordsMissing: {409, "Records are not uploaded", "put the sealed records as a blob and ask again"},
+	codeSheet:          {422, "Sheet cannot be measured", "correct what the worker says of prefix, mechanism or records"},
 
 	codeUnknownWorker:   {404, "Worker is not connected", "choose one of GET /v1/workers"},
 	codeEvidence:        {502, "Worker gives no evidence", "choose another worker"},

@@ -44,6 +44,7 @@ type worker struct {
 	current  *assignment
 	renewing bool
 	asked    map[uint64]chan protocol.EvidenceReply
+	sheets   map[uint64]chan protocol.SheetReply
 	lastAsk  uint64
 }
 
@@ -60,7 +61,7 @@ func (h *Host) serveWorker(w http.ResponseWriter, r *http.Request) error {
 	wk := &worker{
 		host: h, holder: rand.Text(), token: rand.Text() + rand.Text(), wake: newSignal(), tasks: make(chan func() error, 8),
 		limit: rate.NewLimiter(rate.Every(evidenceEvery), evidenceBurst), hello: make(chan protocol.Hello, 1),
-		asked: map[uint64]chan protocol.EvidenceReply{},
+		asked: map[uint64]chan protocol.EvidenceReply{}, sheets: map[uint64]chan protocol.SheetReply{},
 	}
 	return h.serveStream(w, r, maxWorkerMessage, func(s session) (read, act func() error) {
 		wk.session = s
@@ -128,6 +129,8 @@ func (w *worker) handle(m protocol.Message) error {
 		return w.onComputed(m)
 	case protocol.TypeFailed:
 		return w.onFailed(m)
+	case protocol.TypeSheet:
+		return w.onSheet(m)
 	}
 	return problem(codeProtocol, "message %q is not for the host", m.Type)
 }

@@ -61,11 +61,13 @@ func (d *DB) Expect(ctx context.Context, owner protocol.Digest, wants []store.Bl
 			return err
 		}
 		for _, b := range before {
-			others, err := collect(ctx, tx, scanBlob, `select digest, bytes, kind from want where digest = $1`, b.Digest.String())
+			// What came as something else, such as an output, is not the owner's to give up.
+			unneeded, err := collect(ctx, tx, scanBlob, `select digest, bytes, kind from blob where digest = $1 and kind = $2
+				and not exists (select 1 from want where digest = $1)`, b.Digest.String(), store.KindRecords)
 			if err != nil {
 				return err
 			}
-			if b.Kind != store.KindRecords || len(others) > 0 {
+			if len(unneeded) == 0 {
 				continue
 			}
 			if err := d.dropBlob(ctx, tx, b.Digest); err != nil {

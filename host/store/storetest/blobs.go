@@ -401,6 +401,14 @@ func testRecords(t *testing.T, b *bench) {
 	expected(second)
 	_, err = b.Blob(ctx, second.Digest)
 	b.wants(err, store.ErrNotFound)
+
+	output := store.Blob{Digest: protocol.Digest{44}, Bytes: 5, Kind: store.KindOutput}
+	_, err = b.PutBlob(ctx, output)
+	b.must(err)
+	b.must(b.Expect(ctx, owner, []store.Blob{{Digest: output.Digest, Bytes: 5, Kind: store.KindRecords}}))
+	b.must(b.Expect(ctx, owner, nil))
+	_, err = b.Blob(ctx, output.Digest) // it is another's
+	b.must(err)
 }
 
 // sheet is one of a cut of a model, measured on the n-th records.
