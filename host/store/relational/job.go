@@ -255,8 +255,8 @@ func lost(l store.Lease, detail string) protocol.Failed {
 }
 
 // leases returns the leases that a condition selects, with the sessions that hold them,
-// but those that another transaction is changing.
-func (d *DB) leases(ctx context.Context, tx *sql.Tx, where string, arg any) ([]store.Lease, []string, error) {
+// locked by a clause.
+func (d *DB) leases(ctx context.Context, tx *sql.Tx, clause, where string, arg any) ([]store.Lease, []string, error) {
 	var holders []string
 	list, err := collect(ctx, tx, func(scan func(...any) error) (l store.Lease, err error) {
 		var holder string
@@ -264,7 +264,7 @@ func (d *DB) leases(ctx context.Context, tx *sql.Tx, where string, arg any) ([]s
 		holders = append(holders, holder)
 		return l, err
 	}, `select id, epoch, worker, holder from job where state = 'running' and `+where+
-		d.locking(`for update skip locked`), arg)
+		` order by seq`+d.locking(clause), arg)
 	return list, holders, err
 }
 
@@ -272,7 +272,7 @@ func (d *DB) leases(ctx context.Context, tx *sql.Tx, where string, arg any) ([]s
 func (d *DB) Abandon(ctx context.Context, holder string) (ids []protocol.Digest, err error) {
 	err = d.tx(ctx, "abandon", func(tx *sql.Tx) error {
 		ids = nil
-		list, _, err := d.leases(ctx, tx, `holder = $1`, holder)
+		list, _, err := d.leases(ctx, tx, `for update`, `holder = $1`, holder)
 		if err != nil {
 			return err
 		}
@@ -295,7 +295,7 @@ func (d *DB) Expire(ctx context.Context, chainTime time.Time) (lapsed []store.La
 		if err != nil {
 			return err
 		}
-		list, holders, err := d.leases(ctx, tx, `lease_until < $1`, millis(d.options.Now()))
+		list, holders, err := d.leases(ctx, tx, `for update skip locked`, `lease_until < $1`, millis(d.options.Now()))
 		if err != nil {
 			return err
 		}
