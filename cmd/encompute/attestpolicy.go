@@ -14,7 +14,8 @@ import (
 )
 
 type attestPolicyCommands struct {
-	Init attestPolicyInit `cmd:"" help:"Write a policy that accepts what made a quote, and nothing else."`
+	Init    attestPolicyInit    `cmd:"" help:"Write a policy that accepts what made a quote, and nothing else."`
+	Release attestPolicyRelease `cmd:"" help:"Write a policy that accepts the workers of a release."`
 }
 
 type attestPolicyInit struct {

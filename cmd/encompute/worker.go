@@ -7,7 +7,10 @@ import (
 )
 
 type workerCommands struct {
-	List workerList `cmd:"" help:"List the workers that are connected to the host."`
+	List     workerList     `cmd:"" help:"List the workers that are connected to the host."`
+	Check    workerCheck    `cmd:"" help:"Check a worker as its operator: evidence, app, clocks, speed."`
+	Deploy   workerDeploy   `cmd:"" help:"Plan a worker in a CVM: the files and the commands."`
+	CheckApp workerCheckApp `cmd:"" help:"Tell whether a measured app-compose.json is this release's."`
 }
 
 type workerList struct{}
