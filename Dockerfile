@@ -16,6 +16,7 @@ COPY ring52 ring52
 COPY protocol protocol
 COPY fhe fhe
 COPY dstack dstack
+COPY privacy privacy
 COPY enclave enclave
 COPY cmd/enclave cmd/enclave
 COPY cmd/release cmd/release

@@ -79,21 +79,9 @@ func buildElsewhere(ctx context.Context) (files rootfs, err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(tmp)) }()
 	src := filepath.Join(tmp, "src")
-	packages, err := list(ctx, ".")
+	sources, err := sourcesOf(ctx, ".")
 	if err != nil {
 		return files, err
-	}
-	sources := []string{"go.mod", "go.sum", "LICENSE"}
-	for _, p := range packages {
-		if p.Module != nil && p.Module.Main {
-			for _, name := range p.files() {
-				path := filepath.Join(p.Dir, name)
-				if path, err = filepath.Rel(p.Module.Dir, path); err != nil {
-					return files, err
-				}
-				sources = append(sources, path)
-			}
-		}
 	}
 	for _, path := range sources {
 		if err := copyFile(filepath.Join(src, path), path); err != nil {
@@ -101,6 +89,28 @@ func buildElsewhere(ctx context.Context) (files rootfs, err error) {
 		}
 	}
 	return build(ctx, src, filepath.Join(tmp, "cache"))
+}
+
+// sourcesOf lists the files of this repository that the binary is made of.
+func sourcesOf(ctx context.Context, dir string) ([]string, error) {
+	packages, err := list(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	sources := []string{"go.mod", "go.sum", "LICENSE"}
+	for _, p := range packages {
+		if p.Module == nil || !p.Module.Main {
+			continue
+		}
+		for _, name := range p.files() {
+			path, err := filepath.Rel(p.Module.Dir, filepath.Join(p.Dir, name))
+			if err != nil {
+				return nil, err
+			}
+			sources = append(sources, path)
+		}
+	}
+	return sources, nil
 }
 
 func copyFile(to, from string) error {
