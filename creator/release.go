@@ -114,7 +114,22 @@ func (r Release) apply(g *model.Graph, cut model.Cut, prefix fhe.Prefix, samples
 	if err := m.Validate(to.shape); err != nil {
 		return to, fmt.Errorf("%w: %w", ErrRelease, err)
 	}
-	return to, nil
+	return to, r.checkSheet(to)
+}
+
+// checkSheet refuses a sheet of another release, before a plan is made.
+func (r Release) checkSheet(to released) error {
+	if r.Sheet != nil {
+		if err := r.Sheet.Validate(to.mechanism, size(to.mechanism.Shape(to.shape))); err != nil {
+			return fmt.Errorf("%w: %w", ErrRelease, err)
+		}
+	}
+	if r.Chart != "" {
+		if err := protocol.CheckChart(r.Chart); err != nil {
+			return fmt.Errorf("%w: %w", ErrRelease, err)
+		}
+	}
+	return nil
 }
 
 // apply adds the projection of n values to the prefix or to the mechanism.
