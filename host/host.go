@@ -243,7 +243,7 @@ func (h *Host) runWatch(ctx context.Context) error {
 	}
 	err = h.cfg.Chain.Watch(ctx, contracts.WatchOptions{From: from, Confirmations: h.cfg.Confirmations}, func(b contracts.Batch) error {
 		for _, e := range b.Events {
-			if err := h.onChain(ctx, e.Data); err != nil {
+			if err := h.insist(ctx, func() error { return h.onChain(ctx, e.Data) }); err != nil {
 				return err
 			}
 		}

@@ -134,3 +134,21 @@ func TestPeerDies(t *testing.T) {
 	one.chain.batches <- contracts.Batch{Events: []contracts.Event{{Data: &contracts.JobRefunded{JobID: id}}}}
 	one.await(id, protocol.JobRefunded) // whichever host saw it
 }
+
+// A database that is away for a while stops no host, and what happened on chain meanwhile is
+// written down when it is back.
+func TestDatabaseAway(t *testing.T) {
+	t.Parallel()
+	server := postgrestest.Start(t)
+	b := newBench(t, func(c *Config) { c.Store, c.Sweep = server.Database(t), 5*time.Millisecond })
+	b.run()
+	b.publish()
+	id, _ := b.queue()
+	server.Stop(t)
+	b.chain.batches <- contracts.Batch{Events: []contracts.Event{{Data: &contracts.JobRefunded{JobID: id}}}}
+	if resp, _ := b.request("GET", "/v1/jobs/"+id.String(), "", nil); resp.StatusCode != 500 {
+		t.Errorf("status %d while the database is away", resp.StatusCode)
+	}
+	server.Restart(t)
+	b.await(id, protocol.JobRefunded)
+}

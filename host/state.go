@@ -26,6 +26,25 @@ func openStore(ctx context.Context, cfg Config) (store.Store, error) {
 	return nil, errors.New("open store: name a file for SQLite, or a postgres:// address")
 }
 
+// insist repeats what must not be left out until it succeeds or ctx ends: a database that is
+// away for a moment is no reason to stop.
+func (h *Host) insist(ctx context.Context, do func() error) error {
+	tick := time.NewTicker(h.cfg.Sweep)
+	defer tick.Stop()
+	for {
+		err := do()
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		h.log.ErrorContext(ctx, "the state cannot be changed; trying again", "error", err)
+		select {
+		case <-ctx.Done():
+			return err
+		case <-tick.C:
+		}
+	}
+}
+
 // runFollow wakes those here who wait for what other hosts do.
 func (h *Host) runFollow(ctx context.Context) error {
 	return h.store.Follow(ctx, func(c store.Change) {

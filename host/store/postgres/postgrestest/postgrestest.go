@@ -51,6 +51,12 @@ func Start(t testing.TB) *Server {
 	return s
 }
 
+// Stop stops the server as a crash would, until Restart.
+func (s *Server) Stop(t testing.TB) {
+	t.Helper()
+	s.run(t, "pg_ctl", "-D", s.dir, "-w", "-m", "immediate", "stop")
+}
+
 // Restart stops the server as a crash would and starts it again.
 func (s *Server) Restart(t testing.TB) {
 	t.Helper()
