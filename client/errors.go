@@ -28,6 +28,8 @@ const (
 	CodeReleaseRefused  Code = "release-refused"  // the intermediate is not safe to release
 	CodeBudget          Code = "budget"           // releases of the input would tell too much
 	CodeDeclined        Code = "declined"         // the user did not agree to the release
+	CodeSheetRefused    Code = "sheet-refused"    // an attested leakage sheet did not verify
+	CodeTooManyJobs     Code = "too-many-jobs"    // the creator takes no more jobs of the account for now
 	CodeResultRefused   Code = "result-refused"   // a delivered result did not verify
 	CodeJobFailed       Code = "job-failed"       // the worker or the creator gave up
 	CodeCreatorOffline  Code = "creator-offline"  // released, but nobody answers yet
@@ -76,6 +78,10 @@ func (c Code) Remedy() string {
 		return "choose a cut that tells less, or allow going beyond the budget explicitly"
 	case CodeDeclined:
 		return "nothing was released; resume the job to decide again, or ask for a refund after the deadline"
+	case CodeSheetRefused:
+		return "do not rely on the sheet; look at the failed checks of its verdict"
+	case CodeTooManyJobs:
+		return "nothing was paid; try again when a day has passed since the earliest of them"
 	case CodeResultRefused:
 		return "do not use the result; keep the job for a complaint"
 	case CodeJobFailed:

@@ -92,6 +92,9 @@ func (c *Client) choose(ctx context.Context, r Request) (o order, err error) {
 		if err := checkInput(o.model.manifest, r.Input); err != nil {
 			return err
 		}
+		if err := c.admitted(ctx, o.model); err != nil {
+			return err
+		}
 		releasing, err := c.subject(ctx, o.model.id, o.cut, privacy.InputDigest(r.Input))
 		if err != nil {
 			return err
