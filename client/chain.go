@@ -69,7 +69,7 @@ func (e Escrow) String() string {
 // Signer is the user's wallet.
 type Signer interface {
 	Address() protocol.Address
-	// SignDigest signs an EIP-712 digest: r || s || v, 65 bytes, v 27 or 28.
+	// SignDigest signs an EIP-712 or EIP-191 digest: r || s || v, 65 bytes, v 27 or 28.
 	SignDigest(protocol.Digest) ([]byte, error)
 }
 

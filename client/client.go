@@ -113,7 +113,7 @@ func New(cfg Config) (*Client, error) {
 			return nil, fmt.Errorf("client configuration: %s is not set", name)
 		}
 	}
-	h, err := newHost(cfg.Host, cfg.HTTP)
+	h, err := newHost(cfg.Host, cfg.HTTP, &session{signer: cfg.Signer, chainID: cfg.Network.ChainID})
 	if err != nil {
 		return nil, fmt.Errorf("client configuration: %w", err)
 	}

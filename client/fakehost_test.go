@@ -36,7 +36,9 @@ type fakeHost struct {
 	releases map[protocol.Digest]bool // hashes of all releases ever handed in
 	offline  bool                     // the creator is
 
-	acknowledged int // results, by their users
+	acknowledged int    // results, by their users
+	sessions     int    // that were begun
+	token        string // of the last one
 	lies         lies
 }
 
@@ -69,7 +71,9 @@ type lies struct {
 	fail       *protocol.Failed // instead of computing
 	silent     bool             // compute nothing
 	unanswered *protocol.Failed // instead of a result
-	flood      int              // bytes of rubbish as the answer to every GET
+	challenge  func(*protocol.SignInChallenge)
+	session    func(*protocol.Session)
+	flood      int // bytes of rubbish as the answer to every GET
 }
 
 func newFakeHost(t *testing.T, w *world, chain *fakeChain) *fakeHost {
@@ -86,10 +90,12 @@ func newFakeHost(t *testing.T, w *world, chain *fakeChain) *fakeHost {
 	mux.HandleFunc("GET /v1/models/{id}", h.getModel)
 	mux.HandleFunc("GET /v1/blobs/{digest}/uploads/{id}", h.getUpload)
 	mux.HandleFunc("PATCH /v1/blobs/{digest}/uploads/{id}", h.patchUpload)
-	mux.HandleFunc("GET /v1/blobs/{digest}", h.getBlob)
+	mux.HandleFunc("GET /v1/blobs/{digest}", h.forUser(h.getBlob))
 	mux.HandleFunc("POST /v1/jobs", h.postJob)
-	mux.HandleFunc("GET /v1/jobs/{id}", h.getJob)
-	mux.HandleFunc("GET /v1/jobs/{id}/events", h.getEvents)
+	mux.HandleFunc("GET /v1/jobs/{id}", h.forUser(h.getJob))
+	mux.HandleFunc("GET /v1/jobs/{id}/events", h.forUser(h.getEvents))
+	mux.HandleFunc("POST /v1/session/nonce", h.postNonce)
+	mux.HandleFunc("POST /v1/session", h.postSession)
 	mux.HandleFunc("POST /v1/jobs/{id}/release", h.postRelease)
 	mux.HandleFunc("POST /v1/jobs/{id}/acknowledgement", h.postAcknowledgement)
 	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -27,11 +27,12 @@ const (
 
 // host speaks the HTTP interface of package protocol. Every request is idempotent.
 type host struct {
-	base *url.URL
-	http *http.Client
+	base    *url.URL
+	http    *http.Client
+	session *session
 }
 
-func newHost(address string, c *http.Client) (host, error) {
+func newHost(address string, c *http.Client, s *session) (host, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return host{}, fmt.Errorf("host %q is not an http or https address", address)
@@ -43,14 +44,14 @@ func newHost(address string, c *http.Client) (host, error) {
 	own.CheckRedirect = func(*http.Request, []*http.Request) error {
 		return errors.New("the host redirects: configure the address that it redirects to")
 	}
-	return host{base: u, http: &own}, nil
+	return host{base: u, http: &own, session: s}, nil
 }
 
 // query returns the host with a query for the next request.
 func (h host) query(q string) host {
 	u := *h.base
 	u.RawQuery = q
-	return host{base: &u, http: h.http}
+	return host{base: &u, http: h.http, session: h.session}
 }
 
 // get reads a JSON document of at most limit bytes into out.
@@ -121,8 +122,22 @@ func (h host) getBlob(ctx context.Context, d protocol.Digest, limit int64) ([]by
 	return b, nil
 }
 
-// do makes a request; its answer is a success, or the error holds a protocol.Problem.
+// do makes a request; its answer is a success, or the error holds a protocol.Problem. If the host asks
+// who is there, it signs in and asks again: what has a body is never asked for that.
 func (h host) do(ctx context.Context, method string, body io.Reader, size int64, path ...string) (*http.Response, error) {
+	token := h.session.current()
+	res, err := h.send(ctx, token, method, body, size, path...)
+	if body != nil || !wantsSignIn(err) {
+		return res, err
+	}
+	if token, err = h.signIn(ctx, token); err != nil {
+		return nil, fmt.Errorf("sign in: %w", err)
+	}
+	return h.send(ctx, token, method, nil, 0, path...)
+}
+
+// send makes a request with a token, if there is one.
+func (h host) send(ctx context.Context, token, method string, body io.Reader, size int64, path ...string) (*http.Response, error) {
 	u := h.base.JoinPath(path...)
 	req, err := http.NewRequestWithContext(ctx, method, u.String(), body)
 	if err != nil {
@@ -134,6 +149,9 @@ func (h host) do(ctx context.Context, method string, body io.Reader, size int64,
 		if method == http.MethodPatch {
 			req.Header.Set("Content-Type", "application/octet-stream")
 		}
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	res, err := h.http.Do(req)
 	if err != nil {
@@ -172,6 +190,8 @@ func problem(res *http.Response, method, path string) error {
 		code = CodeHostDown // it has not seen the block yet that this client has
 	case p.Code == "upload_offset":
 		code = CodeHostDown // the upload stands elsewhere: it has to be asked again
+	case p.Code == codeSignIn:
+		code = CodeHostDown // the session is over: the next request signs in
 	}
 	return fail(code, fmt.Errorf("%s %s: %w", method, path, p))
 }

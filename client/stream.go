@@ -24,7 +24,11 @@ func (h host) openStream(ctx context.Context, path ...string) (*stream, error) {
 	if t, ok := h.http.Transport.(*http.Transport); ok {
 		dialer.Proxy, dialer.TLSClientConfig, dialer.NetDialContext = t.Proxy, t.TLSClientConfig, t.DialContext
 	}
-	conn, res, err := dialer.DialContext(ctx, u.String(), nil)
+	header := http.Header{}
+	if token := h.session.current(); token != "" {
+		header.Set("Authorization", "Bearer "+token)
+	}
+	conn, res, err := dialer.DialContext(ctx, u.String(), header)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

@@ -23,7 +23,11 @@ func (h host) openStream(ctx context.Context, path ...string) (*stream, error) {
 	u.Scheme = map[string]string{"http": "ws", "https": "wss"}[u.Scheme]
 	s := &stream{messages: make(chan string, 256), closed: make(chan struct{})}
 	opened := make(chan struct{})
-	s.socket = js.Global().Get("WebSocket").New(u.String())
+	protocols := []any{"encompute"} // a browser sends no header with a token
+	if token := h.session.current(); token != "" {
+		protocols = append(protocols, "encompute.token."+token)
+	}
+	s.socket = js.Global().Get("WebSocket").New(u.String(), protocols)
 	s.on("open", func(js.Value) { close(opened) })
 	s.on("close", func(js.Value) { close(s.closed) })
 	s.on("message", func(event js.Value) {

@@ -23,39 +23,61 @@ const (
 	maxPage      = 100
 )
 
+// route is a way into the host.
+type route struct {
+	who   who
+	serve func(http.ResponseWriter, *http.Request) error
+}
+
+// routes are all ways into the host and who may go them.
+func (h *Host) routes() map[string]route {
+	return map[string]route{
+		"GET /healthz":         {anyone, h.getHealth},
+		"GET /metrics":         {anyone, h.getMetrics},
+		"GET /v1/openapi.json": {anyone, h.getOpenAPI},
+
+		"POST /v1/session/nonce":   {anyone, h.postNonce},
+		"POST /v1/session":         {anyone, h.postSession},
+		"GET /v1/session":          {signedIn, h.getSession},
+		"POST /v1/session/renewal": {signedIn, h.postRenewal},
+		"DELETE /v1/session":       {signedIn, h.deleteSession},
+		"GET /v1/me/jobs":          {signedIn, h.getMyJobs},
+		"GET /v1/me/export":        {signedIn, h.getExport},
+		"DELETE /v1/me":            {signedIn, h.deleteMe},
+
+		"GET /v1/network":                    {anyone, h.getNetwork},
+		"GET /v1/workers":                    {anyone, h.getWorkers},
+		"POST /v1/workers/{signer}/evidence": {anyone, h.postEvidence},
+		"GET /v1/models":                     {anyone, h.getModels},
+		"GET /v1/models/{id}":                {anyone, h.getModel},
+		"POST /v1/models":                    {anyone, h.postModel},
+		"GET /v1/models/{id}/sheets":         {anyone, h.getSheets},
+		"POST /v1/models/{id}/sheets":        {anyone, h.postSheet},
+
+		"PUT /v1/blobs/{digest}":                {anyone, h.putBlob},
+		"GET /v1/blobs/{digest}":                {reader, h.getBlob},
+		"GET /v1/blobs/{digest}/uploads/{id}":   {anyone, h.getUpload},
+		"PATCH /v1/blobs/{digest}/uploads/{id}": {anyone, h.patchUpload},
+
+		"POST /v1/jobs":                      {anyone, h.postJob},
+		"GET /v1/jobs/{id}":                  {party, h.getJob},
+		"GET /v1/jobs/{id}/events":           {party, h.getEvents},
+		"POST /v1/jobs/{id}/release":         {anyone, h.postRelease},
+		"POST /v1/jobs/{id}/acknowledgement": {anyone, h.postAcknowledgement},
+
+		"GET /v1/worker":  {onStream, h.serveWorker},
+		"GET /v1/creator": {onStream, h.serveCreator},
+
+		"GET /": {anyone, newPages(h.cfg).get},
+		"/":     {anyone, noRoute},
+	}
+}
+
 // Handler serves the interface described in package protocol.
 func (h *Host) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for pattern, f := range map[string]func(http.ResponseWriter, *http.Request) error{
-		"GET /healthz":                       h.getHealth,
-		"GET /metrics":                       h.getMetrics,
-		"GET /v1/network":                    h.getNetwork,
-		"GET /v1/workers":                    h.getWorkers,
-		"POST /v1/workers/{signer}/evidence": h.postEvidence,
-		"GET /v1/models":                     h.getModels,
-		"GET /v1/models/{id}":                h.getModel,
-		"POST /v1/models":                    h.postModel,
-		"GET /v1/models/{id}/sheets":         h.getSheets,
-		"POST /v1/models/{id}/sheets":        h.postSheet,
-		"PUT /v1/blobs/{digest}":             h.putBlob,
-		"GET /v1/blobs/{digest}":             h.getBlob,
-
-		"GET /v1/blobs/{digest}/uploads/{id}":   h.getUpload,
-		"PATCH /v1/blobs/{digest}/uploads/{id}": h.patchUpload,
-
-		"POST /v1/jobs":              h.postJob,
-		"GET /v1/jobs/{id}":          h.getJob,
-		"GET /v1/jobs/{id}/events":   h.getEvents,
-		"POST /v1/jobs/{id}/release": h.postRelease,
-
-		"POST /v1/jobs/{id}/acknowledgement": h.postAcknowledgement,
-
-		"GET /v1/worker":  h.serveWorker,
-		"GET /v1/creator": h.serveCreator,
-		"GET /":           newPages(h.cfg).get,
-		"/":               noRoute,
-	} {
-		mux.Handle(pattern, h.metrics.timed(pattern, h.edge(f)))
+	for pattern, r := range h.routes() {
+		mux.Handle(pattern, h.metrics.timed(pattern, h.edge(h.gate(r))))
 	}
 	return mux
 }
@@ -64,14 +86,43 @@ func noRoute(_ http.ResponseWriter, r *http.Request) error {
 	return problem(codeNotFound, "%s %s", r.Method, clean(r.URL.Path))
 }
 
+// gate counts a request and admits it to its route.
+func (h *Host) gate(to route) func(http.ResponseWriter, *http.Request) error {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if err := h.limits.address(r); err != nil {
+			return err
+		}
+		r, err := h.admit(r, to.who)
+		if err != nil {
+			return err
+		}
+		return to.serve(w, r)
+	}
+}
+
 // edge turns the errors and panics of a handler into Problems.
 func (h *Host) edge(f func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		if err := guarded(func() error { return f(w, r) }); err != nil {
+		secure(w.Header(), r)
+		err := guarded(func() error { return f(w, r) })
+		switch {
+		case errors.Is(err, errBrokeOff):
+			panic(http.ErrAbortHandler)
+		case err != nil:
 			h.writeProblem(w, r, err)
 		}
 	})
+}
+
+// secure says what browsers must not do with an answer.
+func secure(header http.Header, r *http.Request) {
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("Cache-Control", "no-store")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	if r.TLS != nil {
+		header.Set("Strict-Transport-Security", "max-age=31536000")
+	}
 }
 
 // writeJSON answers with a document.

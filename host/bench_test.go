@@ -3,6 +3,7 @@ package host
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"io"
@@ -70,6 +71,7 @@ type bench struct {
 	modelID       protocol.Digest
 	prefix        []byte
 	jobs          int
+	token         string // of the user's session
 	conns         []*websocket.Conn
 }
 
@@ -98,7 +100,7 @@ func newBench(t *testing.T, change ...func(*Config)) *bench {
 	b.chain.allowed[testWorkload] = true
 	b.cfg = Config{
 		Name: "test host", DataDir: t.TempDir(), Chain: b.chain, Key: newKey(t), Verifier: echoVerifier{}, WorkerFee: 5,
-		PostWait: 100 * time.Millisecond, Now: b.clock.Now, Log: slog.New(slog.DiscardHandler), Sweep: time.Hour,
+		RequestsPerSecond: -1, PostWait: 100 * time.Millisecond, Now: b.clock.Now, Log: slog.New(slog.DiscardHandler), Sweep: time.Hour,
 	}
 	for _, f := range change {
 		f(&b.cfg)
@@ -116,6 +118,18 @@ func (b *bench) start() {
 		b.Fatal(err)
 	}
 	b.server = httptest.NewServer(b.host.Handler())
+	b.token = b.session(b.user)
+}
+
+// session makes a session of an account that lasts however much the clock is moved.
+func (b *bench) session(k protocol.SigningKey) string {
+	b.Helper()
+	nonce, now := rand.Text(), b.clock.Now()
+	b.must(b.host.store.AddNonce(b.Context(), nonce, now.Add(time.Minute)))
+	token, l := newLogin(k.Address(), now, now)
+	l.Until = now.Add(10 * 365 * day)
+	b.must(b.host.store.AddLogin(b.Context(), nonce, l))
+	return token
 }
 
 func (b *bench) stop() {
@@ -213,13 +227,13 @@ func (b *bench) request(method, path, token string, body io.Reader) (*http.Respo
 	return resp, raw
 }
 
-// call sends in as JSON. It returns the code of the Problem that came, or decodes into out
+// call sends in as JSON, as the user. It returns the code of the Problem that came, or decodes into out
 // and returns "".
 func (b *bench) call(method, path string, in, out any) code {
 	b.Helper()
 	raw, err := json.Marshal(in)
 	b.must(err)
-	resp, answer := b.request(method, path, "", bytes.NewReader(raw))
+	resp, answer := b.request(method, path, b.token, bytes.NewReader(raw))
 	return b.answer(resp, answer, out)
 }
 

@@ -3,31 +3,15 @@ package host
 import (
 	"context"
 	"crypto/rand"
-	"crypto/subtle"
 	"errors"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/encrypted-compute/encompute/host/blobs"
 	"github.com/encrypted-compute/encompute/host/store"
 	"github.com/encrypted-compute/encompute/protocol"
 )
-
-// bearer returns the worker whose token a request carries, or nil.
-func (h *Host) bearer(r *http.Request) *worker {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok {
-		return nil
-	}
-	for _, w := range h.workers.list() {
-		if subtle.ConstantTimeCompare([]byte(w.token), []byte(token)) == 1 {
-			return w
-		}
-	}
-	return nil
-}
 
 // putBlob stores a blob that a model or job expects, or the output of the worker's job. What
 // comes of it if it breaks off is not kept: see patchUpload.
@@ -199,7 +183,7 @@ func (h *Host) allowed(r *http.Request, digest protocol.Digest) ([]store.Blob, e
 	if err != nil || len(list) > 0 {
 		return list, err
 	}
-	if wk := h.bearer(r); wk != nil {
+	if wk := callerOf(r).worker; wk != nil {
 		if n, ok := wk.mayPutOutput(); ok {
 			return []store.Blob{{Digest: digest, Bytes: n, Kind: store.KindOutput}}, nil
 		}
@@ -208,8 +192,7 @@ func (h *Host) allowed(r *http.Request, digest protocol.Digest) ([]store.Blob, e
 	return nil, problem(codeUnexpectedBlob, "blob %s", digest)
 }
 
-// getBlob answers GET and HEAD. Outputs are for everybody, since only their user can read
-// them; the rest, which is large, is for workers. Everybody may ask whether it is there.
+// getBlob answers GET and HEAD of those who may read the blob.
 func (h *Host) getBlob(w http.ResponseWriter, r *http.Request) error {
 	digest, err := pathDigest(r, "digest")
 	if err != nil {
@@ -221,8 +204,6 @@ func (h *Host) getBlob(w http.ResponseWriter, r *http.Request) error {
 		return problem(codeUnknownBlob, "blob %s", digest)
 	case err != nil:
 		return err
-	case r.Method == http.MethodGet && b.Kind != store.KindOutput && h.bearer(r) == nil:
-		return problem(codeTokenRequired, "blob %s is for workers", digest)
 	}
 	parts, err := h.store.Parts(r.Context(), digest)
 	if err == nil {

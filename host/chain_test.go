@@ -26,6 +26,8 @@ type fakeChain struct {
 	allowed map[protocol.Digest]bool
 	windows map[protocol.Digest]uint64 // ends of claims and contests
 
+	wallets map[protocol.Address]protocol.Address // smart wallets, and whose signatures they take
+
 	gasPrice int64
 	batched  []int // settlements in each transaction of those that carry several
 	failing  error // of every write
@@ -101,6 +103,13 @@ func (c *fakeChain) WorkloadAllowed(_ context.Context, id protocol.Digest) (bool
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.allowed[id], c.unread
+}
+
+func (c *fakeChain) WalletAccepts(_ context.Context, account protocol.Address, d protocol.Digest, sig []byte) (bool, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	owner, ok := c.wallets[account]
+	return ok && protocol.VerifyDigest(d, sig, owner) == nil, c.unread
 }
 
 func (c *fakeChain) FeeBps(context.Context) (uint16, error) { return 250, nil }

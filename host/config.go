@@ -3,9 +3,13 @@ package host
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/big"
+	"net/netip"
+	"net/url"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/encrypted-compute/encompute/contracts"
@@ -49,6 +53,11 @@ type Config struct {
 	Keep                 time.Duration // of blobs that nothing needs any more; default 24 hours
 	Patience             time.Duration // within which some of an upload or download must pass; default 60 s
 
+	Origins           []string           // addresses by which clients know this host, such as https://host.example; default http://localhost
+	Operators         []protocol.Address // accounts that may look at every job; default that of Key
+	TrustedProxies    []netip.Prefix     // whose X-Forwarded-For is believed
+	RequestsPerSecond float64            // of an address, and of an account, ten times as many at once; default 50; negative: no limit
+
 	Log *slog.Logger     // nil: slog.Default()
 	Now func() time.Time // nil: time.Now
 }
@@ -65,6 +74,7 @@ type Chain interface {
 	HeaderTime(ctx context.Context) (uint64, error)
 	BlockNumber(ctx context.Context) (uint64, error)
 	RegisterWorker(ctx context.Context, key protocol.SigningKey, r contracts.Registration) error
+	WalletAccepts(ctx context.Context, account protocol.Address, digest protocol.Digest, sig []byte) (bool, error)
 	WindowEnd(ctx context.Context, jobID protocol.Digest) (uint64, error)
 	GasPrice(ctx context.Context) (*big.Int, error)
 	SubmitReceipts(ctx context.Context, key protocol.SigningKey, list []contracts.SignedReceipt) (refused map[protocol.Digest]error, err error)
@@ -109,6 +119,8 @@ func (c Config) withDefaults() (Config, error) {
 		return c, errors.New("host config: key is not set")
 	case c.RegistrationValidity > 30*24*time.Hour:
 		return c, errors.New("host config: registrations last at most 30 days")
+	case slices.ContainsFunc(c.Origins, badOrigin):
+		return c, fmt.Errorf("host config: origins %q: each must be http:// or https:// and a host, without a path", c.Origins)
 	case c.BatchSize < 0 || c.BatchSize > 64:
 		return c, errors.New("host config: a batch has 1 to 64 settlements")
 	}
@@ -125,10 +137,17 @@ func (c Config) withDefaults() (Config, error) {
 	setDefault(&c.MaxAttempts, 3)
 	setDefault(&c.MaxStreams, 4096)
 	setDefault(&c.Quota, 16<<30)
+	setDefault(&c.RequestsPerSecond, 50)
 	setDefault(&c.Keep, 24*time.Hour)
 	setDefault(&c.Patience, 60*time.Second)
 	setDefault(&c.Store, filepath.Join(c.DataDir, "host.db"))
 	setDefault(&c.Blobs, filepath.Join(c.DataDir, "blobs"))
+	if len(c.Origins) == 0 {
+		c.Origins = []string{"http://localhost"}
+	}
+	if len(c.Operators) == 0 {
+		c.Operators = []protocol.Address{c.Key.Address()}
+	}
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
@@ -139,6 +158,11 @@ func (c Config) withDefaults() (Config, error) {
 		return c, errors.New("host config: a lease must outlast two heartbeats")
 	}
 	return c, nil
+}
+
+func badOrigin(s string) bool {
+	u, err := url.Parse(s)
+	return err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || (u.Path != "" && u.Path != "/") || u.RawQuery != ""
 }
 
 func setDefault[T comparable](v *T, d T) {

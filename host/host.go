@@ -38,6 +38,7 @@ type Host struct {
 	registering chan struct{} // holds one token: registrations go one at a time
 	lookups     chan struct{} // bounds what strangers make the host ask the chain
 	releases    chan struct{} // bounds how many releases are read at once
+	limits      limits        // of requests
 	uploads     uploads       // bounds how many blobs are read at once
 	followers   chan struct{} // bounds how many streams of events are open
 	measuring   chan struct{} // holds one token: sheets are measured one at a time
@@ -70,7 +71,7 @@ func New(ctx context.Context, cfg Config) (*Host, error) {
 	h := &Host{
 		cfg: cfg, log: cfg.Log, domain: cfg.Chain.Addresses().Domain(), store: db, blobs: content,
 		orders: newSignal(), registering: make(chan struct{}, 1), measuring: make(chan struct{}, 1), lookups: make(chan struct{}, 16), releases: make(chan struct{}, 8),
-		followers: make(chan struct{}, max(1, cfg.MaxStreams*3/4)),
+		limits: newLimits(cfg), followers: make(chan struct{}, max(1, cfg.MaxStreams*3/4)),
 	}
 	h.metrics = newMetrics(h)
 	h.ctx, h.cancel = context.WithCancel(context.WithoutCancel(ctx))

@@ -35,7 +35,7 @@ func TestJob(t *testing.T) {
 	if s := b.settlements(1)[0]; s != (settlement{"receipt", id}) {
 		t.Errorf("settled %v first", s)
 	}
-	_, output := b.request("GET", "/v1/blobs/"+c.Receipt.OutputHash.String(), "", nil)
+	_, output := b.request("GET", "/v1/blobs/"+c.Receipt.OutputHash.String(), b.token, nil)
 	if !bytes.Equal(output, blob("output", outputBytes)) {
 		t.Errorf("output is %q", output)
 	}
@@ -379,7 +379,7 @@ func TestEdge(t *testing.T) {
 		{"POST", "/v1/workers/0x12/evidence", `{}`, codeBadRequest},
 		{"POST", "/v1/workers/" + protocol.Address{1}.String() + "/evidence", `{}`, codeUnknownWorker},
 	} {
-		resp, answer := b.request(c.method, c.path, "", strings.NewReader(c.body))
+		resp, answer := b.request(c.method, c.path, b.token, strings.NewReader(c.body))
 		if got := b.answer(resp, answer, nil); got != c.want {
 			t.Errorf("%s %s %.20s: %q, want %q", c.method, c.path, c.body, got, c.want)
 		}

@@ -38,7 +38,7 @@ func (h *Host) postJob(w http.ResponseWriter, r *http.Request) error {
 	}
 	id := h.domain.JobID(spec)
 	if j, err := h.store.Job(r.Context(), id); err == nil {
-		return writeJSON(w, j.JobView)
+		return h.writePosted(w, r, j)
 	}
 	wants, err := h.checkTerms(r, spec)
 	if err != nil {
@@ -53,7 +53,19 @@ func (h *Host) postJob(w http.ResponseWriter, r *http.Request) error {
 	}
 	h.log.InfoContext(r.Context(), "job accepted", "job", id, "model", spec.ModelID, "cut", spec.Cut, "user", spec.User)
 	h.jobChanged(id)
-	return writeJSON(w, j.JobView)
+	return h.writePosted(w, r, j)
+}
+
+// writePosted shows a job to whoever knows its spec, which is public: all of it only to its parties.
+func (h *Host) writePosted(w http.ResponseWriter, r *http.Request, j store.Job) error {
+	mine, err := h.isParty(r.Context(), callerOf(r), j)
+	switch {
+	case err != nil:
+		return err
+	case mine:
+		return writeJSON(w, j.JobView)
+	}
+	return writeJSON(w, forStrangers(j.JobView))
 }
 
 // day is the time in which jobs of an account on a model are counted.

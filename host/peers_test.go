@@ -96,7 +96,7 @@ func TestPeers(t *testing.T) {
 	one.await(id, protocol.JobRunning)
 	c := w.answerJob(a)
 	one.await(id, protocol.JobComputed)
-	if _, output := one.request("GET", "/v1/blobs/"+c.Receipt.OutputHash.String(), "", nil); protocol.BlobDigest(output) != c.Receipt.OutputHash {
+	if _, output := one.request("GET", "/v1/blobs/"+c.Receipt.OutputHash.String(), one.token, nil); protocol.BlobDigest(output) != c.Receipt.OutputHash {
 		t.Error("the output is not at the other host")
 	}
 	one.ok("POST", "/v1/jobs/"+id.String()+"/release", one.release(id, c, []byte("sealed to the creator")), nil)
@@ -146,7 +146,7 @@ func TestDatabaseAway(t *testing.T) {
 	id, _ := b.queue()
 	server.Stop(t)
 	b.chain.batches <- contracts.Batch{Events: []contracts.Event{{Data: &contracts.JobRefunded{JobID: id}}}}
-	if resp, _ := b.request("GET", "/v1/jobs/"+id.String(), "", nil); resp.StatusCode != 500 {
+	if resp, _ := b.request("GET", "/v1/jobs/"+id.String(), b.token, nil); resp.StatusCode != 500 {
 		t.Errorf("status %d while the database is away", resp.StatusCode)
 	}
 	server.Restart(t)

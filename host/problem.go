@@ -42,6 +42,11 @@ const (
 	codeUploadOffset    code = "upload_offset"
 	codeQuota           code = "quota"
 	codeTokenRequired   code = "token_required"
+	codeSignIn          code = "sign_in"
+	codeForbidden       code = "forbidden"
+	codeNonce           code = "nonce"
+	codeDomain          code = "wrong_domain"
+	codeSignInTime      code = "sign_in_time"
 	codeSignature       code = "signature"
 	codeReleaseMismatch code = "release_mismatch"
 
@@ -94,6 +99,11 @@ var kinds = map[code]struct {
 	codeQuota:           {507, "Account has too much in store", "wait until jobs of yours have ended"},
 	codeUnknownBlob:     {404, "Blob is not there", "wait until it has been uploaded"},
 	codeTokenRequired:   {401, "Only workers may do this", "send the token of the worker's stream as Authorization: Bearer"},
+	codeSignIn:          {401, "Sign-in is needed", "sign in: POST /v1/session/nonce, sign, POST /v1/session; send its token as Authorization: Bearer"},
+	codeForbidden:       {403, "This is for others", "sign in with an account that is a party to it"},
+	codeNonce:           {403, "Nonce is not open", "get a new one with POST /v1/session/nonce and sign that, once and within ten minutes"},
+	codeDomain:          {403, "Sign-in is for another host or chain", "sign for the address of this host and the chain id of GET /v1/network; distrust whoever asked for another"},
+	codeSignInTime:      {403, "Sign-in is for another time", "set this machine's clock and sign again"},
 	codeSignature:       {403, "Signature does not verify", "sign with the key of the account that the job names"},
 	codeReleaseMismatch: {422, "Release does not fit the job", "release the output that the receipt names, and send the envelope that was signed"},
 

@@ -2,6 +2,7 @@ package host
 
 import (
 	"bytes"
+	"net/http"
 	"strings"
 	"time"
 
@@ -17,7 +18,8 @@ type wire struct {
 
 func (b *bench) dial(path string) *wire {
 	b.Helper()
-	conn, _, err := websocket.DefaultDialer.DialContext(b.Context(), strings.Replace(b.server.URL, "http", "ws", 1)+path, nil)
+	conn, _, err := websocket.DefaultDialer.DialContext(b.Context(), strings.Replace(b.server.URL, "http", "ws", 1)+path,
+		http.Header{"Authorization": {"Bearer " + b.token}})
 	b.must(err)
 	b.conns = append(b.conns, conn)
 	b.must(conn.SetReadDeadline(time.Now().Add(patience)))

@@ -40,7 +40,8 @@ type lastWords struct {
 func (h *Host) upgrade(w http.ResponseWriter, r *http.Request, limit int64) (*stream, error) {
 	up := websocket.Upgrader{
 		HandshakeTimeout: 10 * time.Second,
-		// Streams are opened by signatures and evidence, never by a browser's cookies.
+		Subprotocols:     []string{"encompute"}, // chosen if a browser offers it beside tokenProtocol
+		// Streams are opened by signatures, evidence and tokens, never by a browser's cookies.
 		CheckOrigin: func(*http.Request) bool { return true },
 		Error: func(w http.ResponseWriter, r *http.Request, _ int, reason error) {
 			h.writeProblem(w, r, problem(codeBadRequest, "%s: open a WebSocket here", reason))

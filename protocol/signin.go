@@ -163,3 +163,35 @@ func (p *signInParser) greeting(s *SignIn) {
 func notAlphanumeric(r rune) bool {
 	return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 }
+
+// SignInChallenge is what a host wants to be signed: see SignIn.
+type SignInChallenge struct {
+	Nonce   string    `json:"nonce"`
+	ChainID uint64    `json:"chainId"`
+	Expires time.Time `json:"expires"`
+}
+
+// SignInRequest is a signed SignIn.
+type SignInRequest struct {
+	Message   string `json:"message"`
+	Signature []byte `json:"signature"` // of PersonalDigest(Message), or whatever a smart wallet takes for one (ERC-1271)
+}
+
+// Role is what an account is to a host. Roles say what to show somebody; what they may do follows from the account.
+type Role string
+
+// The roles. Everybody is a user.
+const (
+	RoleUser     Role = "user"
+	RoleCreator  Role = "creator"  // has published a model here
+	RoleWorker   Role = "worker"   // operates a worker that is connected
+	RoleOperator Role = "operator" // of the host
+)
+
+// Session is a signed-in account.
+type Session struct {
+	Token   string    `json:"token,omitempty"` // for Authorization: Bearer; told once
+	Account Address   `json:"account"`
+	Roles   []Role    `json:"roles"`
+	Expires time.Time `json:"expires"`
+}

@@ -80,7 +80,8 @@ func (r *lyingRelay) serveHTTP(w http.ResponseWriter, q *http.Request) error {
 
 // serveStream passes a WebSocket on, message by message.
 func (r *lyingRelay) serveStream(w http.ResponseWriter, q *http.Request) error {
-	host, _, err := websocket.DefaultDialer.DialContext(q.Context(), "ws"+strings.TrimPrefix(r.host, "http")+q.URL.RequestURI(), nil)
+	host, _, err := websocket.DefaultDialer.DialContext(q.Context(), "ws"+strings.TrimPrefix(r.host, "http")+q.URL.RequestURI(),
+		http.Header{"Authorization": q.Header.Values("Authorization")})
 	if err != nil {
 		return err
 	}

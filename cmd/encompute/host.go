@@ -86,6 +86,9 @@ func (c *hostCommand) Run(ctx context.Context, a *app) error {
 		return fmt.Errorf("encode network file: %w", err)
 	}
 	cfg.RPC = n.RPC
+	if u, err := url.Parse(n.Host); len(cfg.Origins) == 0 && err == nil && u.Host != "" {
+		cfg.Origins = []string{u.Scheme + "://" + u.Host} // what users of the network file sign in to
+	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return fault{Code: "listen", Field: "--listen", Detail: err.Error(), Remedy: "choose a free port, or 0 for any"}
