@@ -24,7 +24,7 @@ var order = [][]string{
 	{"enclave"},
 	{"host", "creator", "client"},
 	{"cmd/internal", "examples"},
-	{"cmd/encompute", "cmd/enclave", "cmd/devnet", "internal/layers"},
+	{"cmd/encompute", "cmd/enclave", "cmd/devnet", "cmd/release", "cmd/wasm", "internal/layers"},
 }
 
 // forbidden are imports that the order would allow.
