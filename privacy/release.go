@@ -3,7 +3,7 @@
 // Two things must not be confused. Flooding, which every release gets, protects the
 // secret key: a decrypted CKKS value together with its ciphertext gives the key away (Li
 // and Micciancio, eprint 2020/1533). It does not hide the input from whoever receives the
-// intermediate. That is what a Mechanism is for, as far as it goes; docs/leakage.md has figures.
+// intermediate. That is what a Mechanism is for, as far as it goes; docs/privacy.md has figures.
 package privacy
 
 import (

@@ -9,7 +9,7 @@ import (
 	"github.com/encrypted-compute/encompute/privacy/leakage"
 )
 
-// published is a row of docs/leakage.md, measured by other code (torch) with other random numbers.
+// published is a row of a table measured by other code (torch) with other random numbers.
 type published struct {
 	name       string
 	k          int // 0: all values
