@@ -1,5 +1,3 @@
-//go:build ego && cgo
-
 package enclave
 
 import (
@@ -10,56 +8,65 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/edgelesssys/ego/enclave"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
+// EGoRuntime is what an EGo enclave asks of its hardware. The one of the hardware is in binaries that
+// were built with cgo and the tag ego (ego_sdk.go); everything that is decided by its answers is not.
+type EGoRuntime interface {
+	// RemoteReport returns an SGX quote over reportData behind the header of Open Enclave.
+	RemoteReport(reportData []byte) ([]byte, error)
+	// Debug reports whether the host can read the enclave's memory.
+	Debug() (bool, error)
+	// SealKey returns the sealing key of this measurement on this CPU, and the id of the CPU's keys.
+	SealKey() (key, cpu []byte, err error)
+}
+
 // EGo is the provider of an EGo enclave on Intel SGX.
 type EGo struct {
-	seal     []byte // of this measurement on this CPU
+	runtime  EGoRuntime
+	seal     []byte
 	instance string
 }
 
-// openEGo proves that the process runs in an enclave before it takes any key: outside of
-// one, EGo hands out an all-zero sealing key without an error.
-func openEGo(context.Context) (Provider, error) {
-	report, err := enclave.GetRemoteReport(make([]byte, 64))
+// NewEGo proves that the process runs in an enclave before it takes any key: outside of one, EGo hands
+// out an all-zero sealing key without an error.
+func NewEGo(runtime EGoRuntime) (*EGo, error) {
+	report, err := runtime.RemoteReport(make([]byte, 64))
 	if err != nil {
 		return nil, fmt.Errorf("no SGX report, so this is no enclave: start the binary with `ego run`: %w", err)
 	}
 	if len(report) == 0 {
 		return nil, errors.New("the SGX report is empty, so this is no enclave")
 	}
-	self, err := enclave.GetSelfReport()
+	debug, err := runtime.Debug()
 	if err != nil {
 		return nil, fmt.Errorf("SGX self report: %w", err)
 	}
-	if self.Debug {
+	if debug {
 		return nil, errors.New(`the enclave is in debug mode, its memory is open: set "debug": false in enclave.json`)
 	}
-	// The unique key follows from the measurement, as the workload does: another binary,
-	// even by the same signer, cannot open what was sealed to this one.
-	seal, _, err := enclave.GetUniqueSealKey()
+	seal, cpu, err := runtime.SealKey()
 	if err != nil {
 		return nil, fmt.Errorf("SGX sealing key: %w", err)
-	}
-	cpu, err := enclave.GetSealKeyID()
-	if err != nil {
-		return nil, fmt.Errorf("SGX key id: %w", err)
 	}
 	if allZero(seal) || allZero(cpu) {
 		return nil, errors.New("the SGX sealing key is all zeros, so this is no enclave")
 	}
-	return &EGo{seal, hex.EncodeToString(cpu)}, nil
+	return &EGo{runtime, seal, hex.EncodeToString(cpu)}, nil
 }
 
 // Name implements Provider.
 func (*EGo) Name() string { return "ego" }
 
 // Close implements Provider.
-func (*EGo) Close() error { return nil }
+func (e *EGo) Close() error {
+	clear(e.seal)
+	return nil
+}
 
-// Identity implements Provider: the CPU stands for the instance, since SGX keys are its.
+// Identity implements Provider: the CPU stands for the instance, since SGX keys are its. The keys are
+// of one measurement, so there is no code to tell apart.
 func (e *EGo) Identity(ctx context.Context) (Identity, error) {
 	return Identity{InstanceID: e.instance}, ctx.Err()
 }
@@ -79,7 +86,7 @@ func (e *EGo) Evidence(ctx context.Context, reportData [64]byte) (protocol.Evide
 	if err := ctx.Err(); err != nil {
 		return protocol.Evidence{}, err
 	}
-	report, err := enclave.GetRemoteReport(reportData[:])
+	report, err := e.runtime.RemoteReport(reportData[:])
 	if err != nil {
 		return protocol.Evidence{}, fmt.Errorf("SGX report: %w", err)
 	}

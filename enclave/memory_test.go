@@ -12,10 +12,10 @@ func TestParseMeminfo(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int64{
 		"MemTotal:       24685412 kB\nMemFree: 1 kB\n": 24685412 << 10,
-		"":                               defaultMemory,
-		"MemTotal: -5 kB":                defaultMemory,
-		"MemTotal: 9223372036854775 kB":  defaultMemory,
-		"MemTotal: 99999999999999999 kB": defaultMemory,
+		"":                               unlimited,
+		"MemTotal: -5 kB":                unlimited,
+		"MemTotal: 9223372036854775 kB":  unlimited,
+		"MemTotal: 99999999999999999 kB": unlimited,
 	} {
 		if got := parseMeminfo(strings.NewReader(text)); got != want {
 			t.Errorf("%q: got %d bytes, want %d", text, got, want)
@@ -39,14 +39,18 @@ func TestMemoryOf(t *testing.T) {
 		"1, unlimited":   {map[string]string{"proc/meminfo": "MemTotal: 8388608 kB", "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712"}, machine},
 		"more than all":  {map[string]string{"proc/meminfo": "MemTotal: 8388608 kB", "sys/fs/cgroup/memory.max": "99999999999"}, machine},
 		"garbage":        {map[string]string{"proc/meminfo": "MemTotal: 8388608 kB", "sys/fs/cgroup/memory.max": "-5"}, machine},
+		"1, no proc":     {map[string]string{"sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712"}, defaultMemory},
 		"group, no proc": {map[string]string{"sys/fs/cgroup/memory.max": "1073741824"}, 1 << 30},
 	} {
 		root := fstest.MapFS{}
 		for path, content := range c.files {
 			root[path] = &fstest.MapFile{Data: []byte(content)}
 		}
-		if got := memoryOf(root); got != c.want {
+		if got := memoryOf(root, unlimited); got != c.want {
 			t.Errorf("%s: %d bytes, want %d", name, got, c.want)
+		}
+		if got := memoryOf(root, 1<<29); got != 1<<29 {
+			t.Errorf("%s: %d bytes under GOMEMLIMIT", name, got)
 		}
 	}
 }
