@@ -190,26 +190,28 @@ func TestTCB(t *testing.T) {
 	}
 }
 
-// TestDockerfile holds that the Dockerfile copies all that the binary is made of.
-func TestDockerfile(t *testing.T) {
+// TestDockerfiles holds that they copy all that the binary is made of.
+func TestDockerfiles(t *testing.T) {
 	t.Parallel()
-	b, err := os.ReadFile("../../Dockerfile")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var copied []string
-	for line := range strings.Lines(string(b)) {
-		if words := strings.Fields(line); len(words) > 2 && words[0] == "COPY" && !strings.HasPrefix(words[1], "--") {
-			copied = append(copied, words[1:len(words)-1]...)
-		}
-	}
 	sources, err := sourcesOf(t.Context(), "../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range sources {
-		if !slices.ContainsFunc(copied, func(c string) bool { return path == c || strings.HasPrefix(path, c+"/") }) {
-			t.Errorf("%s is not copied", path)
+	for _, name := range []string{"Dockerfile", "Dockerfile.ego"} {
+		b, err := os.ReadFile(filepath.Join("../..", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var copied []string
+		for line := range strings.Lines(string(b)) {
+			if words := strings.Fields(line); len(words) > 2 && words[0] == "COPY" && !strings.HasPrefix(words[1], "--") {
+				copied = append(copied, words[1:len(words)-1]...)
+			}
+		}
+		for _, path := range sources {
+			if !slices.ContainsFunc(copied, func(c string) bool { return path == c || strings.HasPrefix(path, c+"/") }) {
+				t.Errorf("%s: %s is not copied", name, path)
+			}
 		}
 	}
 }
