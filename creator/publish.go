@@ -51,6 +51,8 @@ type PublishConfig struct {
 	// sealed to its app's key, and nobody else's.
 	Worker  attestation.VerifiedWorker
 	Creator protocol.Address // the account that Chain signs with
+	// MaxJobsPerUserDay is how many jobs the host takes of one account in 24 hours; 0: as many as are paid for.
+	MaxJobsPerUserDay uint32
 	// Samples are representative inputs, preprocessed. Scales and bounds of the plans come
 	// from them; without any, from random inputs, which may be far from real ones.
 	Samples [][]float64
@@ -158,16 +160,17 @@ func (cfg PublishConfig) request(onnx, sealingKey []byte) (protocol.Digest, erro
 		WorkerKey, SealingKey []byte
 		Creator               protocol.Address
 		Releases              map[string]Release
-	}{protocol.BlobDigest(onnx), cfg.Card, layers, cfg.Worker.Workload().ID(), cfg.Worker.SealingKey(), sealingKey, cfg.Creator, cfg.Releases})
+		MaxJobsPerUserDay     uint32 `cbor:",omitempty"`
+	}{protocol.BlobDigest(onnx), cfg.Card, layers, cfg.Worker.Workload().ID(), cfg.Worker.SealingKey(), sealingKey, cfg.Creator, cfg.Releases, cfg.MaxJobsPerUserDay})
 	return protocol.NewDigest("publish-request", b), err
 }
 
 // build makes manifest and sealed prefixes.
 func (cfg PublishConfig) build(ctx context.Context, sealingKey []byte) (p publication, err error) {
-	p = publication{prefixes: map[protocol.Digest][]byte{}, intakes: map[uint32]intake{}, manifest: protocol.Manifest{
+	p = publication{prefixes: map[protocol.Digest][]byte{}, intakes: map[uint32]intake{}, proofs: map[uint32]protocol.Digest{}, manifest: protocol.Manifest{
 		Version: 1, Name: cfg.Card.Name, Description: cfg.Card.Description, Task: cfg.Card.Task, Creator: cfg.Creator,
 		SealingKey: sealingKey, Input: cfg.Card.Input, InputRange: cfg.Card.InputRange, Labels: cfg.Card.Labels,
-		Output: cfg.Card.Output,
+		Output: cfg.Card.Output, MaxJobsPerUserDay: cfg.MaxJobsPerUserDay,
 	}}
 	for _, o := range cfg.Offers {
 		err := cfg.step("compile "+o.Layer, 0, func() error {
@@ -176,7 +179,7 @@ func (cfg PublishConfig) build(ctx context.Context, sealingKey []byte) (p public
 				return fmt.Errorf("cut %s: %w", o.Layer, err)
 			}
 			p.manifest.Cuts = append(p.manifest.Cuts, cut)
-			p.prefixes[cut.SealedPrefix], p.intakes[cut.Index] = sealed, intake
+			p.prefixes[cut.SealedPrefix], p.intakes[cut.Index], p.proofs[cut.Index] = sealed.blob, intake, sealed.proof
 			return nil
 		})
 		if err != nil {
@@ -194,33 +197,33 @@ func (cfg PublishConfig) build(ctx context.Context, sealingKey []byte) (p public
 }
 
 // offer compiles a cut, checks it, and seals its prefix.
-func (cfg PublishConfig) offer(ctx context.Context, o Offer) (c protocol.Cut, sealed []byte, r intake, err error) {
+func (cfg PublishConfig) offer(ctx context.Context, o Offer) (c protocol.Cut, sealed sealedPrefix, r intake, err error) {
 	cut, err := cfg.Graph.CutByName(o.Layer)
 	if err != nil {
-		return c, nil, r, err
+		return c, sealed, r, err
 	}
 	lowered, err := Lower(cfg.Graph, cut)
 	if err != nil {
-		return c, nil, r, err
+		return c, sealed, r, err
 	}
 	if err := cfg.compare(lowered, cut); err != nil {
-		return c, nil, r, err
+		return c, sealed, r, err
 	}
 	to, err := cfg.Releases[o.Layer].apply(cfg.Graph, cut, lowered, cfg.Samples)
 	if err != nil {
-		return c, nil, r, err
+		return c, sealed, r, err
 	}
 	options := cfg.Plan
 	options.Low, options.High, options.Samples = cfg.Card.InputRange.Low, cfg.Card.InputRange.High, cfg.Samples
 	plan, err := fhe.Compile(ctx, to.prefix, options)
 	if err != nil {
-		return c, nil, r, err
+		return c, sealed, r, err
 	}
-	if c.PrefixHash, sealed, err = cfg.seal(to.prefix, plan); err != nil {
-		return c, nil, r, err
+	if sealed, err = cfg.seal(to.prefix, plan); err != nil {
+		return c, sealed, r, err
 	}
 	if c.Plan, err = plan.MarshalBinary(); err != nil {
-		return c, nil, r, err
+		return c, sealed, r, err
 	}
 	info := plan.Info()
 	c.Index, c.Layer, c.Shape = uint32(cut.Index), cut.Layer, to.shape
@@ -230,23 +233,32 @@ func (cfg PublishConfig) offer(ctx context.Context, o Offer) (c protocol.Cut, se
 	if r, ok := cfg.Releases[o.Layer]; ok {
 		c.Release, c.Sheet, c.Chart = &to.mechanism, r.Sheet, r.Chart
 	}
-	c.SealedPrefix, c.SealedPrefixBytes = protocol.BlobDigest(sealed), uint64(len(sealed))
+	c.PrefixHash, c.SealedPrefix, c.SealedPrefixBytes = sealed.hash, protocol.BlobDigest(sealed.blob), uint64(len(sealed.blob))
 	c.WorkloadID, c.Price = cfg.Worker.Workload().ID(), o.Price
 	c.KeysBytes, c.InputBytes, c.OutputBytes = uint64(info.KeysBytes), uint64(info.InputBytes), uint64(info.OutputBytes)
 	c.Keyless = info.Keyless
 	return c, sealed, to.intake, nil
 }
 
+// sealedPrefix is a prefix for workers, and what shows them that records to measure it on come from here.
+type sealedPrefix struct {
+	hash  protocol.Digest
+	blob  []byte
+	proof protocol.Digest // secret: PrefixPayload.RecordsProof
+}
+
 // seal seals a prefix to the worker's app.
-func (cfg PublishConfig) seal(prefix fhe.Prefix, plan fhe.Plan) (hash protocol.Digest, sealed []byte, err error) {
+func (cfg PublishConfig) seal(prefix fhe.Prefix, plan fhe.Plan) (s sealedPrefix, err error) {
 	payload := protocol.PrefixPayload{PlanDigest: plan.Digest()}
 	if payload.Prefix, err = prefix.MarshalBinary(); err != nil {
-		return hash, nil, err
+		return s, err
 	}
 	if _, err := rand.Read(payload.Salt[:]); err != nil {
-		return hash, nil, fmt.Errorf("make salt: %w", err)
+		return s, fmt.Errorf("make salt: %w", err)
 	}
-	return protocol.SealPrefixPayload(payload, cfg.Worker.SealingKey())
+	s.proof = payload.RecordsProof()
+	s.hash, s.blob, err = protocol.SealPrefixPayload(payload, cfg.Worker.SealingKey())
+	return s, err
 }
 
 // tolerance is how far a lowered prefix in float64 may be from the model in float32.

@@ -20,7 +20,8 @@ import (
 //	models/<id>/manifest        canonical bytes
 //	models/<id>/model.onnx      the whole model
 //	models/<id>/<digest>        a sealed prefix
-//	models/<id>/intake-<cut>   what is made of what users hand over at a cut
+//	models/<id>/proof-<cut>     what shows workers that records come from whoever sealed the prefix
+//	models/<id>/intake-<cut>    what is made of what users hand over at a cut
 //	answers/<job id>            Delivered, the one answer to a job
 //	acked/<host>                last released sequence number that was acknowledged
 type State struct{ vault *vault.Vault }
@@ -91,6 +92,7 @@ type publication struct {
 	raw      []byte                     // canonical bytes of manifest
 	prefixes map[protocol.Digest][]byte // sealed, by blob digest
 	intakes  map[uint32]intake          // by cut; not read back
+	proofs   map[uint32]protocol.Digest // by cut; not read back
 }
 
 // save keeps a publication and the model; request leads to it from then on.
@@ -106,6 +108,11 @@ func (s *State) save(request protocol.Digest, p publication, onnx []byte) error 
 			return err
 		}
 		if err := s.vault.Write(modelFile(p.id, intakeFile(cut)), b); err != nil {
+			return err
+		}
+	}
+	for cut, d := range p.proofs {
+		if err := s.vault.Write(modelFile(p.id, proofFile(cut)), d[:]); err != nil {
 			return err
 		}
 	}
@@ -136,6 +143,15 @@ func (s *State) published(request protocol.Digest) (p publication, err error) {
 		p.prefixes[c.SealedPrefix] = b
 	}
 	return p, nil
+}
+
+// proof returns what shows workers that records come from whoever sealed the prefix of a cut, or fs.ErrNotExist.
+func (s *State) proof(id protocol.Digest, cut uint32) (d protocol.Digest, err error) {
+	b, err := s.vault.Read(modelFile(id, proofFile(cut)), int64(len(d)))
+	if err == nil && copy(d[:], b) != len(d) {
+		err = fmt.Errorf("proof of cut %d has %d bytes, need %d", cut, len(b), len(d))
+	}
+	return d, err
 }
 
 // suffix returns the layers that run on what users hand over at a cut of a published model, and what is made of that
@@ -211,5 +227,7 @@ func (s *State) setAcked(host protocol.Digest, seq uint64) error {
 }
 
 func modelFile(id protocol.Digest, name string) string { return path.Join("models", id.String(), name) }
+
+func proofFile(cut uint32) string { return fmt.Sprintf("proof-%d", cut) }
 
 func intakeFile(cut uint32) string { return fmt.Sprintf("intake-%d", cut) }

@@ -76,6 +76,15 @@ func (r Records) Split(size int) (train, test [][]float32, err error) {
 	return rows[:r.Train], rows[r.Train:], nil
 }
 
+// Digest identifies the records; their salt keeps it from telling what they are.
+func (r Records) Digest() (Digest, error) {
+	b, err := Marshal(r)
+	if err != nil {
+		return Digest{}, err
+	}
+	return NewDigest("records", b), nil
+}
+
 // SealRecordsFor returns the records sealed to a worker's sealing key, for the prefix of that hash.
 func SealRecordsFor(workerKey []byte, prefix Digest, r Records) (sealed []byte, err error) {
 	b, err := Marshal(r)

@@ -27,6 +27,7 @@ import (
 
 type creatorCommands struct {
 	Publish creatorPublish `cmd:"" help:"Cut a model, seal the first part to attested workers, register it with prices."`
+	Sheet   creatorSheet   `cmd:"" help:"Have an attested worker measure what a cut's releases tell."`
 	Serve   creatorServe   `cmd:"" help:"Answer users: run the rest of the model on what they release."`
 }
 
@@ -72,6 +73,8 @@ type creatorPublish struct {
 	Sample      []string        `placeholder:"FILE" help:"Picture or table (FILE.csv#ROW for another row than the first) like the real ones; repeatable. Scales and noise of the plans are measured on them."`
 	Release     string          `placeholder:"FILE" help:"What users do to intermediates before they hand them over, by cut, with its leakage sheet (JSON): \"model advise\" writes it."`
 	Approximate []approximation `placeholder:"LAYER[:DEGREE[:LOW:HIGH]]" help:"Activation to replace by a polynomial, as \"model inspect\" takes it; repeatable."`
+
+	MaxJobsPerUserDay uint32 `placeholder:"N" help:"Jobs that the host takes of one account in 24 hours (default: as many as are paid for). Another wallet is another account: it slows down whoever rebuilds the prefix from answers, and its price stops them."`
 
 	Worker *protocol.Address `placeholder:"SIGNER" help:"Worker whose workload is to run the prefixes (default: the first that verifies)."`
 
@@ -210,6 +213,7 @@ func (c *creatorPublish) config() (cfg creator.PublishConfig, err error) {
 		}
 		cfg.Offers = append(cfg.Offers, creator.Offer{Layer: cut.Layer, Price: o.price.Units()})
 	}
+	cfg.MaxJobsPerUserDay = c.MaxJobsPerUserDay
 	cfg.Releases, err = readReleases(c.Release)
 	return cfg, err
 }

@@ -72,6 +72,8 @@ type cutReport struct {
 	Terms *releaseTerms   `json:"release,omitempty"`
 	Sheet *protocol.Sheet `json:"sheet,omitempty"` // of a published model: what was measured of the release
 	Chart string          `json:"chart,omitempty"` // SVG: the release among others
+
+	Attested *measuredSheet `json:"attested,omitempty"` // what a worker measured
 }
 
 // Run inspects a file or a published model.
@@ -231,12 +233,34 @@ func (c *modelInspect) published(ctx context.Context, a *app) (doc inspection, e
 		if err != nil {
 			return doc, err
 		}
+		terms.limit(manifest.MaxJobsPerUserDay)
 		doc.Cuts = append(doc.Cuts, cutReport{
 			Index: int(cut.Index), Layer: cut.Layer, Shape: cut.Shape, Encryptable: true,
 			Price: (*token.Amount)(&price), Plan: newPlanReport(plan), Terms: terms, Sheet: cut.Sheet, Chart: cut.Chart,
 		})
 	}
-	return doc, nil
+	return doc, doc.addSheets(ctx, a, s, m)
+}
+
+// addSheets adds the newest attested sheet of each cut, if there is one, and tells of those that do not verify.
+func (doc *inspection) addSheets(ctx context.Context, a *app, s *session, m client.Model) error {
+	list, refused, err := s.client.Sheets(ctx, m)
+	if err != nil {
+		return err
+	}
+	for _, err := range refused {
+		a.note("Refused an attested sheet: %v", err)
+	}
+	for i := range doc.Cuts {
+		c := &doc.Cuts[i]
+		for _, sheet := range list {
+			if int(sheet.Cut()) == c.Index && c.Attested == nil {
+				measured := newMeasuredSheet(c.Layer, sheet)
+				c.Attested = &measured
+			}
+		}
+	}
+	return nil
 }
 
 func (doc *inspection) write(w io.Writer) {
@@ -269,6 +293,9 @@ func (doc *inspection) write(w io.Writer) {
 			for _, line := range sheetLines(c.Sheet) {
 				fmt.Fprintf(w, "  %s\n", line)
 			}
+		}
+		if c.Attested != nil {
+			c.Attested.write(w)
 		}
 	}
 	writeApproximations(w, doc.Approximations)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 
 	"github.com/encrypted-compute/encompute/creator"
@@ -19,6 +20,9 @@ type releaseTerms struct {
 	TellsHard *float64 `json:"tellsHard,omitempty"` // whatever deviations the creator declares
 
 	Extraction privacy.Extraction `json:"extraction"`
+	// MaxJobsPerUserDay is the creator's limit, if there is one, and ExtractionDays how many days the answers take under it.
+	MaxJobsPerUserDay uint32  `json:"maxJobsPerUserDay,omitempty"`
+	ExtractionDays    float64 `json:"extractionDays,omitempty"`
 }
 
 func newReleaseTerms(plan fhe.Plan, lit protocol.Mechanism) (*releaseTerms, error) {
@@ -29,6 +33,13 @@ func newReleaseTerms(plan fhe.Plan, lit protocol.Mechanism) (*releaseTerms, erro
 	t := &releaseTerms{Steps: m.Steps(), Values: m.Values(), Tells: m.Cap(), TellsHard: m.HardCap()}
 	t.Extraction, err = privacy.Extract(plan.Skeleton(), m.Values())
 	return t, err
+}
+
+// limit adds what a creator's limit means for the extraction.
+func (t *releaseTerms) limit(jobsPerUserDay uint32) {
+	if t.MaxJobsPerUserDay = jobsPerUserDay; jobsPerUserDay > 0 {
+		t.ExtractionDays = math.Ceil(t.Extraction.Answers / float64(jobsPerUserDay))
+	}
 }
 
 func (t releaseTerms) write(w io.Writer, layer string) {
@@ -43,6 +54,14 @@ func (t releaseTerms) write(w io.Writer, layer string) {
 	}
 	e := t.Extraction
 	fmt.Fprintf(w, "A user who chooses the inputs can rebuild its %d weights from about %.3g answers, by counting equations (degree %d).\n", e.Weights, e.Answers, e.Degree)
+	switch {
+	case t.MaxJobsPerUserDay == 0:
+	case t.ExtractionDays <= 1:
+		fmt.Fprintf(w, "The host takes %d jobs of one account in 24 hours: enough for that in a day.\n", t.MaxJobsPerUserDay)
+	default:
+		fmt.Fprintf(w, "The host takes %d jobs of one account in 24 hours: too few for that in less than %.3g days, unless by several accounts, and all are paid.\n",
+			t.MaxJobsPerUserDay, t.ExtractionDays)
+	}
 }
 
 // maxReleases bounds the file of releases: matrices in decimal.
