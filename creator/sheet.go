@@ -39,7 +39,10 @@ func MeasureSheet(ctx context.Context, cfg SheetConfig) (s protocol.SignedSheet,
 	if cfg.State == nil || cfg.Signer == nil {
 		return s, errors.New("sheet configuration: state and signer are needed")
 	}
-	if err := errors.Join(cfg.Host.check(), cfg.Host.verify(ctx)); err != nil {
+	if err := cfg.Host.check(); err != nil {
+		return s, fmt.Errorf("sheet configuration: %w", err)
+	}
+	if err := cfg.Host.verify(ctx); err != nil {
 		return s, err
 	}
 	order, sealed, digest, err := cfg.seal()
