@@ -237,6 +237,35 @@ contract InvariantsTest {
         targets[0] = FuzzSelector(address(handler), s);
     }
 
+    /// The handler comes to every state of a job, and to both ends of a contest: the invariants are about something.
+    function test_handlerReachesEveryState() public {
+        bool[8] memory seen;
+        bool[8] memory afterContest;
+        bytes32 random = keccak256("walk");
+        for (uint256 step; step < 1500; ++step) {
+            random = keccak256(abi.encode(random));
+            bytes4[] memory moves = targetSelectors()[0].selectors;
+            bytes4 move = moves[uint8(random[0]) % moves.length];
+            // Six words are more than any of the handler's functions takes.
+            bytes memory words = abi.encode(
+                uint256(uint8(random[1])), uint256(uint8(random[2]) % 2), uint256(uint8(random[3])), uint256(1), 0, 0
+            );
+            (bool done,) = address(handler).call(bytes.concat(move, words));
+            require(done, "handler reverted");
+            for (uint256 i; i < handler.jobs(); ++i) {
+                (bytes32 id, Market.State state) = handler.job(i);
+                (,,, uint8 bonds,) = handler.paid(id);
+                seen[uint8(state)] = true;
+                if (bonds != 0) afterContest[uint8(state)] = true;
+            }
+        }
+        for (uint8 s = uint8(Market.State.Posted); s <= uint8(Market.State.Contested); ++s) {
+            require(seen[s], "a state was never reached");
+        }
+        require(afterContest[uint8(Market.State.Delivered)], "no contest was answered");
+        require(afterContest[uint8(Market.State.Undelivered)], "no contest was won");
+    }
+
     /// The market has exactly what it owes.
     function invariant_balanceIsEscrowAndCredits() public view {
         require(handler.balance() == handler.escrow() + handler.credits(), "insolvent");
