@@ -7,7 +7,7 @@ DEMOARGS  ?=
 BENCHARGS ?=
 export CGO_ENABLED := 0
 
-.PHONY: all build demo image test-image test-dockerfile tcb test lint generate generated backend-tests postgres unit contracts-test contracts-build fuzz bench bench-go wasm clean help
+.PHONY: all build demo image test-image test-dockerfile tcb test lint generate generated backend-tests postgres unit contracts-quick contracts-test contracts-build fuzz bench bench-go wasm clean help
 
 all: build
 
@@ -20,7 +20,7 @@ build: ## build the programs into bin/
 demo: build ## diagnose an encrypted chest X-ray, end to end (INPUT=path.png, DEMOARGS="--json --keep")
 	@bin/devnet demo $(if $(INPUT),--input $(INPUT)) $(DEMOARGS)
 
-test: lint generated backend-tests postgres unit wasm contracts-test ## everything that must hold before a change lands
+test: lint generated backend-tests postgres contracts/node_modules unit wasm contracts-quick ## everything that must hold before a change lands
 
 lint: ## formatting, vet, staticcheck
 	@out=$$($(GO) tool gofumpt -l $$(git ls-files '*.go' | grep -v -e '\.pb\.go$$' -e '^contracts/bindings/')); \
@@ -88,8 +88,11 @@ contracts/node_modules: contracts/package-lock.json
 	cd contracts && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-contracts-test: contracts/node_modules ## Solidity unit, fuzz and invariant tests; artifacts and bindings are up to date
+contracts-quick: contracts/node_modules ## Solidity unit, fuzz and invariant tests; artifacts and bindings are up to date
 	cd contracts && npm test && npm run check
+
+contracts-test: contracts/node_modules ## the same with many more runs, and coverage
+	cd contracts && FOUNDRY_PROFILE=full npm test && npm run check && npm run coverage
 
 contracts-build: contracts/node_modules ## compile the contracts again and regenerate the Go bindings
 	cd contracts && npm run build
