@@ -9,11 +9,9 @@ import (
 // SheetVersion is that of the measurement behind a Sheet: other versions have other attacks or other figures.
 const SheetVersion = 1
 
-// Who measured a Sheet.
-const (
-	ByCreator = "creator" // whose word it is
-	ByEnclave = "enclave" // an attested one
-)
+// ByCreator is who measured a Sheet, and whose word it is. What a worker measured is an AttestedSheet, which no manifest
+// can claim: it comes with the worker's signature and evidence.
+const ByCreator = "creator"
 
 // How the coefficients of a release were found.
 const (
@@ -64,7 +62,7 @@ type Attack struct {
 // for it; Validate holds it against what the manifest says is done.
 type Sheet struct {
 	Version    uint32 `json:"version"`    // SheetVersion
-	MeasuredBy string `json:"measuredBy"` // ByCreator or ByEnclave
+	MeasuredBy string `json:"measuredBy"` // ByCreator
 
 	Values     int     `json:"values"`         // numbers in a release
 	Projection string  `json:"projection"`     // how they were found
@@ -139,8 +137,8 @@ func (s Sheet) Validate(m Mechanism, values int) error {
 	switch {
 	case s.Version != SheetVersion:
 		return fmt.Errorf("%w: sheet: version %d, this program reads %d", ErrMalformed, s.Version, SheetVersion)
-	case s.MeasuredBy != ByCreator && s.MeasuredBy != ByEnclave:
-		return fmt.Errorf("%w: sheet: measured by %q, want %q or %q", ErrMalformed, s.MeasuredBy, ByCreator, ByEnclave)
+	case s.MeasuredBy != ByCreator:
+		return fmt.Errorf("%w: sheet: measured by %q, want %q", ErrMalformed, s.MeasuredBy, ByCreator)
 	case s.Values != values || s.Clip != m.Clip || s.Noise != m.Noise || s.Bits != m.Bits:
 		return fmt.Errorf("%w: sheet: it is of %d values with clip %v, noise %v and %d bits, the cut releases %d with %v, %v and %d: measure again",
 			ErrMalformed, s.Values, s.Clip, s.Noise, s.Bits, values, m.Clip, m.Noise, m.Bits)

@@ -68,6 +68,7 @@ func TestSheetValidate(t *testing.T) {
 	for name, change := range map[string]func(s *Sheet){
 		"version":               func(s *Sheet) { s.Version = 2 },
 		"by nobody":             func(s *Sheet) { s.MeasuredBy = "" },
+		"by a worker, it says":  func(s *Sheet) { s.MeasuredBy = "enclave" },
 		"other values":          func(s *Sheet) { s.Values = 2 },
 		"other clip":            func(s *Sheet) { s.Clip = 3 },
 		"other noise":           func(s *Sheet) { s.Noise = 0.3 },

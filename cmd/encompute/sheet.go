@@ -26,13 +26,9 @@ func sheetLines(s *protocol.Sheet) []string {
 	if s.BitCap != nil {
 		limit = fmt.Sprintf("No attack gets more than %s out of a release, on average over records like these.", s.CapText())
 	}
-	by := "by the creator, whose word it is"
-	if s.MeasuredBy == protocol.ByEnclave {
-		by = "by an attested program"
-	}
 	return append(lines, rebuilt+".", limit, fmt.Sprintf(
-		"Attacks that were run are a lower bound: better ones may exist. Measured %s, on %s, with %s effort, seed %d, data %s. Rating: %s.",
-		by, s.Date, s.Effort, s.Seed, s.Dataset.Short(), s.Rating))
+		"Attacks that were run are a lower bound: better ones may exist. Measured by the creator, whose word it is, on %s, with %s effort, seed %d, data %s. Rating: %s.",
+		s.Date, s.Effort, s.Seed, s.Dataset.Short(), s.Rating))
 }
 
 func accuracyLine(s *protocol.Sheet) string {

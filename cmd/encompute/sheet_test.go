@@ -17,7 +17,7 @@ func TestSheetLines(t *testing.T) {
 		Effort: "default", Seed: 1, Date: "2026-11-26", Rating: "green",
 	}
 	open := s
-	open.Noise, open.BitCap, open.SSIM, open.MSE, open.FloorMSE, open.Accuracy, open.MeasuredBy = 0, nil, nil, 0.001, 0.02, nil, protocol.ByEnclave
+	open.Noise, open.BitCap, open.SSIM, open.MSE, open.FloorMSE, open.Accuracy = 0, nil, nil, 0.001, 0.02, nil
 	for name, c := range map[string]struct {
 		sheet *protocol.Sheet
 		want  []string
@@ -28,7 +28,7 @@ func TestSheetLines(t *testing.T) {
 			"Recognised by reconstructions alone: 0.5 %, among ten 3.3 %; they resemble the record by 0.66 (SSIM), the mean of all records does by 0.58",
 			"No attack gets more than 3.3 bits out of a release", "lower bound", "by the creator, whose word it is, on 2026-11-26, with default effort",
 		}},
-		"open": {&open, []string{"what a release tells is unbounded", "their error is 0.001 (mean square)", "no labels", "lower bound", "by an attested program"}},
+		"open": {&open, []string{"what a release tells is unbounded", "their error is 0.001 (mean square)", "no labels", "lower bound"}},
 		"none": {nil, []string{"No leakage sheet"}},
 	} {
 		text := strings.Join(sheetLines(c.sheet), "\n")
