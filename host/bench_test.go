@@ -71,7 +71,8 @@ type bench struct {
 	modelID       protocol.Digest
 	prefix        []byte
 	jobs          int
-	token         string // of the user's session
+	token         string    // of the user's session
+	seen          *sync.Map // operations that were tried
 	conns         []*websocket.Conn
 }
 
@@ -95,7 +96,7 @@ func newKey(t testing.TB) protocol.SigningKey {
 // and settle.
 func newBench(t *testing.T, change ...func(*Config)) *bench {
 	t.Helper()
-	b := &bench{T: t, clock: &clock{now: time.Unix(1_800_000_000, 0)}, user: newKey(t), creator: newKey(t)}
+	b := &bench{T: t, seen: &sync.Map{}, clock: &clock{now: time.Unix(1_800_000_000, 0)}, user: newKey(t), creator: newKey(t)}
 	b.chain = newFakeChain(uint64(b.clock.Now().Unix()))
 	b.chain.allowed[testWorkload] = true
 	b.cfg = Config{
@@ -224,6 +225,7 @@ func (b *bench) request(method, path, token string, body io.Reader) (*http.Respo
 	defer resp.Body.Close()
 	raw, err := io.ReadAll(resp.Body)
 	b.must(err)
+	b.holds(method, path, resp.StatusCode, resp.Header.Get("Content-Type"), nil, raw)
 	return resp, raw
 }
 
@@ -234,6 +236,9 @@ func (b *bench) call(method, path string, in, out any) code {
 	raw, err := json.Marshal(in)
 	b.must(err)
 	resp, answer := b.request(method, path, b.token, bytes.NewReader(raw))
+	if method == http.MethodPost {
+		b.holds(method, path, resp.StatusCode, resp.Header.Get("Content-Type"), raw, answer)
+	}
 	return b.answer(resp, answer, out)
 }
 
