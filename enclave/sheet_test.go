@@ -220,3 +220,19 @@ func TestSheetBeforeWelcome(t *testing.T) {
 	stream.send(protocol.TypeSheetRequest, protocol.SheetRequest{})
 	stream.expectEnd()
 }
+
+// Records that are too many for the machine are turned down before they are fetched; another worker may have more memory.
+func TestSheetMemory(t *testing.T) {
+	t.Parallel()
+	h, _, stream, o := setup(t, keyless(), func(w *Worker) { w.config.Memory = 1 << 12 })
+	s := sheetOrderFor(t, o)
+	s.store(h)
+	stream.send(protocol.TypeSheetRequest, s.request)
+	reply := expect[protocol.SheetReply](stream, protocol.TypeSheet)
+	if reply.Sheet != nil || !reply.Retry || !strings.Contains(reply.Error, "too many for this worker") {
+		t.Errorf("replied %+v", reply)
+	}
+	if n := h.readCount(s.request.Records); n != 0 {
+		t.Errorf("the records were fetched %d times", n)
+	}
+}
