@@ -52,21 +52,21 @@ func pieces(secret string, b []byte, n int) (list []canary) {
 }
 
 // values takes up to n numbers that are not round, as float64 in both byte orders and, with
-// their neighbour, as float32.
+// their neighbour if there is one, as float32.
 func values(secret string, x []float64, n int) (list []canary) {
+	round := func(i int) bool { return x[i] == math.Trunc(x[i]) }
 	stride := max(1, len(x)/(4*n))
-	for i := 0; i+1 < len(x) && n > 0; i += stride {
-		if x[i] == math.Trunc(x[i]) || x[i+1] == math.Trunc(x[i+1]) {
+	for i := 0; i < len(x) && n > 0; i += stride {
+		if round(i) || i+1 < len(x) && round(i+1) {
 			continue
 		}
 		n--
 		bits := math.Float64bits(x[i])
-		pair := binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(x[i])))
-		list = append(list,
-			canary{secret, binary.BigEndian.AppendUint64(nil, bits)},
-			canary{secret, binary.LittleEndian.AppendUint64(nil, bits)},
-			canary{secret, binary.LittleEndian.AppendUint32(pair, math.Float32bits(float32(x[i+1])))},
-		)
+		list = append(list, canary{secret, binary.BigEndian.AppendUint64(nil, bits)}, canary{secret, binary.LittleEndian.AppendUint64(nil, bits)})
+		if i+1 < len(x) {
+			pair := binary.LittleEndian.AppendUint32(nil, math.Float32bits(float32(x[i])))
+			list = append(list, canary{secret, binary.LittleEndian.AppendUint32(pair, math.Float32bits(float32(x[i+1])))})
+		}
 	}
 	return list
 }

@@ -105,7 +105,7 @@ func (d *demo) start(ctx context.Context, dir string) (err error) {
 		marked = ", SIMULATED: no hardware stands behind it"
 	}
 	d.step("worker attested and registered", 0, "%s%s", d.worker.Signer, marked)
-	model, err := d.net.startCreator(ctx, d.truth.modelPath, d.truth.cardPath, d.options.Cut, d.truth.samplePaths)
+	model, err := d.net.startCreator(ctx, d.truth.modelPath, d.truth.cardPath, d.truth.releasePath, d.options.Cut, d.truth.samplePaths)
 	if err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (d *demo) newClient(host string, store client.Store, observe func(client.St
 		Policy: d.net.policy, Collateral: source, Chain: network.UserChain{Client: d.net.chain, Key: d.net.accounts.user},
 		Signer: client.KeySigner{Key: d.net.accounts.user}, Store: store,
 		Release: privacy.OneReleasePerKey(), Limits: d.limits,
-		Budget:   privacy.Budget{Unbounded: true}, // the demonstration may hand over without noise, and says so
+		Budget:   privacy.Budget{Unbounded: !d.truth.noisy()}, // at other cuts it hands over without noise, and says so
 		Observer: observe, InspectRawUnsafe: func(v []float64) { d.raw = slices.Clone(v) },
 		Progress: func(p client.Progress) {
 			if p.Step == "compute" && p.Detail != "" {
@@ -183,7 +183,7 @@ func (d *demo) choose(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	d.step("pick a cut", 0, "after %s: %d values leave the encryption; %s %s", d.cut.Layer, d.cutValues(), formatTokens(cost.Total()), tokenName)
+	d.step("pick a cut", 0, "after %s: %s can be decrypted; %s %s", d.cut.Layer, count(d.cutValues(), "value"), formatTokens(cost.Total()), tokenName)
 	d.job, err = d.client.Prepare(ctx, client.Request{ModelID: m.ID(), Cut: d.cut.Index, Input: d.truth.input, MaxCost: cost.Total()})
 	return err
 }
@@ -197,17 +197,46 @@ func (d *demo) compare(context.Context) error {
 	}
 	d.report.Diagnosis = diagnosis{r.Label, r.Probabilities[i]}
 	d.report.PlaintextDiagnosis = d.truth.diagnosis
-	d.report.PrecisionBits = precision(d.truth.intermediate, d.raw)
-	d.report.ReleasedBits = precision(d.truth.intermediate, d.job.Release.Values)
+	released := d.job.Release.Values
+	var err error
+	if d.report.ReleasedDiagnosis, err = d.truth.answer(released); err != nil {
+		return err
+	}
+	d.report.PrecisionBits = precision(d.truth.intermediate, d.raw, d.truth.scale())
+	if d.truth.noisy() {
+		d.report.ReleasedBits, d.report.Sheet = d.job.Release.Report.Bits, d.cut.Sheet
+		d.report.NoiseDeviations, err = d.truth.deviations(released)
+	} else {
+		d.report.ReleasedBits = precision(d.truth.intermediate, released, 0)
+	}
+	if err != nil {
+		return err
+	}
+	return d.report.hold()
+}
+
+// hold compares the answer with that of the suffix, in the clear, on what was released; without noise also with the whole
+// model's.
+func (r *report) hold() error {
+	encrypted, exact := r.Diagnosis, r.ReleasedDiagnosis
+	if r.NoiseDeviations == 0 {
+		exact = r.PlaintextDiagnosis
+	}
+	tolerance := maxProbabilityError
+	if r.NoiseDeviations > 0 {
+		tolerance = 1e-3 // the values are the same
+	}
 	switch {
-	case d.report.Diagnosis.Label != d.truth.diagnosis.Label:
-		return fmt.Errorf("the diagnosis is %s, in the clear it is %s", r.Label, d.truth.diagnosis.Label)
-	case math.Abs(d.report.Diagnosis.Probability-d.truth.diagnosis.Probability) > maxProbabilityError:
-		return fmt.Errorf("the probability is %.4f, in the clear it is %.4f", d.report.Diagnosis.Probability, d.truth.diagnosis.Probability)
-	case d.report.PrecisionBits < minPrecisionBits:
-		return fmt.Errorf("decryption is precise to %.1f bits, want %d", d.report.PrecisionBits, minPrecisionBits)
-	case d.report.ReleasedBits < minReleasedBits:
-		return fmt.Errorf("%.1f bits are left after flooding, want %d", d.report.ReleasedBits, minReleasedBits)
+	case encrypted.Label != exact.Label:
+		return fmt.Errorf("the diagnosis is %s, in the clear it is %s", encrypted.Label, exact.Label)
+	case math.Abs(encrypted.Probability-exact.Probability) > tolerance:
+		return fmt.Errorf("the probability is %.4f, in the clear it is %.4f", encrypted.Probability, exact.Probability)
+	case r.PrecisionBits < minPrecisionBits:
+		return fmt.Errorf("decryption is precise to %.1f bits, want %d", r.PrecisionBits, minPrecisionBits)
+	case r.ReleasedBits < minReleasedBits:
+		return fmt.Errorf("%.1f bits are left after flooding, want %d", r.ReleasedBits, minReleasedBits)
+	case r.NoiseDeviations > maxDeviations:
+		return fmt.Errorf("released values are off by %.1f deviations of the noise, want at most %d", r.NoiseDeviations, maxDeviations)
 	}
 	return nil
 }
@@ -219,12 +248,12 @@ const (
 	maxProbabilityError = 0.05
 )
 
-// precision is -log2 of the largest error relative to the largest value.
-func precision(want, got []float64) float64 {
+// precision is -log2 of the largest error relative to the largest value, or to scale if that is larger.
+func precision(want, got []float64, scale float64) float64 {
 	if len(want) != len(got) || len(want) == 0 {
 		return 0
 	}
-	var most, wrong float64
+	most, wrong := scale, 0.
 	for i := range want {
 		most, wrong = max(most, math.Abs(want[i])), max(wrong, math.Abs(want[i]-got[i]))
 	}
@@ -308,13 +337,31 @@ func (d *demo) whoSawWhat() []saw {
 		operator = "X-ray, intermediate, diagnosis; weights only on real hardware"
 	}
 	return []saw{
-		{"user", fmt.Sprintf("the X-ray, the %d intermediate values, the diagnosis", values), "the suffix; of the prefix only what the intermediate tells"},
+		{"user", fmt.Sprintf("the X-ray, %s, the diagnosis", count(values, "decrypted value")), "the suffix; of the prefix only what the intermediate tells"},
 		{"worker, inside the TEE", "prefix weights; ciphertext in, " + output + " ciphertext out", "X-ray, intermediate, diagnosis"},
 		{"worker's operator", "sealed prefix, ciphertexts, sizes and times", operator},
 		{"host", "ciphertexts, keys that only evaluate, sealed envelopes, who pays whom", "X-ray, intermediate, weights, diagnosis"},
-		{"creator", fmt.Sprintf("%d intermediate values of %.1f bits (what they tell: docs/leakage.md)", values, d.report.ReleasedBits), "X-ray"},
+		{"creator", d.creatorSaw(), "X-ray"},
 		{"chain", "digests, prices, times", "everything else"},
 	}
+}
+
+// creatorSaw tells what the creator got and what that tells it.
+func (d *demo) creatorSaw() string {
+	values := count(len(d.job.Release.Values), "value")
+	s := d.report.Sheet
+	if s == nil {
+		return fmt.Sprintf("%s of %.1f bits, and no leakage sheet (docs/privacy.md)", values, d.report.ReleasedBits)
+	}
+	return fmt.Sprintf("%s with noise, at most %s; of %d known X-rays it picks the right one in %.1f %% of cases at least (docs/privacy.md)",
+		values, s.CapText(), s.Gallery, 100*s.Recognised())
+}
+
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // networkDir makes the folder that holds everything a network writes; its path is short

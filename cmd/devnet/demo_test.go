@@ -23,8 +23,8 @@ func TestDemo(t *testing.T) {
 		t.Skip("runs the whole demo")
 	}
 	var stdout, stderr bytes.Buffer
-	// The least certain of the samples: its probability tells a right answer from a guess.
-	sample := filepath.Join("..", "..", "examples", demoModel, "samples", "synthetic-xray-normal-1.png")
+	// Noise turns the label of this sample about once in 30,000 runs, of the others that are normal more often.
+	sample := filepath.Join("..", "..", "examples", demoModel, "samples", "synthetic-xray-normal-3.png")
 	if code := run(t.Context(), []string{"demo", "--json", "--input", sample}, &stdout, &stderr); code != exitOK {
 		t.Fatalf("exit status %d: %s\n%s", code, stderr.String(), stdout.String())
 	}
@@ -35,8 +35,11 @@ func TestDemo(t *testing.T) {
 	if !r.OK || r.Cut != "gap" || !r.Simulated || r.Error != "" {
 		t.Errorf("ok %v, cut %s, simulated %v, error %q", r.OK, r.Cut, r.Simulated, r.Error)
 	}
-	if r.Diagnosis.Label != "normal" || r.PlaintextDiagnosis.Label != "normal" || math.Abs(r.Diagnosis.Probability-r.PlaintextDiagnosis.Probability) > 0.01 {
-		t.Errorf("diagnosis %+v, in the clear %+v", r.Diagnosis, r.PlaintextDiagnosis)
+	if r.Diagnosis.Label != "normal" || r.PlaintextDiagnosis.Label != "normal" || math.Abs(r.Diagnosis.Probability-r.ReleasedDiagnosis.Probability) > 1e-3 {
+		t.Errorf("diagnosis %+v, in the clear %+v, on what was released %+v", r.Diagnosis, r.PlaintextDiagnosis, r.ReleasedDiagnosis)
+	}
+	if s := r.Sheet; s == nil || s.BitCap == nil || s.Recognised() > 0.3 || !(r.NoiseDeviations > 0 && r.NoiseDeviations <= maxDeviations) {
+		t.Errorf("%.1f deviations of noise, sheet %+v", r.NoiseDeviations, s)
 	}
 	if r.PrecisionBits < minPrecisionBits || r.ReleasedBits < minReleasedBits || r.ReleasedBits >= r.PrecisionBits {
 		t.Errorf("%.1f bits decrypted, %.1f released", r.PrecisionBits, r.ReleasedBits)

@@ -266,14 +266,17 @@ func (n *localNetwork) startContainer(ctx context.Context, name, socket string, 
 	return startProcess(ctx, n.dir, name, "docker", []string{"DOCKER_HOST=" + os.Getenv("DOCKER_HOST")}, append(args, n.image)...)
 }
 
-// startCreator publishes a model with its card, offered at layer and planned on samples, and
+// startCreator publishes a model with its card and release, if there is one, offered at layer and planned on samples, and
 // serves its suffix.
-func (n *localNetwork) startCreator(ctx context.Context, model, card, layer string, samples []string) (v protocol.ModelView, err error) {
+func (n *localNetwork) startCreator(ctx context.Context, model, card, release, layer string, samples []string) (v protocol.ModelView, err error) {
 	env, err := n.makeWallet(ctx, "creator", n.accounts.creator)
 	if err != nil {
 		return v, err
 	}
 	publish := []string{"creator", "publish", "--model", model, "--card", card, "--cut", layer + "=" + modelPrice}
+	if release != "" {
+		publish = append(publish, "--release", release)
+	}
 	for _, s := range samples {
 		publish = append(publish, "--sample", s)
 	}

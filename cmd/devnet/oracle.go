@@ -30,8 +30,13 @@ type oracle struct {
 	modelName, inputName string
 	inputFile            []byte
 	input                []float64 // preprocessed
-	intermediate         []float64 // at the cut, in float64
+	intermediate         []float64 // that is decrypted, in float64
 	diagnosis            diagnosis
+
+	release     *creator.Release // at the cut; nil: the intermediate is handed over as it is
+	releasePath string           // file of it; empty: none
+	suffix      *model.Graph
+	labels      []string
 }
 
 // newOracle writes the model's files to dir, reads the input and computes the answer.
@@ -82,7 +87,15 @@ func newOracle(dir string, o demoOptions) (*oracle, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.intermediate, err = prefix.Eval(t.input); err != nil {
+	if err := t.readRelease(dir, cut); err != nil {
+		return nil, err
+	}
+	z, err := prefix.Eval(t.input)
+	if err != nil {
+		return nil, err
+	}
+	t.intermediate, t.labels = t.coefficients(z), card.Labels
+	if _, t.suffix, err = g.Split(cut); err != nil {
 		return nil, err
 	}
 	logits, err := g.Eval(narrow(t.input))

@@ -13,21 +13,26 @@ import (
 
 // report is what a demo shows, as text or as one JSON document.
 type report struct {
-	OK                 bool        `json:"ok"`
-	Error              string      `json:"error,omitempty"`
-	Input              string      `json:"input"`
-	Model              string      `json:"model"`
-	Cut                string      `json:"cut"`
-	Diagnosis          diagnosis   `json:"diagnosis"`
-	PlaintextDiagnosis diagnosis   `json:"plaintextDiagnosis"`
-	PrecisionBits      float64     `json:"precisionBits"` // before flooding
-	ReleasedBits       float64     `json:"releasedBits"`  // after flooding and rounding
-	Simulated          bool        `json:"simulated"`     // the TEE is the simulator
-	Steps              []step      `json:"steps"`
-	Saw                []saw       `json:"whoSawWhat"`
-	Tamper             []tampering `json:"tamper"`
-	Balances           []balance   `json:"balances"`
-	URLs               *urls       `json:"urls,omitempty"` // with --keep
+	OK                 bool      `json:"ok"`
+	Error              string    `json:"error,omitempty"`
+	Input              string    `json:"input"`
+	Model              string    `json:"model"`
+	Cut                string    `json:"cut"`
+	Diagnosis          diagnosis `json:"diagnosis"`
+	PlaintextDiagnosis diagnosis `json:"plaintextDiagnosis"`
+	ReleasedDiagnosis  diagnosis `json:"releasedDiagnosis"` // of the suffix in the clear, on what was released
+	PrecisionBits      float64   `json:"precisionBits"`     // before flooding
+	ReleasedBits       float64   `json:"releasedBits"`      // after flooding and rounding, before noise
+
+	NoiseDeviations float64         `json:"noiseDeviations,omitempty"` // by which released values differ from exact ones
+	Sheet           *protocol.Sheet `json:"sheet,omitempty"`           // what was measured of the release
+
+	Simulated bool        `json:"simulated"` // the TEE is the simulator
+	Steps     []step      `json:"steps"`
+	Saw       []saw       `json:"whoSawWhat"`
+	Tamper    []tampering `json:"tamper"`
+	Balances  []balance   `json:"balances"`
+	URLs      *urls       `json:"urls,omitempty"` // with --keep
 }
 
 type diagnosis struct {
@@ -125,6 +130,9 @@ func (n narrator) conclude(r *report) {
 	n.title("Diagnosis")
 	n.printf("  encrypted    %s, probability %.4f\n", r.Diagnosis.Label, r.Diagnosis.Probability)
 	n.printf("  plaintext    %s, probability %.4f\n", r.PlaintextDiagnosis.Label, r.PlaintextDiagnosis.Probability)
+	if r.NoiseDeviations > 0 {
+		n.printf("  with noise   %s, probability %.4f: the rest of the model in plaintext, on what was released\n", r.ReleasedDiagnosis.Label, r.ReleasedDiagnosis.Probability)
+	}
 	n.printf("  precision    %.1f bits decrypted, %.1f bits left after flooding\n", r.PrecisionBits, r.ReleasedBits)
 
 	n.title("Tampering")
