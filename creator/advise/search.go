@@ -85,8 +85,9 @@ func (s Search) Run(ctx context.Context) (a Advice, err error) {
 	if a.Front, err = s.remeasure(ctx, front(a.Searched, s.MaxLoss)); err != nil {
 		return a, err
 	}
+	plans := map[prefixKey]planned{}
 	for i := range a.Front {
-		if err := s.judge(ctx, &a.Front[i]); err != nil {
+		if err := s.judge(ctx, &a.Front[i], plans); err != nil {
 			return a, err
 		}
 	}
@@ -195,8 +196,20 @@ func (s Search) remeasure(ctx context.Context, list []Candidate) ([]Candidate, e
 	return byCut, nil
 }
 
+// prefixKey names a prefix: noise, bounds and bits come after it.
+type prefixKey struct {
+	cut, values int
+	projection  string
+}
+
+// planned is how long a plan is predicted to take, or why there is none.
+type planned struct {
+	seconds float64
+	refused string
+}
+
 // judge plans a candidate and says by which rule it is refused, if by one.
-func (s Search) judge(ctx context.Context, c *Candidate) error {
+func (s Search) judge(ctx context.Context, c *Candidate, plans map[prefixKey]planned) error {
 	if loss := c.loss(); loss > s.MaxLoss {
 		c.Refused = fmt.Sprintf("it costs %.1f points of accuracy, more than %g", loss, s.MaxLoss)
 		return nil
@@ -205,25 +218,38 @@ func (s Search) judge(ctx context.Context, c *Candidate) error {
 		c.Refused = fmt.Sprintf("it tells %s, users allow %d bits", c.Sheet.CapText(), privacy.DefaultBudgetBits)
 		return nil
 	}
-	if s.Progress != nil {
-		s.Progress("plan "+c.Cut, 0, 0)
+	key := prefixKey{c.Index, c.Sheet.Values, c.Sheet.Projection}
+	p, ok := plans[key]
+	if !ok {
+		var err error
+		if p, err = s.plan(ctx, *c); err != nil {
+			return err
+		}
+		plans[key] = p
 	}
-	prefix, err := c.release.Prefix(s.Graph, c.cut)
-	if err != nil {
-		return err
-	}
-	plan, err := s.Plan(ctx, prefix)
-	if errors.Is(err, fhe.ErrUnplannable) {
-		c.Refused = err.Error()
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if c.Seconds = plan.Info().PredictedSeconds; c.Seconds > s.MaxSeconds {
+	c.Seconds, c.Refused = p.seconds, p.refused
+	if c.Refused == "" && c.Seconds > s.MaxSeconds {
 		c.Refused = fmt.Sprintf("it is predicted to take %.0f s, more than %g", c.Seconds, s.MaxSeconds)
 	}
 	return nil
+}
+
+func (s Search) plan(ctx context.Context, c Candidate) (planned, error) {
+	if s.Progress != nil {
+		s.Progress(fmt.Sprintf("plan %s, %s", c.Cut, plural(c.Sheet.Values, "value")), 0, 0)
+	}
+	prefix, err := c.release.Prefix(s.Graph, c.cut)
+	if err != nil {
+		return planned{}, err
+	}
+	plan, err := s.Plan(ctx, prefix)
+	if errors.Is(err, fhe.ErrUnplannable) {
+		return planned{refused: err.Error()}, nil
+	}
+	if err != nil {
+		return planned{}, err
+	}
+	return planned{seconds: plan.Info().PredictedSeconds}, nil
 }
 
 // loss is what the release costs of the accuracy, in points of 100.
