@@ -1,0 +1,63 @@
+// A wallet for tests: it announces itself as wallets do (EIP-6963), and its key stays in the test's process.
+import { createWalletClient, http } from "viem";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+
+const faucetName = "encompute development faucet";
+
+/** injectWallet gives the page a wallet with coins and tokens. allow is asked before each request and may decline. */
+export async function injectWallet(page, host, allow, { tokens = 10_000_000n } = {}) {
+  const file = await (await fetch(`${host}/network.json`)).json();
+  const account = privateKeyToAccount(generatePrivateKey());
+  const chain = { id: file.contracts.chainId, name: file.name, nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 }, rpcUrls: { default: { http: [file.rpc] } } };
+  await fund(account.address, file, chain, tokens);
+  const client = createWalletClient({ account, chain, transport: http(file.rpc) });
+  await page.exposeFunction("testWallet", async (method, params) => {
+    if (!allow(method)) return { error: { code: 4001, message: "User rejected the request." } };
+    try {
+      return { ok: await answer(method, params, client, account, file) };
+    } catch (e) {
+      return { error: { code: -32000, message: String(e.message) } };
+    }
+  });
+  await page.addInitScript(() => {
+    const provider = {
+      async request({ method, params }) {
+        const r = await globalThis.testWallet(method, params ?? []);
+        if (r.error) throw Object.assign(new Error(r.error.message), r.error);
+        return r.ok;
+      },
+    };
+    const announce = () =>
+      window.dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail: Object.freeze({ info: { uuid: "test", name: "Test Wallet", icon: "data:,", rdns: "test.wallet" }, provider }) }));
+    window.addEventListener("eip6963:requestProvider", announce);
+    announce();
+  });
+  return account.address;
+}
+
+async function answer(method, params, client, account, file) {
+  switch (method) {
+    case "eth_requestAccounts": return [account.address];
+    case "eth_chainId": return `0x${file.contracts.chainId.toString(16)}`;
+    case "personal_sign": return account.signMessage({ message: { raw: params[0] } });
+    case "eth_signTypedData_v4": {
+      const { types, ...typed } = JSON.parse(params[1]);
+      delete types.EIP712Domain;
+      return account.signTypedData({ ...typed, types });
+    }
+    case "eth_sendTransaction": return client.sendTransaction({ to: params[0].to, data: params[0].data });
+    default: throw new Error(`the test wallet knows no ${method}`);
+  }
+}
+
+/** fund takes coins from the development chain's faucet and makes tokens, as anybody may there. */
+async function fund(to, file, chain, tokens) {
+  const { keccak256, parseEther, toBytes, encodeFunctionData, parseAbi, createPublicClient } = await import("viem");
+  const faucet = privateKeyToAccount(keccak256(toBytes(faucetName)));
+  const client = createWalletClient({ account: faucet, chain, transport: http(file.rpc) });
+  const reader = createPublicClient({ chain, transport: http(file.rpc) });
+  const data = encodeFunctionData({ abi: parseAbi(["function mint(address,uint256)"]), args: [to, tokens] });
+  for (const tx of [{ to, value: parseEther("1") }, ...(tokens ? [{ to: file.contracts.token, data }] : [])]) {
+    await reader.waitForTransactionReceipt({ hash: await client.sendTransaction(tx), pollingInterval: 300 });
+  }
+}

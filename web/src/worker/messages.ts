@@ -1,0 +1,15 @@
+// What page and worker say to each other. The worker holds every secret; nothing in here is one.
+import type { Answers, EventKinds, Params, Questions } from "../types.ts";
+
+export type Method = keyof Params;
+
+export interface Call { call: number; method: Method; params: string; files: Uint8Array<ArrayBuffer>[] }
+export interface Reply { call: number; ok?: string; error?: string }
+export interface Event { event: keyof EventKinds; data: string }
+export interface Question { ask: number; kind: keyof Questions; data: string }
+export interface Answer { answer: number; ok?: string; error?: string }
+
+export type ToWorker = Call | Answer;
+export type FromWorker = { ready: true } | { failed: string } | Reply | Event | Question;
+
+export type { Answers };
