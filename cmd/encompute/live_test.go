@@ -127,13 +127,16 @@ func startLive(t *testing.T) *live {
 	return n
 }
 
-// online is a script command: "online MODEL" waits until the model's creator is connected.
+// online is a script command: "online MODEL" waits until the creator of a model, by id or name, is connected.
 func (n *live) online(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: online MODEL")
 	}
 	ts.Check(until(context.Background(), n.file.Host+"/v1/models", func(views []protocol.ModelView) bool {
-		return slices.ContainsFunc(views, func(v protocol.ModelView) bool { return v.ModelID.String() == args[0] && v.Online })
+		return slices.ContainsFunc(views, func(v protocol.ModelView) bool {
+			m, err := protocol.ParseManifest(v.Manifest)
+			return err == nil && v.Online && v.Ready && (v.ModelID.String() == args[0] || m.Name == args[0])
+		})
 	}))
 }
 
