@@ -77,11 +77,17 @@ func TestKilledAnywhere(t *testing.T) {
 	t.Parallel()
 	w := newChain(t)
 	t.Cleanup(w.server.Close)
+	// The hosts' clocks run ahead of the machine's by 25 s for each death, the chain's does not if the
+	// machine is slow: deadlines are as far off as the market takes them.
+	w.window = 3600
 	jobs := 0
 	clock := time.Now
 	h := w.host(w.client, clock)
 	w.publish()
 	for method, calls := range map[string]int{"EstimateGas": 4, "NonceAt": 2, "BalanceAt": 2, "SendTransaction": 2, "TransactionReceipt": 2} {
+		if testing.Short() {
+			calls = 1
+		}
 		for _, after := range []bool{false, true} {
 			for n := 1; n <= calls; n++ {
 				name := fmt.Sprintf("%s, after %t, call %d", method, after, n)

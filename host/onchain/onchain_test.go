@@ -39,10 +39,13 @@ type world struct {
 	server                 *httptest.Server
 	handler                atomic.Pointer[http.Handler]
 	data                   string // folder of the host
+	now                    func() time.Time
+	token                  string // of the user's session
 	user, creator, receipt protocol.SigningKey
 	attester               protocol.SigningKey
 	operator               protocol.Address
 	spec                   protocol.JobSpec
+	window                 uint64 // seconds from a post to prefixBy, and from there to deliverBy
 	input, output          []byte
 }
 
@@ -84,13 +87,14 @@ func (w *world) host(chain host.Chain, now func() time.Time) *host.Host {
 	w.must(err)
 	handler := h.Handler()
 	w.handler.Store(&handler)
+	w.now = now
 	return h
 }
 
 // newChain starts a chain with contracts, and a server for a host that is still to be made.
 func newChain(t *testing.T) *world {
 	t.Helper()
-	w := &world{T: t, operator: protocol.Address{0x0b}, input: []byte("ciphertext in"), output: []byte("ciphertext out")}
+	w := &world{T: t, operator: protocol.Address{0x0b}, window: 600, input: []byte("ciphertext in"), output: []byte("ciphertext out")}
 	w.user, w.creator, w.receipt, w.attester, w.data = w.key(), w.key(), w.key(), w.key(), t.TempDir()
 	attester := w.attester
 	var err error
@@ -146,6 +150,9 @@ func (w *world) request(method, path string, body []byte, out any) {
 	w.Helper()
 	r, err := http.NewRequestWithContext(w.Context(), method, w.server.URL+path, bytes.NewReader(body))
 	w.must(err)
+	if w.token != "" {
+		r.Header.Set("Authorization", "Bearer "+w.token)
+	}
 	w.do(r, out)
 }
 
@@ -174,12 +181,26 @@ func (w *world) put(data []byte, token string) {
 	w.do(r, nil)
 }
 
-// post pays for a job and hands it to the host.
+// session signs the user in.
+func (w *world) session() {
+	w.Helper()
+	var c protocol.SignInChallenge
+	w.request("POST", "/v1/session/nonce", nil, &c)
+	text := protocol.SignIn{
+		Domain: "localhost", Address: w.user.Address(), URI: "http://localhost", ChainID: c.ChainID, Nonce: c.Nonce, IssuedAt: w.now(),
+	}.String()
+	var s protocol.Session
+	w.request("POST", "/v1/session", toJSON(w, protocol.SignInRequest{Message: text, Signature: w.user.SignDigest(protocol.PersonalDigest(text))}), &s)
+	w.token = s.Token
+}
+
+// post pays for a job and hands it to the host, at which the user is signed in afterwards.
 func (w *world) post(salt byte) protocol.Digest {
 	w.Helper()
+	w.session()
 	now, err := w.client.HeaderTime(w.Context())
 	w.must(err)
-	w.spec.Salt, w.spec.PrefixBy, w.spec.DeliverBy = protocol.Digest{salt}, now+600, now+1200
+	w.spec.Salt, w.spec.PrefixBy, w.spec.DeliverBy = protocol.Digest{salt}, now+w.window, now+2*w.window
 	id, err := w.client.PostJob(w.Context(), w.user, w.spec)
 	w.must(err)
 	w.request("POST", "/v1/jobs", toJSON(w, w.spec), nil)
@@ -190,7 +211,11 @@ func (w *world) post(salt byte) protocol.Digest {
 // stream opens a WebSocket.
 func (w *world) stream(path string) *websocket.Conn {
 	w.Helper()
-	conn, _, err := websocket.DefaultDialer.DialContext(w.Context(), strings.Replace(w.server.URL, "http", "ws", 1)+path, nil)
+	header := http.Header{}
+	if w.token != "" {
+		header.Set("Authorization", "Bearer "+w.token)
+	}
+	conn, _, err := websocket.DefaultDialer.DialContext(w.Context(), strings.Replace(w.server.URL, "http", "ws", 1)+path, header)
 	w.must(err)
 	w.Cleanup(func() { conn.Close() })
 	return conn
