@@ -106,15 +106,26 @@ type CollateralSource interface {
 	Collateral(ctx context.Context, quote []byte) ([]byte, error)
 }
 
+// Check refuses what cannot work, as New does, but for the chain and the verifier, which need not be there yet.
+func (c Config) Check() error {
+	_, err := c.filled()
+	return err
+}
+
 // withDefaults fills in what is not set and refuses what cannot work.
 func (c Config) withDefaults() (Config, error) {
+	if c.Chain == nil || c.Verifier == nil {
+		return c, errors.New("host config: chain and verifier are needed")
+	}
+	return c.filled()
+}
+
+func (c Config) filled() (Config, error) {
 	switch {
 	case c.Name == "":
 		return c, errors.New("host config: name is not set")
 	case c.DataDir == "":
 		return c, errors.New("host config: data folder is not set")
-	case c.Chain == nil || c.Verifier == nil:
-		return c, errors.New("host config: chain and verifier are needed")
 	case c.Key == protocol.SigningKey{}:
 		return c, errors.New("host config: key is not set")
 	case c.RegistrationValidity > 30*24*time.Hour:

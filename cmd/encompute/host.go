@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/url"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/attestation/collateral"
 	"github.com/encrypted-compute/encompute/attestation/rollback"
+	"github.com/encrypted-compute/encompute/cmd/internal/network"
 	"github.com/encrypted-compute/encompute/cmd/internal/token"
 	"github.com/encrypted-compute/encompute/host"
 )
@@ -32,6 +32,9 @@ type hostCommand struct {
 	NoRefunds     bool         `help:"Leave it to users to claim back what was not earned; else the host does, and pays that gas too."`
 	DearGas       float64      `placeholder:"GWEI" help:"Price of gas above which receipts and deliveries wait up to two minutes to share transactions (default: never)."`
 	ReadyFile     string       `placeholder:"FILE" help:"File that gets the same line as standard output once the host is ready."`
+	hostServing
+	Config      string `placeholder:"FILE" help:"YAML file of these settings, by their names without dashes in front; the command line and ENCOMPUTE_HOST_ variables come before it."`
+	CheckConfig bool   `help:"Check the configuration, show it and exit."`
 }
 
 // Help implements kong.HelpProvider.
@@ -39,13 +42,15 @@ func (hostCommand) Help() string {
 	return `The host verifies workers before they get work, keeps jobs and blobs, and relays what is sealed, signed or
 public; it is trusted with availability only. Its key must be an attester that the contracts know, with ETH for gas.
 Once it is ready it prints one line, {"url":"http://..."}; then it logs to standard error until it is interrupted,
-lets requests end and exits with 0. Put a TLS proxy in front of it for anything but loopback.
+lets requests end and exits with 0. For anything but loopback use --autocert, --tls-cert or a TLS proxy in front.
+Each flag may also stand in the file of --config, or in the environment: --worker-fee as ENCOMPUTE_HOST_WORKER_FEE.
 
 Any number of hosts may share a PostgreSQL database and a bucket; users and creators may go to any of them.
 
   encompute host --network network.json --key-file attester.key
   encompute host --listen 127.0.0.1:0 --data /var/lib/encompute --collateral https://pccs.example --worker-fee 0.1
-  encompute host --store postgres://host@db/encompute --blobs 's3://blobs?region=eu-central-1' --peer http://10.0.0.7:8440`
+  encompute host --store postgres://host@db/encompute --blobs 's3://blobs?region=eu-central-1' --peer http://10.0.0.7:8440
+  encompute host --config host.yaml --check-config`
 }
 
 // Validate implements kong's check of values.
@@ -64,7 +69,14 @@ func (c *hostCommand) Validate() error {
 
 // Run serves until ctx ends.
 func (c *hostCommand) Run(ctx context.Context, a *app) error {
+	if c.CheckConfig {
+		return c.checkConfig(a)
+	}
 	cfg, err := c.config(a)
+	if err != nil {
+		return err
+	}
+	secure, err := c.tls(cfg.DataDir)
 	if err != nil {
 		return err
 	}
@@ -81,29 +93,41 @@ func (c *hostCommand) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	cfg.Name, cfg.Chain, cfg.Verifier = n.Name, chain, host.NewPolicyVerifier(policy, seen)
-	if cfg.NetworkFile, err = json.Marshal(n); err != nil {
-		return fmt.Errorf("encode network file: %w", err)
+	cfg.Chain, cfg.Verifier = chain, host.NewPolicyVerifier(policy, seen)
+	if err := c.describe(&cfg, n); err != nil {
+		return err
 	}
-	cfg.RPC = n.RPC
-	if u, err := url.Parse(n.Host); len(cfg.Origins) == 0 && err == nil && u.Host != "" {
-		cfg.Origins = []string{u.Scheme + "://" + u.Host} // what users of the network file sign in to
-	}
-	listener, err := net.Listen("tcp", c.Listen)
+	listener, err := c.open(secure)
 	if err != nil {
-		return fault{Code: "listen", Field: "--listen", Detail: err.Error(), Remedy: "choose a free port, or 0 for any"}
+		return err
+	}
+	scheme := "http://"
+	if secure != nil {
+		scheme = "https://"
 	}
 	if strings.HasPrefix(cfg.Store, "postgres") {
-		cfg.Peer = firstOf(c.Peer, "http://"+listener.Addr().String())
+		cfg.Peer = firstOf(c.Peer, scheme+listener.Addr().String())
 	}
 	h, err := host.New(ctx, cfg)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	if err := c.ready(a, listener.Addr()); err != nil {
+	if err := c.ready(a, scheme+listener.Addr().String()); err != nil {
 		return errors.Join(err, h.Close(), listener.Close())
 	}
 	return errors.Join(h.Serve(ctx, listener), h.Close())
+}
+
+// describe puts what the network file says into the configuration.
+func (c *hostCommand) describe(cfg *host.Config, n *network.File) (err error) {
+	cfg.Name, cfg.RPC = n.Name, n.RPC
+	if u, err := url.Parse(n.Host); len(cfg.Origins) == 0 && err == nil && u.Host != "" {
+		cfg.Origins = []string{u.Scheme + "://" + u.Host} // what users of the network file sign in to
+	}
+	if cfg.NetworkFile, err = json.Marshal(n); err != nil {
+		return fmt.Errorf("encode network file: %w", err)
+	}
+	return nil
 }
 
 func (c *hostCommand) config(a *app) (cfg host.Config, err error) {
@@ -115,7 +139,10 @@ func (c *hostCommand) config(a *app) (cfg host.Config, err error) {
 		NoRefunds: c.NoRefunds, DearGas: uint64(c.DearGas * 1e9),
 		DataDir: firstOf(c.Data, filepath.Join(home, "host")), Store: firstOf(c.Store, a.env("ENCOMPUTE_STORE")), Blobs: c.Blobs,
 		WorkerFee: c.WorkerFee.Units(), Confirmations: c.Confirmations,
-		Log: slog.New(slog.NewTextHandler(a.stderr, nil)),
+		Log: c.logger(a.stderr),
+	}
+	if err := c.apply(&cfg); err != nil {
+		return cfg, err
 	}
 	if c.Collateral != "" {
 		source, err := collateral.Open(c.Collateral, filepath.Join(cfg.DataDir, "collateral"))
@@ -129,8 +156,8 @@ func (c *hostCommand) config(a *app) (cfg host.Config, err error) {
 }
 
 // ready tells whoever waits for it where the host is.
-func (c *hostCommand) ready(a *app, at net.Addr) error {
-	line, err := json.Marshal(map[string]string{"url": "http://" + at.String()})
+func (c *hostCommand) ready(a *app, url string) error {
+	line, err := json.Marshal(map[string]string{"url": url})
 	if err != nil {
 		return err
 	}

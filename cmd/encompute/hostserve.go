@@ -1,0 +1,196 @@
+package main
+
+import (
+	"crypto/tls"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/acme"
+	"golang.org/x/crypto/acme/autocert"
+
+	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/host"
+	"github.com/encrypted-compute/encompute/protocol"
+)
+
+// hostServing is how a host is reached and guarded.
+type hostServing struct {
+	Origin            []string `placeholder:"URL" help:"Address by which clients know this host; sign-ins for others are refused. May be repeated (default the host of the network file)."`
+	Operator          []string `placeholder:"ACCOUNT" help:"Account that may look at every job. May be repeated (default that of the key)."`
+	TrustedProxy      []string `placeholder:"NETWORK" help:"Address or network of a proxy whose X-Forwarded-For is believed, such as 10.0.0.0/8. May be repeated."`
+	RequestsPerSecond float64  `default:"50" placeholder:"N" help:"Requests of an address, and of an account, in the long run, ten times as many at once; -1 for no limit (default ${default})."`
+	TLSCert           string   `name:"tls-cert" placeholder:"FILE" help:"Certificate chain to serve HTTPS with; read again when it changes."`
+	TLSKey            string   `name:"tls-key" placeholder:"FILE" help:"Its key."`
+	Autocert          []string `placeholder:"NAME" help:"Name to get certificates for from Let's Encrypt; --listen must be port 443 of it. May be repeated."`
+	AutocertEmail     string   `placeholder:"EMAIL" help:"Address that Let's Encrypt may write to."`
+	LogFormat         string   `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Format of the log: text or json (default ${default})."`
+}
+
+func (c *hostServing) logger(w io.Writer) *slog.Logger {
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, nil))
+	}
+	return slog.New(slog.NewTextHandler(w, nil))
+}
+
+// apply puts the settings into the configuration of a host.
+func (c *hostServing) apply(cfg *host.Config) error {
+	cfg.Origins, cfg.RequestsPerSecond = c.Origin, c.RequestsPerSecond
+	if c.RequestsPerSecond == 0 {
+		return misuse("--requests-per-second", "0 would let nobody in", "use -1 for no limit")
+	}
+	for _, o := range c.Operator {
+		a, err := protocol.ParseAddress(o)
+		if err != nil {
+			return misuse("--operator", err.Error(), "name an account: 0x and 40 hexadecimal digits")
+		}
+		cfg.Operators = append(cfg.Operators, a)
+	}
+	for _, p := range c.TrustedProxy {
+		prefix, err := netip.ParsePrefix(p)
+		if a, addrErr := netip.ParseAddr(p); addrErr == nil {
+			prefix, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if err != nil {
+			return misuse("--trusted-proxy", err.Error(), "name an address or a network such as 10.0.0.0/8")
+		}
+		cfg.TrustedProxies = append(cfg.TrustedProxies, prefix)
+	}
+	return nil
+}
+
+// tls returns how to serve HTTPS; nil: not at all.
+func (c *hostServing) tls(dataDir string) (*tls.Config, error) {
+	cfg := &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}
+	switch {
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		return nil, misuse("--tls-cert", "certificate and key go together", "give both or none")
+	case c.TLSCert != "" && len(c.Autocert) > 0:
+		return nil, misuse("--autocert", "there is a certificate already", "use it or --tls-cert")
+	case c.TLSCert != "":
+		files := &certFiles{cert: c.TLSCert, key: c.TLSKey}
+		if _, err := files.get(nil); err != nil {
+			return nil, fault{Code: "tls", Field: "--tls-cert", Detail: err.Error(), Remedy: "name PEM files of a certificate chain and its key"}
+		}
+		cfg.GetCertificate = files.get
+	case len(c.Autocert) > 0:
+		m := &autocert.Manager{
+			Prompt: autocert.AcceptTOS, Email: c.AutocertEmail, HostPolicy: autocert.HostWhitelist(c.Autocert...),
+			Cache: autocert.DirCache(filepath.Join(dataDir, "certificates")),
+		}
+		cfg.GetCertificate, cfg.NextProtos = m.GetCertificate, append(cfg.NextProtos, acme.ALPNProto)
+	default:
+		return nil, nil
+	}
+	return cfg, nil
+}
+
+// certFiles is a certificate in files that are replaced when it is renewed.
+type certFiles struct {
+	cert, key string
+
+	mu      sync.Mutex
+	checked time.Time
+	changed time.Time
+	loaded  *tls.Certificate
+}
+
+// get returns the certificate; it looks for a newer one at most once a minute, and keeps the old one if that is broken.
+func (f *certFiles) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.loaded != nil && time.Since(f.checked) < time.Minute {
+		return f.loaded, nil
+	}
+	f.checked = time.Now()
+	info, err := os.Stat(f.cert)
+	if err == nil && (f.loaded == nil || !info.ModTime().Equal(f.changed)) {
+		var c tls.Certificate
+		if c, err = tls.LoadX509KeyPair(f.cert, f.key); err == nil {
+			f.loaded, f.changed = &c, info.ModTime()
+		}
+	}
+	if f.loaded == nil {
+		return nil, err
+	}
+	return f.loaded, nil
+}
+
+// checkConfig shows what a host would work with, without starting it.
+func (c *hostCommand) checkConfig(a *app) error {
+	cfg, err := c.config(a)
+	if err != nil {
+		return err
+	}
+	secure, err := c.tls(cfg.DataDir)
+	if err != nil {
+		return err
+	}
+	n, err := a.network()
+	if err != nil {
+		return err
+	}
+	if _, err := attestation.NewPolicy(n.Policy); err != nil {
+		return err
+	}
+	if err := c.describe(&cfg, n); err != nil {
+		return err
+	}
+	if err := cfg.Check(); err != nil {
+		return fault{Code: "config", Field: "configuration", Detail: err.Error(), Remedy: `correct it; "encompute host --help" lists the settings`}
+	}
+	v := hostSummary{
+		Listen: c.Listen, TLS: secure != nil, Data: cfg.DataDir, Store: redacted(cfg.Store), Blobs: redacted(cfg.Blobs), Account: cfg.Key.Address(),
+		Network: n.Name, Origins: cfg.Origins, Operators: cfg.Operators, TrustedProxies: cfg.TrustedProxies, RequestsPerSecond: cfg.RequestsPerSecond,
+	}
+	return a.document(v, func(w io.Writer) { fmt.Fprintf(w, "the configuration of host %s on %s is sound\n", n.Name, c.Listen) })
+}
+
+// hostSummary is what a host would work with; it holds no secrets.
+type hostSummary struct {
+	Listen            string             `json:"listen"`
+	TLS               bool               `json:"tls"`
+	Data              string             `json:"data"`
+	Store             string             `json:"store,omitempty"`
+	Blobs             string             `json:"blobs,omitempty"`
+	Account           protocol.Address   `json:"account"`
+	Network           string             `json:"network"`
+	Origins           []string           `json:"origins"`
+	Operators         []protocol.Address `json:"operators,omitempty"`
+	TrustedProxies    []netip.Prefix     `json:"trustedProxies,omitempty"`
+	RequestsPerSecond float64            `json:"requestsPerSecond"`
+}
+
+// redacted is a place without the password in it.
+func redacted(place string) string {
+	u, err := url.Parse(place)
+	if err != nil {
+		return "(not a URL)"
+	}
+	if u.Query().Has("password") {
+		q := u.Query()
+		q.Set("password", "xxxxx")
+		u.RawQuery = q.Encode()
+	}
+	return u.Redacted()
+}
+
+// open listens on the address, with TLS if there is a configuration for it.
+func (c *hostCommand) open(secure *tls.Config) (net.Listener, error) {
+	l, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return nil, fault{Code: "listen", Field: "--listen", Detail: err.Error(), Remedy: "choose a free port, or 0 for any"}
+	}
+	if secure != nil {
+		l = tls.NewListener(l, secure)
+	}
+	return l, nil
+}
