@@ -38,9 +38,10 @@ func TestComposeFile(t *testing.T) {
 		}
 	}
 	variable := regexp.MustCompile(`\$\{\w+:-([^}]*)\}`)
+	required := regexp.MustCompile(`\$\{\w+:\?[^}]*\}`)
 	var args []string
 	for _, arg := range file.Services["host"].Command {
-		args = append(args, variable.ReplaceAllString(arg, "$1"))
+		args = append(args, required.ReplaceAllString(variable.ReplaceAllString(arg, "$1"), "host.example"))
 	}
 	var g grammar
 	parser, err := kong.New(&g)
@@ -49,6 +50,9 @@ func TestComposeFile(t *testing.T) {
 	}
 	if _, err := parser.Parse(args); err != nil {
 		t.Errorf("%q: %v", args, err)
+	}
+	if len(g.Host.Origin) != 1 || len(g.Host.TrustedProxy) != 1 {
+		t.Errorf("host of %q: %+v", args, g.Host)
 	}
 	if g.Host.Store == "" || g.Host.Blobs == "" || g.Host.Collateral == "" {
 		t.Errorf("host of %q: %+v", args, g.Host)
