@@ -21,6 +21,7 @@ type metrics struct {
 	predicted  prometheus.Histogram
 	prediction prometheus.Histogram
 	requests   *prometheus.HistogramVec
+	refusals   *prometheus.CounterVec
 }
 
 // Buckets of evaluations, which may take a minute at most, and of requests.
@@ -48,11 +49,15 @@ func newMetrics(h *Host) metrics {
 		requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "encompute_request_seconds", Help: "Time to answer requests, by route and status; streams are left out.", Buckets: requestBuckets,
 		}, []string{"route", "status"}),
+		refusals: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "encompute_refusals_total", Help: "Requests that were refused, by the code of the problem.",
+		}, []string{"code"}),
 	}
-	m.registry.MustRegister(m.jobs, m.seconds, m.predicted, m.prediction, m.requests,
+	m.registry.MustRegister(m.refusals, m.jobs, m.seconds, m.predicted, m.prediction, m.requests,
 		gauge("encompute_workers", "Workers admitted and connected.", func() int { return len(h.workers.list()) }),
 		gauge("encompute_creators", "Creators' agents signed in.", func() int { return len(h.creators.list()) }),
 		gauge("encompute_streams", "Open WebSockets.", h.openStreams),
+		gauge("encompute_uploads", "Uploads under way.", h.uploads.underWay),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -157,6 +157,7 @@ func asProblem(err error) (p *protocol.Problem, internal bool) {
 // writeProblem answers a request with an error.
 func (h *Host) writeProblem(w http.ResponseWriter, r *http.Request, err error) {
 	p, internal := asProblem(err)
+	h.metrics.refusals.WithLabelValues(p.Code).Inc()
 	if internal {
 		h.log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 	}

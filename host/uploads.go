@@ -102,6 +102,13 @@ func (u *uploads) takeOver(ctx context.Context, d protocol.Digest, id string) {
 	}
 }
 
+// underWay returns how many there are.
+func (u *uploads) underWay() int {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.total
+}
+
 // endAll cuts all uploads off.
 func (u *uploads) endAll(why error) {
 	u.mu.Lock()
