@@ -51,6 +51,11 @@ var mayGo = map[string]string{
 	"POST /v1/jobs/{id}/release":         "yyyyyyy",
 	"POST /v1/jobs/{id}/acknowledgement": "yyyyyyy",
 
+	"GET /v1/creator/releases":    "syyyysy",
+	"POST /v1/creator/deliveries": "syyyysy",
+	"POST /v1/creator/failures":   "syyyysy",
+	"POST /v1/creator/acks":       "syyyysy",
+
 	"GET /v1/worker":  "yyyyyyy",
 	"GET /v1/creator": "yyyyyyy",
 	"GET /":           "yyyyyyy",

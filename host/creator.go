@@ -134,61 +134,12 @@ func (c *creator) handle(m protocol.Message) error {
 	return problem(codeProtocol, "message %q is not for the host", m.Type)
 }
 
-// job returns the creator's job, or a Problem.
-func (c *creator) job(id protocol.Digest) (store.Job, error) {
-	j, err := c.host.job(c.ctx, id)
-	if err == nil && j.Spec.Creator != c.address {
-		return j, problem(codeDelivery, "job %s is another creator's", id)
-	}
-	return j, err
-}
-
 func (c *creator) onDelivered(m protocol.Message) error {
 	v, err := body[protocol.Delivered](m)
 	if err != nil {
 		return err
 	}
-	id := v.Delivery.JobID
-	j, err := c.job(id)
-	if err != nil {
-		return err
-	}
-	if err := c.checkDelivery(j, v); err != nil {
-		return err
-	}
-	err = c.host.store.Deliver(c.ctx, v)
-	if errors.Is(err, store.ErrConflict) {
-		// Too late, or answered before: no fault of this stream, and nothing to keep.
-		c.host.log.WarnContext(c.ctx, "delivery comes to nothing", "job", id, "creator", c.address, "state", j.State)
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	c.host.metrics.jobs.WithLabelValues("delivered").Inc()
-	c.host.log.InfoContext(c.ctx, "job delivered", "job", id, "creator", c.address)
-	c.host.events.notify(id)
-	c.host.orders.set()
-	return nil
-}
-
-// checkDelivery compares a delivery with the job, the result with its digest, and the
-// signature with the creator.
-func (c *creator) checkDelivery(j store.Job, v protocol.Delivered) error {
-	switch {
-	case j.Computed == nil:
-		return problem(codeDelivery, "job %s has no output to answer", j.JobID)
-	case v.Delivery.OutputHash != j.Computed.Receipt.OutputHash:
-		return problem(codeDelivery, "outputHash is %s, the receipt names %s", v.Delivery.OutputHash, j.Computed.Receipt.OutputHash)
-	case len(v.Sealed) > protocol.MaxSealedBytes:
-		return problem(codeDelivery, "sealed result has %d bytes, at most %d are allowed", len(v.Sealed), protocol.MaxSealedBytes)
-	case v.Delivery.ResultHash != protocol.BlobDigest(v.Sealed):
-		return problem(codeDelivery, "resultHash is not that of the sealed result")
-	}
-	if err := protocol.VerifyDigest(c.host.domain.DeliveryDigest(v.Delivery), v.Signature, j.Spec.Creator); err != nil {
-		return problem(codeDelivery, "%s", err)
-	}
-	return nil
+	return c.host.deliver(c.ctx, c.address, v)
 }
 
 // onFailed stores why a creator could not answer. It may answer later.
@@ -197,21 +148,12 @@ func (c *creator) onFailed(m protocol.Message) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.job(f.JobID); err != nil {
-		return err
-	}
-	f.Epoch, f.Code, f.Detail = 0, failCode(f.Code), clean(f.Detail)
-	err = c.host.store.Unanswered(c.ctx, f)
-	if errors.Is(err, store.ErrConflict) {
-		return nil // over already
-	}
-	c.host.log.WarnContext(c.ctx, "creator could not answer", "job", f.JobID, "creator", c.address, "code", f.Code, "detail", f.Detail)
-	c.host.events.notify(f.JobID)
-	return err
+	return c.host.unanswered(c.ctx, c.address, f)
 }
 
-// wakeCreator tells a creator's streams that something was released.
+// wakeCreator tells a creator's streams and polls that something was released.
 func (h *Host) wakeCreator(a protocol.Address) {
+	h.polls.notify(pollOf(a))
 	for _, c := range h.creators.list() {
 		if c.address == a {
 			c.wake.set()

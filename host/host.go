@@ -32,6 +32,7 @@ type Host struct {
 	workers  hub[*worker]
 	creators hub[*creator]
 	events   notifier
+	polls    notifier // of creators, by pollOf
 	orders   signal // the outbox has something to do
 
 	chainUnix   atomic.Int64  // time of the last block seen

@@ -78,6 +78,18 @@ var operations = map[string]operation{
 	"POST /v1/jobs/{id}/release":         {summary: "Hand over the sealed intermediate, signed by the job's user.", in: protocol.SignedRelease{}, out: protocol.JobView{}},
 	"POST /v1/jobs/{id}/acknowledgement": {summary: "Say that the result came, signed by the job's user: the creator is paid.", in: protocol.SignedAcknowledgement{}, status: 204},
 
-	"GET /v1/worker":  {summary: "A worker's WebSocket of Messages.", status: 101},
+	"GET /v1/worker": {summary: "A worker's WebSocket of Messages.", status: 101},
+	"GET /v1/creator/releases": {
+		summary: "The stream for those who cannot hold a socket: the next release, alone in a list, or an empty list if none came in time.",
+		out:     []protocol.Released{},
+		query: []query{
+			{"after", "integer", "The sequence number of the last release that is known.", false},
+			{"wait", "integer", "Seconds to wait for one, at most 60.", false},
+		},
+	},
+	"POST /v1/creator/deliveries": {summary: "Answer a release, signed by the creator.", in: protocol.Delivered{}, status: 204},
+	"POST /v1/creator/failures":   {summary: "Say why a release cannot be answered, which it still may be.", in: protocol.Failed{}, status: 204},
+	"POST /v1/creator/acks":       {summary: "Say that everything up to a sequence number has been answered.", in: protocol.Ack{}, status: 204},
+
 	"GET /v1/creator": {summary: "A creator's WebSocket of Messages.", status: 101},
 }

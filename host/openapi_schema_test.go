@@ -6,6 +6,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"maps"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -108,7 +109,7 @@ var patterns = map[reflect.Type]object{
 
 func (s *schemas) schema(t reflect.Type) object {
 	if p, ok := patterns[t]; ok {
-		return s.named(t, p)
+		return s.named(t, maps.Clone(p))
 	}
 	if values, ok := enums[t]; ok {
 		return s.named(t, object{"type": "string", "enum": values})

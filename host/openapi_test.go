@@ -243,6 +243,10 @@ func TestOperationsHold(t *testing.T) {
 	b.call("POST", "/v1/workers/"+protocol.Address{1}.String()+"/evidence", protocol.EvidenceQuery{}, nil)
 	b.request("GET", "/v1/worker", "", nil)
 	b.request("GET", "/v1/creator", "", nil)
+	b.refused(b.as(s.Token, "GET", "/v1/creator/releases", nil), "")
+	b.call("POST", "/v1/creator/deliveries", protocol.Delivered{}, nil)
+	b.call("POST", "/v1/creator/failures", protocol.Failed{}, nil)
+	b.call("POST", "/v1/creator/acks", protocol.Ack{}, nil)
 	b.refused(b.as(s.Token, "DELETE", "/v1/me", nil), "")
 	b.refused(b.as(b.session(b.user), "DELETE", "/v1/session", nil), "")
 	for pattern := range operations {

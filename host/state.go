@@ -51,8 +51,12 @@ func (h *Host) runFollow(ctx context.Context) error {
 		all := c == store.Change{}
 		if all {
 			h.events.notifyAll()
+			h.polls.notifyAll()
 		} else {
 			h.events.notify(c.JobID)
+		}
+		if c.State == protocol.JobReleased {
+			h.polls.notify(pollOf(c.Creator))
 		}
 		if all || c.State == protocol.JobComputed || c.State == protocol.JobDelivered {
 			h.orders.set()
