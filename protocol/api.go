@@ -2,27 +2,9 @@ package protocol
 
 import "time"
 
-// The host's HTTP interface. All bodies are JSON; errors are Problems.
-//
-//	GET  /v1/network                       Network
-//	GET  /v1/workers                       []WorkerView
-//	POST /v1/workers/{signer}/evidence     EvidenceQuery -> Evidence
-//	GET  /v1/models                        []ModelView
-//	GET  /v1/models/{id}                   ModelView
-//	POST /v1/models                        PublishRequest -> ModelView
-//	GET  /v1/models/{id}/sheets            []SignedSheet, the newest first
-//	POST /v1/models/{id}/sheets            SheetOrder -> SignedSheet, once its records are uploaded and measured
-//	PUT  /v1/blobs/{digest}                bytes; accepted if a model, job or lease expects the digest
-//	GET  /v1/blobs/{digest}                bytes (HEAD, Range)
-//	GET  /v1/blobs/{digest}/uploads/{id}   Upload; id is a secret Digest of whoever uploads
-//	PATCH /v1/blobs/{digest}/uploads/{id}?at=N&bytes=M   bytes from N on, of M in all -> Upload
-//	POST /v1/jobs                          JobSpec, posted on chain before -> JobView
-//	GET  /v1/jobs/{id}                     JobView
-//	GET  /v1/jobs/{id}/events?after=N      WebSocket (Event each) if upgraded, else []Event
-//	POST /v1/jobs/{id}/release             SignedRelease -> JobView
-//	GET  /v1/worker, /v1/creator           WebSocket streams of Message
-//	GET  /healthz
-//	GET  /metrics                          Prometheus text format
+// The host's HTTP interface is described by GET /v1/openapi.json, which is made of the types of this package. All bodies
+// are JSON but those of blobs; errors are Problems. GET /v1/worker and /v1/creator become WebSockets of Messages, GET
+// /v1/jobs/{id}/events one of Events.
 
 // Network tells which chain and contracts a host serves. A client compares it with its
 // own configuration and never takes it on trust.
