@@ -14,13 +14,14 @@ type modelAdvise struct {
 	Model string `arg:"" placeholder:"M.onnx" help:"Model file."`
 	dataFlags
 
-	Cut     []string  `placeholder:"LAYER" help:"Cut to search, by layer or index; repeatable (default: all that can be encrypted and have at most 1024 values)."`
-	K       []int     `name:"k" placeholder:"N" help:"Coefficients to try; repeatable (default 1, 2, 4, 8)."`
-	Noise   []float64 `placeholder:"R" help:"Noises to try, in standard deviations; repeatable (default 0.1, 0.3)."`
-	Clip    float64   `placeholder:"C" help:"Bounds of each coefficient, in its standard deviations (default 4)."`
-	Bits    []int     `placeholder:"B" help:"Bits to quantise each coefficient to, 0 for not; repeatable (default 8)."`
-	MaxLoss float64   `default:"1" placeholder:"POINTS" help:"Accuracy that may be lost, in points of 100 (default 1)."`
-	Effort  string    `enum:"quick,default" default:"default" help:"Effort of the attacks on the front: quick or default."`
+	Cut          []string  `placeholder:"LAYER" help:"Cut to search, by layer or index; repeatable (default: all that can be encrypted and have at most 1024 values)."`
+	K            []int     `name:"k" placeholder:"N" help:"Coefficients to try; repeatable (default 1, 2, 4, 8)."`
+	Noise        []float64 `placeholder:"R" help:"Noises to try, in standard deviations; repeatable (default 0.1, 0.3)."`
+	Clip         float64   `placeholder:"C" help:"Bounds of each coefficient, in its standard deviations (default 4)."`
+	Bits         []int     `placeholder:"B" help:"Bits to quantise each coefficient to, 0 for not; repeatable (default 8)."`
+	MaxLoss      float64   `default:"1" placeholder:"POINTS" help:"Accuracy that may be lost, in points of 100 (default 1)."`
+	MinAgreement float64   `default:"95" placeholder:"PERCENT" help:"Share of answers that must stay as the whole model gives them; noise flips the others at random (default 95)."`
+	Effort       string    `enum:"quick,default" default:"default" help:"Effort of the attacks on the front: quick or default."`
 
 	Out   string `placeholder:"FILE" help:"Write the recommended release with sheet and chart, for \"creator publish --release\"."`
 	Chart string `placeholder:"FILE.svg" help:"Write the chart of the front."`
@@ -30,7 +31,7 @@ type modelAdvise struct {
 func (modelAdvise) Help() string {
 	return `Searches cuts and mechanisms (how many coefficients, how much noise, bounds, quantisation) for what to release: all with
 quick attacks first, then those that no other surpasses in both accuracy and recognition with default ones. Recommended is, of
-those that lose at most --max-loss points of accuracy and whose plan is predicted to take at most 60 s, the one by which the
+those that lose at most --max-loss points of accuracy, leave --min-agreement percent of the answers as they are and whose plan is predicted to take at most 60 s, the one by which the
 creator recognises a record least often, whether it compares with records it holds or rebuilds them; then the one that tells the
 fewest bits. Several minutes on two cores; Ctrl-C ends it.
 ` + dataHelp + `
@@ -47,13 +48,16 @@ func (c *modelAdvise) Run(ctx context.Context, a *app) error {
 	if !(c.MaxLoss >= 0) {
 		return misuse("--max-loss", fmt.Sprintf("%v is no number of points", c.MaxLoss), "give 0 or more")
 	}
+	if !(c.MinAgreement >= 0 && c.MinAgreement <= 100) {
+		return misuse("--min-agreement", fmt.Sprintf("%v is no percentage", c.MinAgreement), "give 0 to 100")
+	}
 	g, d, name, err := c.read(c.Model)
 	if err != nil {
 		return err
 	}
 	s := advise.Search{
 		Graph: g, Data: d, Date: today(), Seed: c.Seed, Coefficients: c.K, Noises: c.Noise, Clip: c.Clip, Bits: c.Bits,
-		MaxLoss: c.MaxLoss, MaxSeconds: maxPlanSeconds, Quick: c.Effort == "quick",
+		MaxLoss: c.MaxLoss, MinAgreement: c.MinAgreement / 100, MaxSeconds: maxPlanSeconds, Quick: c.Effort == "quick",
 	}
 	c.defaults(&s)
 	for _, name := range c.Cut {
@@ -82,7 +86,7 @@ func (c *modelAdvise) Run(ctx context.Context, a *app) error {
 		return err
 	}
 	if advice.Recommended == nil {
-		return fault{Code: "no-release", Field: "--max-loss", Detail: "no release fits the rules", Remedy: "allow more loss, or try other cuts, coefficients and noises"}
+		return fault{Code: "no-release", Field: "--max-loss", Detail: "no release fits the rules", Remedy: "allow more loss or less agreement, or try other cuts, coefficients and noises"}
 	}
 	return nil
 }
@@ -132,7 +136,7 @@ func (c *modelAdvise) write(advice advise.Advice, name string) error {
 
 func writeAdvice(w io.Writer, name string, advice advise.Advice) {
 	fmt.Fprintf(w, "%s: what can be released, most private first; figures of attacks are lower bounds\n\n", name)
-	rows := [][]string{{"CUT", "VALUES", "NOISE", "ACCURACY", "PICKED", "REBUILT", "BITS", "SECONDS", ""}}
+	rows := [][]string{{"CUT", "VALUES", "NOISE", "ACCURACY", "SAME", "PICKED", "REBUILT", "BITS", "SECONDS", ""}}
 	for _, c := range advice.Front {
 		seconds, verdict := "", firstOf(c.Refused, "fits")
 		if c.Seconds > 0 {
@@ -143,7 +147,7 @@ func writeAdvice(w io.Writer, name string, advice advise.Advice) {
 		}
 		s := c.Sheet
 		rows = append(rows, []string{
-			c.Cut, fmt.Sprint(s.Values), fmt.Sprint(s.Noise), percent(*s.Accuracy), percent(s.Match1), percent(s.ReID1), s.CapText(), seconds, verdict,
+			c.Cut, fmt.Sprint(s.Values), fmt.Sprint(s.Noise), percent(*s.Accuracy), percent(s.Agreement), percent(s.Match1), percent(s.ReID1), s.CapText(), seconds, verdict,
 		})
 	}
 	table(w, rows)

@@ -218,8 +218,9 @@ func TestSearchRefuses(t *testing.T) {
 		change func(s *Search)
 		want   string
 	}{
-		"loss": {func(s *Search) { s.MaxLoss = -100 }, "points of accuracy"},
-		"time": {func(s *Search) { s.MaxSeconds = 0 }, "predicted to take"},
+		"loss":      {func(s *Search) { s.MaxLoss = -100 }, "points of accuracy"},
+		"agreement": {func(s *Search) { s.MinAgreement = 1.1 }, "of the answers"},
+		"time":      {func(s *Search) { s.MaxSeconds = 0 }, "predicted to take"},
 		"plan": {func(s *Search) {
 			s.Plan = func(context.Context, fhe.Prefix) (fhe.Plan, error) { return fhe.Plan{}, fhe.ErrUnplannable }
 		}, fhe.ErrUnplannable.Error()},

@@ -29,9 +29,10 @@ type Search struct {
 	Clip         float64
 	Bits         []int // of quantised values; 0: not quantised
 
-	MaxLoss    float64 // of accuracy, in points of 100
-	MaxSeconds float64 // that a plan may be predicted to take
-	Quick      bool    // measures the front with quick effort, not the default
+	MaxLoss      float64 // of accuracy, in points of 100
+	MinAgreement float64 // share of answers that stay as the whole model gives them: noise flips the others at random
+	MaxSeconds   float64 // that a plan may be predicted to take
+	Quick        bool    // measures the front with quick effort, not the default
 	// Plan says what a worker computes of a prefix; fhe.ErrUnplannable if it cannot.
 	Plan func(ctx context.Context, prefix fhe.Prefix) (fhe.Plan, error)
 	// Progress, if given, is told what is being done, and how much of it is.
@@ -58,7 +59,7 @@ type Candidate struct {
 
 // Advice is what a search found.
 type Advice struct {
-	// Front holds the releases that no other surpasses in both accuracy and recognition, most private first.
+	// Front holds the releases that no other surpasses in accuracy, agreement and recognition, most private first.
 	Front       []Candidate `json:"front"`
 	Recommended *Candidate  `json:"recommended"` // null: none fits the rules
 	Searched    []Candidate `json:"searched"`    // with quick effort, among them what is sent without any mechanism
@@ -82,7 +83,7 @@ func (s Search) Run(ctx context.Context) (a Advice, err error) {
 	if len(a.Searched) == 0 || a.Searched[0].Sheet.Accuracy == nil {
 		return a, fmt.Errorf("%w: accuracy cannot be measured without labels", ErrData)
 	}
-	if a.Front, err = s.remeasure(ctx, front(a.Searched, s.MaxLoss)); err != nil {
+	if a.Front, err = s.remeasure(ctx, s.front(a.Searched)); err != nil {
 		return a, err
 	}
 	plans := map[prefixKey]planned{}
@@ -214,6 +215,10 @@ func (s Search) judge(ctx context.Context, c *Candidate, plans map[prefixKey]pla
 		c.Refused = fmt.Sprintf("it costs %.1f points of accuracy, more than %g", loss, s.MaxLoss)
 		return nil
 	}
+	if c.Sheet.Agreement < s.MinAgreement {
+		c.Refused = fmt.Sprintf("it leaves %.1f %% of the answers as they are, less than %g %%", 100*c.Sheet.Agreement, 100*s.MinAgreement)
+		return nil
+	}
 	if bits := c.bits(); bits > privacy.DefaultBudgetBits {
 		c.Refused = fmt.Sprintf("it tells %s, users allow %d bits", c.Sheet.CapText(), privacy.DefaultBudgetBits)
 		return nil
@@ -268,17 +273,18 @@ func better(a, b Candidate) int {
 	return cmp.Or(cmp.Compare(a.Sheet.Recognised(), b.Sheet.Recognised()), cmp.Compare(a.bits(), b.bits()), cmp.Compare(a.loss(), b.loss()))
 }
 
-// front picks the candidates that no other surpasses in accuracy and recognition: the most private that lose not more than
-// three times what is allowed, so that it is seen what more privacy would cost.
-func front(all []Candidate, maxLoss float64) (list []Candidate) {
+// front picks the candidates that no other surpasses in accuracy, agreement and recognition: the most private that lose not
+// more than three times what is allowed, so that it is seen what more privacy would cost.
+func (s Search) front(all []Candidate) (list []Candidate) {
 	sorted := slices.Clone(all)
 	slices.SortStableFunc(sorted, better)
-	least := math.Inf(1)
+	least, steadiest := math.Inf(1), math.Inf(-1)
 	for _, c := range sorted {
-		if c.loss() > 3*max(maxLoss, 1) || c.loss() >= least || len(list) == maxFront {
+		surpassed := c.loss() >= least && c.Sheet.Agreement <= steadiest
+		if c.loss() > 3*max(s.MaxLoss, 1) || surpassed || len(list) == maxFront {
 			continue
 		}
-		least = c.loss()
+		least, steadiest = min(least, c.loss()), max(steadiest, c.Sheet.Agreement)
 		list = append(list, c)
 	}
 	return list
