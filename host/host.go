@@ -33,7 +33,7 @@ type Host struct {
 	creators hub[*creator]
 	events   notifier
 	polls    notifier // of creators, by pollOf
-	orders   signal // the outbox has something to do
+	orders   signal   // the outbox has something to do
 
 	chainUnix   atomic.Int64  // time of the last block seen
 	registering chan struct{} // holds one token: registrations go one at a time
