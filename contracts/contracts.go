@@ -28,6 +28,14 @@ type Addresses struct {
 	AttesterVerifier protocol.Address `json:"attesterVerifier"`
 }
 
+// byName returns the addresses by their names in JSON.
+func (a Addresses) byName() map[string]protocol.Address {
+	return map[string]protocol.Address{
+		"token": a.Token, "workerRegistry": a.WorkerRegistry, "modelRegistry": a.ModelRegistry,
+		"market": a.Market, "attesterVerifier": a.AttesterVerifier,
+	}
+}
+
 // Domain returns the EIP-712 domain of the market.
 func (a Addresses) Domain() protocol.Domain {
 	return protocol.Domain{ChainID: a.ChainID, Market: a.Market}
@@ -100,10 +108,7 @@ func New(ctx context.Context, backend Backend, a Addresses) (*Client, error) {
 	if got := sender.chainID.Uint64(); got != a.ChainID {
 		return nil, fmt.Errorf("chain id is %d, the addresses are for %d: use the right endpoint", got, a.ChainID)
 	}
-	for name, address := range map[string]protocol.Address{
-		"token": a.Token, "workerRegistry": a.WorkerRegistry, "modelRegistry": a.ModelRegistry,
-		"market": a.Market, "attesterVerifier": a.AttesterVerifier,
-	} {
+	for name, address := range a.byName() {
 		code, err := backend.CodeAt(ctx, common.Address(address), nil)
 		if err != nil {
 			return nil, fmt.Errorf("read code of %s: %w", name, err)

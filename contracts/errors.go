@@ -7,12 +7,10 @@ import (
 	"strings"
 
 	"github.com/ethereum/go-ethereum/accounts/abi"
-	"github.com/ethereum/go-ethereum/accounts/abi/bind/v2"
 	"github.com/ethereum/go-ethereum/common"
 	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/rpc"
 
-	"github.com/encrypted-compute/encompute/contracts/bindings"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -108,10 +106,7 @@ type errorTable map[[4]byte]abi.Error
 
 func newErrorTable() (errorTable, error) {
 	table := errorTable{}
-	for _, m := range []*bind.MetaData{
-		&bindings.MarketMetaData, &bindings.WorkerRegistryMetaData, &bindings.ModelRegistryMetaData,
-		&bindings.AttesterVerifierMetaData, &bindings.TestTokenMetaData,
-	} {
+	for _, m := range ours() {
 		parsed, err := m.ParseABI()
 		if err != nil {
 			return nil, fmt.Errorf("parse ABI of %s: %w", m.ID, err)

@@ -23,7 +23,10 @@ type Failover struct {
 	current atomic.Uint32
 }
 
-var _ Backend = (*Failover)(nil)
+var (
+	_ Backend   = (*Failover)(nil)
+	_ Simulator = (*Failover)(nil)
+)
 
 // NewFailover uses backends in the given order; there is at least one.
 func NewFailover(backends ...Backend) (*Failover, error) {
@@ -36,13 +39,22 @@ func NewFailover(backends ...Backend) (*Failover, error) {
 // DialAny connects to JSON-RPC endpoints of one chain, of which one at a time is used, as Dial does. At
 // least one must be there.
 func DialAny(ctx context.Context, urls []string, a Addresses) (*Client, error) {
+	f, err := Connect(ctx, urls)
+	if err != nil {
+		return nil, err
+	}
+	c, err := New(ctx, f, a)
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("chain at %v: %w", urls, err)
+	}
+	return c, nil
+}
+
+// Connect connects to JSON-RPC endpoints of one chain. At least one must be there.
+func Connect(ctx context.Context, urls []string) (*Failover, error) {
 	var backends []Backend
 	var failed error
-	closeAll := func() {
-		for _, b := range backends {
-			b.(*ethclient.Client).Close()
-		}
-	}
 	for _, u := range urls {
 		b, err := ethclient.DialContext(ctx, u) // over HTTP this connects to nobody yet
 		if err != nil {
@@ -55,12 +67,7 @@ func DialAny(ctx context.Context, urls []string, a Addresses) (*Client, error) {
 	if err != nil {
 		return nil, errors.Join(failed, err)
 	}
-	c, err := New(ctx, f, a)
-	if err != nil {
-		closeAll()
-		return nil, fmt.Errorf("chain at %v: %w", urls, err)
-	}
-	return c, nil
+	return f, nil
 }
 
 // unreachable reports whether an error is the endpoint's and not an answer about the chain.
@@ -171,4 +178,15 @@ func (f *Failover) PendingNonceAt(ctx context.Context, a common.Address) (uint64
 // TransactionReceipt implements Backend.
 func (f *Failover) TransactionReceipt(ctx context.Context, hash common.Hash) (*types.Receipt, error) {
 	return try(ctx, f, func(b Backend) (*types.Receipt, error) { return b.TransactionReceipt(ctx, hash) })
+}
+
+// SimulateV1 implements Simulator, if the endpoint that is used does.
+func (f *Failover) SimulateV1(ctx context.Context, o ethclient.SimulateOptions, at *rpc.BlockNumberOrHash) ([]ethclient.SimulateBlockResult, error) {
+	return try(ctx, f, func(b Backend) ([]ethclient.SimulateBlockResult, error) {
+		s, ok := b.(Simulator)
+		if !ok {
+			return nil, errors.New("the endpoint cannot simulate")
+		}
+		return s.SimulateV1(ctx, o, at)
+	})
 }
