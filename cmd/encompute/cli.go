@@ -28,6 +28,7 @@ type grammar struct {
 	Worker  workerCommands  `cmd:"" help:"See who computes."`
 	Creator creatorCommands `cmd:"" help:"Sell answers of your model without giving it away."`
 	Host    hostCommand     `cmd:"" help:"Run the relay between users, workers and creators."`
+	Chain   chainCommands   `cmd:"" help:"Deploy, inspect and run the contracts."`
 	Bench   benchCommand    `cmd:"" help:"Measure how fast this machine evaluates encrypted networks."`
 	Version versionCommand  `cmd:"" help:"Show the version of this program."`
 }
