@@ -10,6 +10,18 @@ const solc = createRequire(import.meta.url)('solc');
 const here = import.meta.dirname;
 const contracts = ['AttesterVerifier', 'DcapVerifier', 'Market', 'ModelRegistry', 'TestToken', 'WorkerRegistry'];
 
+// The sources in node_modules that sources import, and those that they import.
+function imports(sources) {
+  const found = {};
+  const findImport = name => {
+    const contents = fs.readFileSync(path.join(here, 'node_modules', name), 'utf8');
+    found[name] = { content: contents };
+    return { contents };
+  };
+  solc.compile(JSON.stringify({ language: 'Solidity', sources, settings: { outputSelection: {} } }), { import: findImport });
+  return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
 function compile() {
   const files = fs.readdirSync(path.join(here, 'src')).sort();
   const sources = Object.fromEntries(files.map(f => [`src/${f}`, { content: fs.readFileSync(path.join(here, 'src', f), 'utf8') }]));
@@ -19,18 +31,11 @@ function compile() {
     metadata: { appendCBOR: false, bytecodeHash: 'none' },
     outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object'] } },
   };
-  const input = { language: 'Solidity', sources, settings };
-  const imported = {};
-  const findImport = name => {
-    const contents = fs.readFileSync(path.join(here, 'node_modules', name), 'utf8');
-    imported[name] = { content: contents };
-    return { contents };
-  };
-  const output = JSON.parse(solc.compile(JSON.stringify(input), { import: findImport }));
+  const input = { language: 'Solidity', sources: { ...sources, ...imports(sources) }, settings };
+  const output = JSON.parse(solc.compile(JSON.stringify(input))); // all that explorers get
   const messages = output.errors ?? [];
   for (const e of messages) console.error(e.formattedMessage);
   if (messages.length) process.exit(1); // warnings too
-  for (const name of Object.keys(imported).sort()) sources[name] = imported[name];
   return { compiled: output.contracts, input };
 }
 
