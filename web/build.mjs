@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
 const cache = join(here, "node_modules", ".cache", "encompute");
 const maxScript = 250 << 10; // gzip, of all that the first page loads
-const maxWasm = 4.4 * (1 << 20); // brotli
+const maxWasm = 4.6 * (1 << 20); // brotli
 
 const go = process.env.GO ?? "go";
 mkdirSync(cache, { recursive: true });
