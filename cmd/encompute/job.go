@@ -170,17 +170,21 @@ func (a *app) showJob(job *client.Job, escrow string, steps []client.Step) error
 	return a.document(doc, doc.write)
 }
 
-type jobList struct{}
+type jobList struct {
+	Online bool `help:"Ask the chain where the money of each job is now."`
+}
 
 // Help implements kong.HelpProvider.
 func (jobList) Help() string {
-	return `Lists what this machine keeps, the oldest first; nobody is asked.
+	return `Lists what this machine keeps, the oldest first; nobody is asked. With --online the chain is asked where the money is,
+such as whether a refund came or a delivery was claimed; each job costs a call to the endpoint.
 
-  encompute job list`
+  encompute job list
+  encompute job list --online`
 }
 
 // Run lists the jobs.
-func (jobList) Run(ctx context.Context, a *app) error {
+func (c *jobList) Run(ctx context.Context, a *app) error {
 	store, err := a.jobs()
 	if err != nil {
 		return err
@@ -199,13 +203,41 @@ func (jobList) Run(ctx context.Context, a *app) error {
 		}
 		doc.Jobs = append(doc.Jobs, d)
 	}
+	if c.Online {
+		if err := a.askEscrows(ctx, doc.Jobs); err != nil {
+			return err
+		}
+	}
 	return a.document(doc, func(w io.Writer) {
 		rows := [][]string{{"JOB", "CREATED (UTC)", "MODEL", "CUT", "STATE", "RESULT"}}
 		for _, d := range doc.Jobs {
 			rows = append(rows, []string{d.JobID.Short(), d.Created.Format(time.DateTime), d.Model, d.Cut.Layer, string(d.State), d.Label})
 		}
+		if c.Online {
+			rows[0] = slices.Insert(rows[0], 5, "ESCROW")
+			for i, d := range doc.Jobs {
+				rows[i+1] = slices.Insert(rows[i+1], 5, d.Escrow)
+			}
+		}
 		table(w, rows)
 	})
+}
+
+// askEscrows asks the chain where the money of jobs is.
+func (a *app) askEscrows(ctx context.Context, jobs []jobDocument) error {
+	_, chain, err := a.dial(ctx)
+	if err != nil {
+		return err
+	}
+	defer chain.Close()
+	for i := range jobs {
+		state, err := chain.JobState(ctx, jobs[i].JobID)
+		if err != nil {
+			return err
+		}
+		jobs[i].Escrow = client.Escrow(state).String()
+	}
+	return nil
 }
 
 type jobResume struct {
