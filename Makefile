@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make demo` shows the system at work, `make test` checks it.
-# Needs Go 1.26; the contract tests also need Node 20 with npm. Nothing else is installed by hand.
+# Needs Go 1.26; the contract tests and the pages also need Node 20 with npm. Nothing else is installed by hand.
 
 GO        ?= go
 INPUT     ?=
@@ -7,7 +7,8 @@ DEMOARGS  ?=
 BENCHARGS ?=
 export CGO_ENABLED := 0
 
-.PHONY: all build demo image test-image test-dockerfile tcb test lint generate generated backend-tests postgres unit contracts-quick contracts-test contracts-build fuzz bench bench-go wasm clean help
+E2EARGS   ?=
+.PHONY: web web-test e2e all build demo image test-image test-dockerfile tcb test lint generate generated backend-tests postgres unit contracts-quick contracts-test contracts-build fuzz bench bench-go wasm clean help
 
 all: build
 
@@ -60,7 +61,7 @@ unit: ## unit tests, fuzz seeds and the end-to-end tests over real processes
 	$(GO) test -timeout 20m ./...
 
 wasm: ## the packages of the browser's client must compile for it
-	GOOS=js GOARCH=wasm $(GO) build ./protocol ./ring52 ./fhe ./privacy ./attestation/... ./client ./input
+	GOOS=js GOARCH=wasm $(GO) build ./protocol ./ring52 ./fhe ./privacy ./attestation/... ./client ./input ./cmd/wasm
 
 image: ## build the worker's image twice, compare, write it with SBOM and digest to bin/release
 	@$(GO) run ./cmd/release image
@@ -82,6 +83,21 @@ test-dockerfile: image ## the Dockerfile makes the same files as `make image` (n
 
 tcb: ## count the code of the attested binary and write cmd/enclave/tcb.json anew
 	@$(GO) run ./cmd/release tcb -size -write cmd/enclave/tcb.json
+
+web/node_modules: web/package-lock.json
+	@command -v npm >/dev/null || { echo "The pages need Node 20 or newer with npm: install nodejs and npm."; exit 1; }
+	cd web && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+web: web/node_modules ## build the pages that the host shows into web/dist; then run `make build`
+	cd web && npm run build
+
+web-test: web/node_modules ## the pages' types and unit tests
+	cd web && npm run check && npm test
+
+# Not part of `make test`: it starts a network and takes some minutes. Debian calls the browser chromium.
+e2e: web build ## drive the real system in Chromium (E2EARGS="whole" for one test)
+	cd web && npm run e2e -- $(E2EARGS)
 
 contracts/node_modules: contracts/package-lock.json
 	@command -v npm >/dev/null || { echo "The contract tests need Node 20 or newer with npm: install nodejs and npm, or run 'make lint unit wasm' without them."; exit 1; }
@@ -110,4 +126,4 @@ bench-go: ## Go's benchmarks of single operations
 	$(GO) test -run '^$$' -bench . -benchtime 3x ./fhe ./attestation ./model
 
 clean: ## remove what was built
-	rm -rf bin .demo contracts/out contracts/cache
+	rm -rf bin .demo contracts/out contracts/cache web/e2e/out
