@@ -79,6 +79,16 @@ type TypedSigner interface {
 	Signer
 	// SignTyped signs a statement: r || s || v, 65 bytes, v 27 or 28.
 	SignTyped(context.Context, protocol.TypedData) ([]byte, error)
+	// SignText signs a personal message (EIP-191) in the same form.
+	SignText(ctx context.Context, text string) ([]byte, error)
+}
+
+// signText has a wallet sign a text.
+func signText(ctx context.Context, s Signer, text string) ([]byte, error) {
+	if t, ok := s.(TypedSigner); ok {
+		return t.SignText(ctx, text)
+	}
+	return s.SignDigest(protocol.PersonalDigest(text))
 }
 
 // sign has the user's wallet sign a statement.

@@ -52,7 +52,7 @@ func (h host) signIn(ctx context.Context, refused string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	sig, err := s.signer.SignDigest(protocol.PersonalDigest(message))
+	sig, err := signText(ctx, s.signer, message)
 	if err != nil {
 		return "", fmt.Errorf("sign: %w", err)
 	}

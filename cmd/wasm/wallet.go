@@ -37,8 +37,18 @@ func (w pageWallet) SignDigest(protocol.Digest) ([]byte, error) {
 
 // SignTyped implements client.TypedSigner.
 func (w pageWallet) SignTyped(ctx context.Context, t protocol.TypedData) ([]byte, error) {
+	return w.sign(ctx, "sign", map[string]any{"address": w.address, "typed": t}, t.Digest())
+}
+
+// SignText implements client.TypedSigner.
+func (w pageWallet) SignText(ctx context.Context, text string) ([]byte, error) {
+	return w.sign(ctx, "signText", map[string]any{"address": w.address, "text": text}, protocol.PersonalDigest(text))
+}
+
+// sign asks for a signature and holds it to the account and to what was to be signed.
+func (w pageWallet) sign(ctx context.Context, kind string, shown any, digest protocol.Digest) ([]byte, error) {
 	var text string
-	if err := ask(ctx, "sign", map[string]any{"address": w.address, "typed": t}, &text); err != nil {
+	if err := ask(ctx, kind, shown, &text); err != nil {
 		return nil, fmt.Errorf("wallet: %w", err)
 	}
 	sig, err := hex.DecodeString(strings.TrimPrefix(text, "0x"))
@@ -48,7 +58,7 @@ func (w pageWallet) SignTyped(ctx context.Context, t protocol.TypedData) ([]byte
 	if sig[64] < 27 {
 		sig[64] += 27
 	}
-	if err := protocol.VerifyDigest(t.Digest(), sig, w.address); err != nil {
+	if err := protocol.VerifyDigest(digest, sig, w.address); err != nil {
 		return nil, fmt.Errorf("wallet: %w: choose the account %s in it", err, w.address)
 	}
 	return sig, nil

@@ -33,6 +33,11 @@ func (t Throwaway) SignTyped(_ context.Context, s protocol.TypedData) ([]byte, e
 	return t.Key.SignDigest(s.Digest()), nil
 }
 
+// SignText implements client.TypedSigner.
+func (t Throwaway) SignText(_ context.Context, text string) ([]byte, error) {
+	return t.Key.SignDigest(protocol.PersonalDigest(text)), nil
+}
+
 // Send implements Wallet.
 func (t Throwaway) Send(ctx context.Context, to protocol.Address, data []byte) (protocol.Digest, error) {
 	return t.transfer(ctx, to, new(big.Int), data)
