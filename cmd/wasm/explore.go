@@ -57,10 +57,16 @@ type explored struct {
 	Checks []attestation.Check `json:"checks"`
 }
 
-// explore asks the host for a job and checks what it says against the job's id, the signatures and the chain.
+// explore checks a job against its id, the signatures and the chain. What it is comes from this browser, if it is one of
+// its jobs, else from the host, which shows jobs to their parties only.
 func (t *tab) explore(ctx context.Context, q request) (any, error) {
 	var p jobRequest
 	if err := q.read(&p); err != nil {
+		return nil, err
+	}
+	if job, err := t.store.Load(ctx, p.Job); err == nil {
+		return t.judgeJob(ctx, p.Job, receiptDocument{Spec: job.Spec, Computed: job.Computed, Delivered: job.Delivered})
+	} else if !errors.Is(err, client.ErrNoJob) {
 		return nil, err
 	}
 	view, err := t.hostJob(ctx, p.Job)
@@ -104,8 +110,11 @@ func (t *tab) hostJob(ctx context.Context, id protocol.Digest) (v protocol.JobVi
 		return v, err
 	}
 	defer res.Body.Close()
-	if res.StatusCode == http.StatusNotFound {
+	switch res.StatusCode {
+	case http.StatusNotFound:
 		return v, errors.New("the host knows no job of this id")
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return v, errors.New("the host shows a job to its parties only, and it is none of this browser's: give a receipt file")
 	}
 	if res.StatusCode != http.StatusOK {
 		return v, fmt.Errorf("the host answered %s", res.Status)
