@@ -29,6 +29,7 @@ contract AttesterVerifier is IAttestationVerifier, EIP712, Ownable2Step {
     /// @notice This verifier charges nothing and would keep what it is sent.
     error NoFeeExpected(uint256 value);
 
+    /// @notice Makes a verifier without attesters.
     /// @param owner Account that names the attesters.
     /// @param delay_ Seconds until one that it adds counts; 0 for development only.
     constructor(address owner, uint64 delay_) EIP712("Encrypted_Compute Attester", "1") Ownable(owner) {

@@ -6,6 +6,7 @@ import {DelayedList} from "./DelayedList.sol";
 import {IAttestationVerifier} from "./IAttestationVerifier.sol";
 
 /// @title The entry point of Automata's on-chain DCAP verifier, version 1.1.
+/// @notice Verifies quotes of Intel's TEEs.
 interface IDcapAttestation {
     /// @notice Checks a raw quote up to Intel's root with the collateral on chain.
     /// @return success Whether the quote is genuine and not revoked; not whether its platform is up to date.
@@ -43,6 +44,7 @@ contract DcapVerifier is IAttestationVerifier, Ownable2Step {
     uint64 private constant SEPT_VE_DISABLE = 0x00000010_00000000;
     uint64 private constant PROTECTION_KEY = 0x00000040_00000000;
 
+    /// @notice Automata's verifier on this chain.
     IDcapAttestation public immutable dcap;
     /// @notice Seconds for which a quote counts.
     uint64 public immutable validity;
@@ -57,6 +59,7 @@ contract DcapVerifier is IAttestationVerifier, Ownable2Step {
 
     /// @notice Measurements stand for a workload from a time on, or (0) no longer.
     event MeasurementsSet(bytes32 indexed measurements, bytes32 indexed workloadId, uint64 allowedFrom);
+    /// @notice These TCB statuses are accepted from now on, as bits.
     event AcceptedStatusesSet(uint256 statuses);
 
     error InvalidValidity(uint64 validity);
@@ -79,6 +82,7 @@ contract DcapVerifier is IAttestationVerifier, Ownable2Step {
     /// @notice The quote's nonce is not the hash of that block, or the block is more than 256 blocks old.
     error NotFresh(uint256 blockNumber, bytes32 nonce);
 
+    /// @notice Makes a verifier that knows no measurements.
     /// @param owner Account that names measurements.
     /// @param dcap_ Automata's verifier on this chain.
     /// @param validity_ Seconds for which a quote counts, at most 30 days.

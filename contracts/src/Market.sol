@@ -64,8 +64,11 @@ contract Market is Statements, Ownable2Step, Pausable {
     /// @notice The market's share is at most this, in 1/10000.
     uint16 public constant MAX_FEE_BPS = 1_000;
 
+    /// @notice The only money.
     IERC20 public immutable token;
+    /// @notice Says whose receipts count.
     WorkerRegistry public immutable workerRegistry;
+    /// @notice Says what models cost, and who is paid for them.
     ModelRegistry public immutable modelRegistry;
 
     /// @notice The market's share that a new job must state, in 1/10000.
@@ -80,7 +83,9 @@ contract Market is Statements, Ownable2Step, Pausable {
     /// Contested, 40 bits of the time at which the window ends and the first 208 bits of the result hash.
     mapping(bytes32 jobId => uint256) private _jobs;
 
+    /// @notice A job's fees are in escrow.
     event JobPosted(bytes32 indexed jobId, address indexed user, bytes32 indexed workloadId, JobSpec spec);
+    /// @notice A receipt was accepted, and the operator credited.
     event PrefixComputed(
         bytes32 indexed jobId, address indexed operator, address indexed signer, bytes32 outputHash, uint32 elapsedMs
     );
@@ -92,11 +97,15 @@ contract Market is Statements, Ownable2Step, Pausable {
     event ResultContested(bytes32 indexed jobId, uint40 until, uint256 bond);
     /// @notice One of a batch could not be done; the others were. reason is the error that it gave.
     event Skipped(bytes32 indexed jobId, bytes reason);
+    /// @notice A host's word for a transfer counts from now on, or no longer.
     event RelaySet(address indexed host, bool allowed);
     /// @notice The user was credited with amount; state is Refunded or Undelivered.
     event JobRefunded(bytes32 indexed jobId, State state, uint256 amount);
+    /// @notice An account may withdraw that much more.
     event Credited(address indexed account, bytes32 indexed jobId, uint256 amount);
+    /// @notice An account's whole credit was paid out.
     event Withdrawn(address indexed account, address indexed to, uint256 amount);
+    /// @notice Jobs to come pay this share to feeTo.
     event FeeSet(uint16 feeBps, address feeTo);
 
     /// @notice The job is in a state that does not allow this.
@@ -132,6 +141,7 @@ contract Market is Statements, Ownable2Step, Pausable {
     error NothingToWithdraw(address account);
     error InvalidFee(uint16 feeBps, address feeTo);
 
+    /// @notice Makes a market without jobs.
     /// @param owner Account that sets the fee and may pause new jobs.
     /// @param token_ The only money; it must not charge transfers.
     constructor(

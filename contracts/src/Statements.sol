@@ -26,15 +26,20 @@ abstract contract Statements is EIP712 {
         bytes32 salt; // tells equal jobs apart
     }
 
+    /// @notice EIP-712 type of a job's terms.
     bytes32 public constant JOB_TYPEHASH = keccak256(
         "JobSpec(address user,address creator,bytes32 modelId,bytes32 manifestHash,bytes32 prefixHash,uint32 cut,bytes32 workloadId,uint32 computeMs,uint40 prefixBy,uint40 deliverBy,bytes32 inputHash,bytes32 keysHash,uint96 workerFee,uint96 creatorFee,uint16 feeBps,bytes32 salt)"
     );
+    /// @notice EIP-712 type of a worker's word that it computed.
     bytes32 public constant RECEIPT_TYPEHASH = keccak256(
         "Receipt(bytes32 jobId,bytes32 prefixHash,bytes32 keysHash,bytes32 inputHash,bytes32 outputHash,uint32 elapsedMs)"
     );
+    /// @notice EIP-712 type of a creator's word for a result.
     bytes32 public constant DELIVERY_TYPEHASH =
         keccak256("Delivery(bytes32 jobId,bytes32 outputHash,bytes32 resultHash)");
+    /// @notice EIP-712 type of a user's word that a result came.
     bytes32 public constant ACKNOWLEDGEMENT_TYPEHASH = keccak256("Acknowledgement(bytes32 jobId,bytes32 resultHash)");
+    /// @notice EIP-712 type of a relay's word that a result is there to be fetched.
     bytes32 public constant TRANSFER_TYPEHASH = keccak256("Transfer(bytes32 jobId,bytes32 resultHash)");
 
     constructor() EIP712("Encrypted_Compute", "1") {}

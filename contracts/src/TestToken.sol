@@ -5,6 +5,7 @@ import {ERC20} from "@openzeppelin/contracts/token/ERC20/ERC20.sol";
 import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 
 /// @title Money for development chains only: anybody may mint.
+/// @notice It is worth nothing.
 contract TestToken is ERC20, ERC20Permit {
     constructor() ERC20("Test Dollar", "TUSD") ERC20Permit("Test Dollar") {}
 

@@ -68,6 +68,7 @@ contract WorkerRegistry is Ownable2Step {
     /// @notice Only the worker's operator and the registry's owner may revoke.
     error NotOperatorOrOwner(address caller);
 
+    /// @notice Makes an empty register.
     /// @param owner Account that allows workloads and verifiers.
     /// @param delay_ Seconds until what it allows counts; 0 for development only.
     constructor(address owner, uint64 delay_) Ownable(owner) {
