@@ -26,7 +26,7 @@ func TestWorkerLifeCycle(t *testing.T) {
 	if got := must(e.LiveOperator(ctx, e.worker.Address(), protocol.Digest{9}))(t); !got.IsZero() {
 		t.Fatal("live for another workload")
 	}
-	older := e.registration(t, e.worker, e.workload, time.Minute)
+	older := e.registration(t, e.worker, e.workload, 30*time.Minute)
 	wantRevert(t, e.RegisterWorker(ctx, e.operator, older), "EvidenceNotNewer")
 	wantRevert(t, e.RegisterWorker(ctx, e.operator, e.registration(t, e.worker, e.workload, 31*24*time.Hour)), "EvidenceTooLong")
 
