@@ -32,12 +32,17 @@ func (h host) openStream(ctx context.Context, path ...string) (*stream, error) {
 	s.on("close", func(js.Value) { close(s.closed) })
 	s.on("message", func(event js.Value) {
 		data := event.Get("data")
-		if data.Type() != js.TypeString || data.Length() > maxJobViewBytes {
+		if data.Type() != js.TypeString {
+			s.socket.Call("close")
+			return
+		}
+		text := data.String() // js.Value.Length knows no strings
+		if len(text) > maxJobViewBytes {
 			s.socket.Call("close")
 			return
 		}
 		select {
-		case s.messages <- data.String():
+		case s.messages <- text:
 		default: // the reader is far behind: it reconnects from the last event it saw
 			s.socket.Call("close")
 		}
