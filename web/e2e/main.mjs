@@ -167,7 +167,8 @@ async function keptKeys(page) {
     const additionalData = new TextEncoder().encode([...place, s.revision].join("/"));
     return Array.from(new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv: s.iv, additionalData }, key, s.data)));
   });
-  return { secretKey: member(Buffer.from(job), "secretKey"), resultKey: member(Buffer.from(job), "resultKey") };
+  const seed = member(Buffer.from(job), "secretKey").subarray(-32); // before it stands the plan's digest, which is public
+  return { secretKey: seed, resultKey: member(Buffer.from(job), "resultKey") };
 }
 
 /** member finds a byte string of a CBOR map by its name. */
