@@ -30,7 +30,14 @@ import (
 
 // TestLive runs the scripts of testdata/live against a network: a chain, a simulated CVM
 // and a worker in this process, and the host command. Each script gets accounts of its own.
-func TestLive(t *testing.T) {
+func TestLive(t *testing.T) { runLive(t, "testdata/live") }
+
+// TestExamples does what the READMEs of the examples say, on a network where nobody else
+// publishes models of those names.
+func TestExamples(t *testing.T) { runLive(t, "testdata/examples") }
+
+func runLive(t *testing.T, scripts string) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("starts a whole network")
 	}
@@ -43,7 +50,7 @@ func TestLive(t *testing.T) {
 	// The group ends, and with it this function goes on, once all scripts are done.
 	t.Run("scripts", func(t *testing.T) {
 		testscript.Run(t, testscript.Params{
-			Dir: "testdata/live",
+			Dir: scripts,
 			Setup: func(e *testscript.Env) error {
 				e.Setenv("EXAMPLES", examples)
 				e.Setenv("ENCOMPUTE_PASSPHRASE", "open sesame")

@@ -11,7 +11,7 @@ import (
 // TestReadmes: the commands of the examples' READMEs are those that a live script runs.
 func TestReadmes(t *testing.T) {
 	t.Parallel()
-	script, err := os.ReadFile("testdata/live/examples.txt")
+	script, err := os.ReadFile("testdata/examples/examples.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
