@@ -20,7 +20,7 @@ type modelAdvise struct {
 	Clip         float64   `placeholder:"C" help:"Bounds of each coefficient, in its standard deviations (default 4)."`
 	Bits         []int     `placeholder:"B" help:"Bits to quantise each coefficient to, 0 for not; repeatable (default 8)."`
 	MaxLoss      float64   `default:"1" placeholder:"POINTS" help:"Accuracy that may be lost, in points of 100 (default 1)."`
-	MinAgreement float64   `default:"95" placeholder:"PERCENT" help:"Share of answers that must stay as the whole model gives them; noise flips the others at random (default 95)."`
+	MinAgreement float64   `default:"90" placeholder:"PERCENT" help:"Share of answers that must stay as the whole model gives them; noise flips the others at random (default 90)."`
 	Effort       string    `enum:"quick,default" default:"default" help:"Effort of the attacks on the front: quick or default."`
 
 	Out   string `placeholder:"FILE" help:"Write the recommended release with sheet and chart, for \"creator publish --release\"."`
