@@ -2,26 +2,13 @@
 pragma solidity 0.8.37;
 
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
-import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {Fixture} from "./Fixture.sol";
 import {vm} from "./Vm.sol";
+import {Wallet} from "./Wallet.sol";
 import {Market} from "../src/Market.sol";
-
-/// @title A creator that is a contract: takes the signatures of one key.
-contract Wallet is IERC1271 {
-    address private immutable KEY;
-
-    constructor(address key) {
-        KEY = key;
-    }
-
-    function isValidSignature(bytes32 hash, bytes memory signature) external view returns (bytes4) {
-        return ECDSA.recover(hash, signature) == KEY ? IERC1271.isValidSignature.selector : bytes4(0);
-    }
-}
 
 contract MarketTest is Fixture {
     function setUp() public {
