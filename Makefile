@@ -1,5 +1,5 @@
 # Everything a newcomer needs: `make demo` shows the system at work, `make test` checks it.
-# Needs Go 1.26; the contract tests and the pages also need Node 20 with npm. Nothing else is installed by hand.
+# Needs Go 1.26; the contract tests, the pages and ONNX Runtime also need Node 20 with npm. Nothing else is installed by hand.
 
 GO        ?= go
 INPUT     ?=
@@ -8,7 +8,7 @@ BENCHARGS ?=
 export CGO_ENABLED := 0
 
 E2EARGS   ?=
-.PHONY: web web-test e2e all build demo image test-image test-dockerfile tcb test lint generate generated backend-tests postgres unit contracts-quick contracts-test contracts-build fuzz bench bench-go wasm clean help
+.PHONY: web web-test e2e all build demo image test-image test-dockerfile tcb test ort-test lint generate generated backend-tests postgres unit contracts-quick contracts-test contracts-build fuzz bench bench-go wasm clean help
 
 all: build
 
@@ -21,7 +21,7 @@ build: ## build the programs into bin/
 demo: build ## diagnose an encrypted chest X-ray, end to end (INPUT=path.png, DEMOARGS="--json --keep")
 	@bin/devnet demo $(if $(INPUT),--input $(INPUT)) $(DEMOARGS)
 
-test: lint generated backend-tests postgres contracts/node_modules unit wasm contracts-quick web-test ## everything that must hold before a change lands
+test: lint generated backend-tests postgres contracts/node_modules unit ort-test wasm contracts-quick web-test ## everything that must hold before a change lands
 
 lint: ## formatting, vet, staticcheck
 	@out=$$($(GO) tool gofumpt -l $$(git ls-files '*.go' | grep -v -e '\.pb\.go$$' -e '^contracts/bindings/')); \
@@ -59,6 +59,25 @@ postgres: ## install PostgreSQL for the tests, where root can by apt
 
 unit: ## unit tests, fuzz seeds and the end-to-end tests over real processes
 	$(GO) test -timeout 20m ./...
+
+# Any shared library of ONNX Runtime will do; unless ENCOMPUTE_ORT_LIBRARY names one it is that in an npm package.
+ORT = creator/inference/testdata/onnxruntime
+ORT_PLATFORM = $(subst amd64,x64,$(shell $(GO) env GOOS)/$(shell $(GO) env GOARCH))
+ORT_LIBRARY = $(or $(ENCOMPUTE_ORT_LIBRARY),$(firstword $(wildcard $(CURDIR)/$(ORT)/node_modules/onnxruntime-node/bin/napi-v6/$(ORT_PLATFORM)/libonnxruntime.*)))
+ORT_TEST = CGO_ENABLED=1 ENCOMPUTE_ORT_LIBRARY="$(ORT_LIBRARY)" $(GO) test -tags ort ./creator/inference
+
+$(ORT)/node_modules: $(ORT)/package-lock.json
+	@command -v npm >/dev/null || { echo "ONNX Runtime comes by npm: install nodejs and npm, or name its shared library in ENCOMPUTE_ORT_LIBRARY."; exit 1; }
+	cd $(ORT) && npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+ort-test: $(if $(ENCOMPUTE_ORT_LIBRARY),,$(ORT)/node_modules) ## what runs suffixes, with ONNX Runtime (needs a C compiler)
+	@if ! command -v $$($(GO) env CC) >/dev/null; then \
+	  echo "no C compiler: install gcc, or name one in CC; the tests of ONNX Runtime are skipped"; \
+	elif [ -z "$(ORT_LIBRARY)" ]; then \
+	  echo "no ONNX Runtime for $(ORT_PLATFORM) in npm's onnxruntime-node: name its shared library in ENCOMPUTE_ORT_LIBRARY; its tests are skipped"; \
+	else \
+	  set -x; $(ORT_TEST); fi
 
 wasm: ## the packages of the browser's client must compile for it
 	GOOS=js GOARCH=wasm $(GO) build ./protocol ./ring52 ./fhe ./privacy ./attestation/... ./client ./input ./cmd/wasm

@@ -24,11 +24,11 @@ var loading sync.Mutex
 func newORT(library string) (Runtime, error) {
 	loading.Lock()
 	defer loading.Unlock()
-	if ort.IsInitialized() {
-		return onnxRuntime{}, nil
-	}
 	if library == "" {
 		return nil, fmt.Errorf("%w: name ONNX Runtime's shared library, such as libonnxruntime.so.1", ErrRuntime)
+	}
+	if ort.IsInitialized() {
+		return onnxRuntime{}, nil
 	}
 	ort.SetSharedLibraryPath(library)
 	if err := ort.InitializeEnvironment(ort.WithLogLevelError()); err != nil {

@@ -7,33 +7,30 @@ import (
 	"testing"
 )
 
-// TestORT needs ONNX Runtime's shared library, whose path is in ENCOMPUTE_ORT_LIBRARY.
-func TestORT(t *testing.T) {
-	t.Parallel()
+// installed is ONNX Runtime as `make ort-test` installs it.
+func installed(t testing.TB) Runtime {
+	t.Helper()
 	library := os.Getenv("ENCOMPUTE_ORT_LIBRARY")
 	if library == "" {
-		t.Skip("ENCOMPUTE_ORT_LIBRARY is not set: no shared library of ONNX Runtime")
-	}
-	conform(t, func(t *testing.T, _ string) Runtime {
-		r, err := newORT(library)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return r
-	})
-}
-
-// TestORTTogether: the models of the examples are evaluated in batches.
-func TestORTTogether(t *testing.T) {
-	t.Parallel()
-	library := os.Getenv("ENCOMPUTE_ORT_LIBRARY")
-	if library == "" {
-		t.Skip("ENCOMPUTE_ORT_LIBRARY is not set: no shared library of ONNX Runtime")
+		t.Skip("ENCOMPUTE_ORT_LIBRARY names no shared library of ONNX Runtime: run 'make ort-test'")
 	}
 	rt, err := newORT(library)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return rt
+}
+
+func TestORT(t *testing.T) {
+	t.Parallel()
+	rt := installed(t)
+	conform(t, func(*testing.T, string) Runtime { return rt })
+}
+
+// TestORTTogether: the models of the examples are evaluated in batches.
+func TestORTTogether(t *testing.T) {
+	t.Parallel()
+	rt := installed(t)
 	for _, m := range shipped {
 		_, s := example(t, m.model, m.cut)
 		r, err := rt.Load(t.Context(), s)

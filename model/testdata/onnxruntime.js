@@ -1,7 +1,7 @@
 // Writes onnxruntime.json: what ONNX Runtime computes for the models that TestRuntime writes.
 //
 //   mkdir cases && ENCOMPUTE_WRITE_CASES=$PWD/cases go test ./model -run TestRuntime
-//   npm i --ignore-scripts onnxruntime-node@1.30.0 && node model/testdata/onnxruntime.js cases > model/testdata/onnxruntime.json
+//   cd creator/inference/testdata/onnxruntime && npm ci --ignore-scripts && node $OLDPWD/model/testdata/onnxruntime.js $OLDPWD/cases > $OLDPWD/model/testdata/onnxruntime.json
 const ort = require(require.resolve('onnxruntime-node', { paths: [process.cwd()] }))
 const fs = require('fs')
 const path = require('path')
