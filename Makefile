@@ -8,6 +8,7 @@ BENCHARGS ?=
 export CGO_ENABLED := 0
 
 E2EARGS   ?=
+ORTARGS   ?=
 .PHONY: web web-test e2e all build demo image test-image test-dockerfile tcb test ort-test lint generate generated backend-tests postgres unit contracts-quick contracts-test contracts-build fuzz bench bench-go wasm clean help
 
 all: build
@@ -64,14 +65,14 @@ unit: ## unit tests, fuzz seeds and the end-to-end tests over real processes
 ORT = creator/inference/testdata/onnxruntime
 ORT_PLATFORM = $(subst amd64,x64,$(shell $(GO) env GOOS)/$(shell $(GO) env GOARCH))
 ORT_LIBRARY = $(or $(ENCOMPUTE_ORT_LIBRARY),$(firstword $(wildcard $(CURDIR)/$(ORT)/node_modules/onnxruntime-node/bin/napi-v6/$(ORT_PLATFORM)/libonnxruntime.*)))
-ORT_TEST = CGO_ENABLED=1 ENCOMPUTE_ORT_LIBRARY="$(ORT_LIBRARY)" $(GO) test -tags ort ./creator/inference
+ORT_TEST = CGO_ENABLED=1 ENCOMPUTE_ORT_LIBRARY="$(ORT_LIBRARY)" $(GO) test -tags ort $(ORTARGS) ./creator/inference
 
 $(ORT)/node_modules: $(ORT)/package-lock.json
 	@command -v npm >/dev/null || { echo "ONNX Runtime comes by npm: install nodejs and npm, or name its shared library in ENCOMPUTE_ORT_LIBRARY."; exit 1; }
 	cd $(ORT) && npm ci --ignore-scripts --no-audit --no-fund
 	@touch $@
 
-ort-test: $(if $(ENCOMPUTE_ORT_LIBRARY),,$(ORT)/node_modules) ## what runs suffixes, with ONNX Runtime (needs a C compiler)
+ort-test: $(if $(ENCOMPUTE_ORT_LIBRARY),,$(ORT)/node_modules) ## what runs suffixes, with ONNX Runtime (ORTARGS="-run none -bench ." for times)
 	@if ! command -v $$($(GO) env CC) >/dev/null; then \
 	  echo "no C compiler: install gcc, or name one in CC; the tests of ONNX Runtime are skipped"; \
 	elif [ -z "$(ORT_LIBRARY)" ]; then \
