@@ -81,7 +81,7 @@ ort-test: $(if $(ENCOMPUTE_ORT_LIBRARY),,$(ORT)/node_modules) ## what runs suffi
 	  set -x; $(ORT_TEST); fi
 
 wasm: ## the packages of the browser's client must compile for it
-	GOOS=js GOARCH=wasm $(GO) build ./protocol ./ring52 ./fhe ./privacy ./attestation/... ./client ./input ./cmd/wasm
+	GOOS=js GOARCH=wasm $(GO) build ./protocol ./ring52 ./fhe ./privacy ./attestation/... ./client ./input ./cmd/wasm ./cmd/wasm/creator
 
 image: ## build the worker's image twice, compare, write it with SBOM and digest to bin/release
 	@$(GO) run ./cmd/release image

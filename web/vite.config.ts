@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   plugins: [react()],
-  define: { __WASM__: JSON.stringify(process.env.ENCOMPUTE_WASM ?? "/assets/client.wasm") },
+  define: { __WASM__: process.env.ENCOMPUTE_WASM ?? "{}" },
   build: {
     outDir: "dist",
     emptyOutDir: false, // build.mjs empties it, but for what git keeps there

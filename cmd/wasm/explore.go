@@ -12,6 +12,7 @@ import (
 
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/client"
+	"github.com/encrypted-compute/encompute/cmd/wasm/bridge"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -29,9 +30,9 @@ type receiptDocument struct {
 }
 
 // receipt returns the document of a job of this browser.
-func (t *tab) receipt(ctx context.Context, q request) (any, error) {
+func (t *tab) receipt(ctx context.Context, q bridge.Request) (any, error) {
 	var p jobRequest
-	if err := q.read(&p); err != nil {
+	if err := q.Read(&p); err != nil {
 		return nil, err
 	}
 	c, err := t.connected()
@@ -59,9 +60,9 @@ type explored struct {
 
 // explore checks a job against its id, the signatures and the chain. What it is comes from this browser, if it is one of
 // its jobs, else from the host, which shows jobs to their parties only.
-func (t *tab) explore(ctx context.Context, q request) (any, error) {
+func (t *tab) explore(ctx context.Context, q bridge.Request) (any, error) {
 	var p jobRequest
-	if err := q.read(&p); err != nil {
+	if err := q.Read(&p); err != nil {
 		return nil, err
 	}
 	if job, err := t.store.Load(ctx, p.Job); err == nil {
@@ -79,12 +80,12 @@ func (t *tab) explore(ctx context.Context, q request) (any, error) {
 }
 
 // checkReceipt judges a document that was downloaded before.
-func (t *tab) checkReceipt(ctx context.Context, q request) (any, error) {
-	if len(q.files) != 1 {
+func (t *tab) checkReceipt(ctx context.Context, q bridge.Request) (any, error) {
+	if len(q.Files) != 1 {
 		return nil, errors.New("give one file")
 	}
 	var d receiptDocument
-	if err := protocol.UnmarshalJSON(bytes.NewReader(q.files[0]), protocol.MaxMessageBytes, &d); err != nil {
+	if err := protocol.UnmarshalJSON(bytes.NewReader(q.Files[0]), protocol.MaxMessageBytes, &d); err != nil {
 		return nil, err
 	}
 	if d.Schema != receiptSchema {

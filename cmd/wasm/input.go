@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/encrypted-compute/encompute/cmd/wasm/bridge"
 	"github.com/encrypted-compute/encompute/input"
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -29,15 +30,15 @@ type prepared struct {
 }
 
 // input reads a file as an input of a model, after its manifest.
-func (t *tab) input(ctx context.Context, q request) (any, error) {
+func (t *tab) input(ctx context.Context, q bridge.Request) (any, error) {
 	var p struct {
 		Model protocol.Digest `json:"model"`
 		Row   int             `json:"row"`
 	}
-	if err := q.read(&p); err != nil {
+	if err := q.Read(&p); err != nil {
 		return nil, err
 	}
-	if len(q.files) != 1 {
+	if len(q.Files) != 1 {
 		return nil, errors.New("give one file")
 	}
 	c, err := t.connected()
@@ -50,7 +51,7 @@ func (t *tab) input(ctx context.Context, q request) (any, error) {
 	}
 	manifest := m.Manifest()
 	schema := input.Schema(manifest.Input)
-	list, err := schema.Read(bytes.NewReader(q.files[0]), p.Row, 1)
+	list, err := schema.Read(bytes.NewReader(q.Files[0]), p.Row, 1)
 	if err != nil {
 		return nil, err
 	}

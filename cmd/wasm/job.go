@@ -7,6 +7,7 @@ import (
 	"errors"
 
 	"github.com/encrypted-compute/encompute/client"
+	"github.com/encrypted-compute/encompute/cmd/wasm/bridge"
 	"github.com/encrypted-compute/encompute/cmd/wasm/chain"
 	"github.com/encrypted-compute/encompute/privacy"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -18,7 +19,7 @@ var errDeclined = errors.New("you did not agree to the release")
 // confirm shows the user what the creator would see and waits for a yes.
 func confirm(ctx context.Context, r privacy.Released) error {
 	var yes bool
-	if err := ask(ctx, "confirm", map[string]any{"report": r.Report(), "text": r.Report().String(), "values": r.Values()}, &yes); err != nil {
+	if err := bridge.Ask(ctx, "confirm", map[string]any{"report": r.Report(), "text": r.Report().String(), "values": r.Values()}, &yes); err != nil {
 		return err
 	}
 	if !yes {
@@ -28,9 +29,9 @@ func confirm(ctx context.Context, r privacy.Released) error {
 }
 
 // price tells what the release of an input at a cut tells the creator.
-func (t *tab) price(ctx context.Context, q request) (any, error) {
+func (t *tab) price(ctx context.Context, q bridge.Request) (any, error) {
 	var p cutRequest
-	if err := q.read(&p); err != nil {
+	if err := q.Read(&p); err != nil {
 		return nil, err
 	}
 	c, err := t.connected()
@@ -80,7 +81,7 @@ func (t *tab) running(ctx context.Context) (context.Context, func(), error) {
 }
 
 // stop ends whatever job runs; it is kept and can be resumed.
-func (t *tab) stop(context.Context, request) (any, error) {
+func (t *tab) stop(context.Context, bridge.Request) (any, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.cancel != nil {
@@ -90,9 +91,9 @@ func (t *tab) stop(context.Context, request) (any, error) {
 }
 
 // prepare does everything up to the payment: a worker is verified, keys are made, the input is encrypted.
-func (t *tab) prepare(ctx context.Context, q request) (any, error) {
+func (t *tab) prepare(ctx context.Context, q bridge.Request) (any, error) {
 	var p cutRequest
-	if err := q.read(&p); err != nil {
+	if err := q.Read(&p); err != nil {
 		return nil, err
 	}
 	x, err := t.held(p.Input)
@@ -117,9 +118,9 @@ type jobRequest struct {
 }
 
 // resume takes a job from wherever it stands to its end.
-func (t *tab) resume(ctx context.Context, q request) (any, error) {
+func (t *tab) resume(ctx context.Context, q bridge.Request) (any, error) {
 	var p jobRequest
-	if err := q.read(&p); err != nil {
+	if err := q.Read(&p); err != nil {
 		return nil, err
 	}
 	ctx, done, err := t.running(ctx)
@@ -169,7 +170,7 @@ func summarize(j *client.Job) summary {
 }
 
 // jobs lists the jobs of this browser, the oldest first.
-func (t *tab) jobs(ctx context.Context, _ request) (any, error) {
+func (t *tab) jobs(ctx context.Context, _ bridge.Request) (any, error) {
 	jobs, err := t.store.List(ctx)
 	if err != nil {
 		return nil, err
@@ -182,9 +183,9 @@ func (t *tab) jobs(ctx context.Context, _ request) (any, error) {
 }
 
 // forget removes a job from this browser.
-func (t *tab) forget(ctx context.Context, q request) (any, error) {
+func (t *tab) forget(ctx context.Context, q bridge.Request) (any, error) {
 	var p jobRequest
-	if err := q.read(&p); err != nil {
+	if err := q.Read(&p); err != nil {
 		return nil, err
 	}
 	c, err := t.connected()
@@ -195,9 +196,9 @@ func (t *tab) forget(ctx context.Context, q request) (any, error) {
 }
 
 // refund asks the chain for what was not earned in time.
-func (t *tab) refund(ctx context.Context, q request) (any, error) {
+func (t *tab) refund(ctx context.Context, q bridge.Request) (any, error) {
 	var p jobRequest
-	if err := q.read(&p); err != nil {
+	if err := q.Read(&p); err != nil {
 		return nil, err
 	}
 	c, err := t.connected()

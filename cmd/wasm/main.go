@@ -4,11 +4,6 @@
 // inside the tab. web/src/worker holds the other side of its calls.
 package main
 
-import "syscall/js"
+import "github.com/encrypted-compute/encompute/cmd/wasm/bridge"
 
-func main() {
-	t := newTab()
-	js.Global().Set("encompute", js.FuncOf(t.call))
-	js.Global().Get("encomputeReady").Invoke()
-	select {} // until the worker ends
-}
+func main() { bridge.Serve(newTab().methods(), explain) }

@@ -13,6 +13,7 @@ import (
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/attestation/report"
 	"github.com/encrypted-compute/encompute/client"
+	"github.com/encrypted-compute/encompute/cmd/wasm/bridge"
 	"github.com/encrypted-compute/encompute/fhe"
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -52,7 +53,7 @@ func describe(m client.Model) modelDocument {
 }
 
 // models lists what the host publishes, each checked against the chain.
-func (t *tab) models(ctx context.Context, _ request) (any, error) {
+func (t *tab) models(ctx context.Context, _ bridge.Request) (any, error) {
 	c, err := t.connected()
 	if err != nil {
 		return nil, err
@@ -83,9 +84,9 @@ type cutRequest struct {
 }
 
 // quote tells what a cut costs now and how long it will take.
-func (t *tab) quote(ctx context.Context, q request) (any, error) {
+func (t *tab) quote(ctx context.Context, q bridge.Request) (any, error) {
 	var p cutRequest
-	if err := q.read(&p); err != nil {
+	if err := q.Read(&p); err != nil {
 		return nil, err
 	}
 	c, err := t.connected()
@@ -111,7 +112,7 @@ func (t *tab) quote(ctx context.Context, q request) (any, error) {
 }
 
 // workers lists the workers that the host shows; nothing in it is verified.
-func (t *tab) workers(ctx context.Context, _ request) (any, error) {
+func (t *tab) workers(ctx context.Context, _ bridge.Request) (any, error) {
 	c, err := t.connected()
 	if err != nil {
 		return nil, err
@@ -124,9 +125,9 @@ func (t *tab) workers(ctx context.Context, _ request) (any, error) {
 }
 
 // verifyWorker demands fresh evidence of a worker and judges it here.
-func (t *tab) verifyWorker(ctx context.Context, q request) (any, error) {
+func (t *tab) verifyWorker(ctx context.Context, q bridge.Request) (any, error) {
 	var view protocol.WorkerView
-	if err := q.read(&view); err != nil {
+	if err := q.Read(&view); err != nil {
 		return nil, err
 	}
 	c, err := t.connected()
@@ -150,25 +151,25 @@ type examined struct {
 }
 
 // examine judges a quote in any form: files are it and, if there is a second, its collateral.
-func (t *tab) examine(_ context.Context, q request) (any, error) {
+func (t *tab) examine(_ context.Context, q bridge.Request) (any, error) {
 	var p struct {
 		At time.Time `json:"at"` // zero: now
 	}
-	if err := q.read(&p); err != nil {
+	if err := q.Read(&p); err != nil {
 		return nil, err
 	}
-	if len(q.files) == 0 {
+	if len(q.Files) == 0 {
 		return nil, errors.New("give a file with a quote")
 	}
 	if p.At.IsZero() {
 		p.At = time.Now()
 	}
-	r, err := readQuote(q.files[0])
+	r, err := readQuote(q.Files[0])
 	if err != nil {
 		return nil, err
 	}
-	if len(q.files) > 1 {
-		r.Collateral = q.files[1]
+	if len(q.Files) > 1 {
+		r.Collateral = q.Files[1]
 	}
 	doc := examined{Kind: string(r.Kind), Policy: "default"}
 	if r.Evidence != nil {

@@ -4,17 +4,17 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"sync"
-	"syscall/js"
 	"time"
 
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/attestation/rollback"
 	"github.com/encrypted-compute/encompute/client"
+	"github.com/encrypted-compute/encompute/cmd/wasm/bridge"
 	"github.com/encrypted-compute/encompute/cmd/wasm/chain"
+	"github.com/encrypted-compute/encompute/cmd/wasm/vault"
+	"github.com/encrypted-compute/encompute/cmd/wasm/wallet"
 	"github.com/encrypted-compute/encompute/privacy"
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -33,7 +33,7 @@ type tab struct {
 	host    string
 	network networkFile
 	policy  attestation.Policy
-	store   *store
+	store   *vault.Store
 	seen    *rollback.Store
 	wallet  chain.Wallet // nil: nobody pays
 	chain   *chain.Chain
@@ -43,79 +43,34 @@ type tab struct {
 }
 
 func newTab() *tab {
-	return &tab{store: newStore(js.Global().Get("encomputeVault")), seen: rollback.NewMemory(), inputs: map[int][]float64{}}
+	return &tab{store: vault.Open(), seen: rollback.NewMemory(), inputs: map[int][]float64{}}
 }
 
-// request is one call of the page: parameters as JSON, files as bytes.
-type request struct {
-	params []byte
-	files  [][]byte
-}
-
-// read decodes the parameters.
-func (r request) read(v any) error {
-	if err := json.Unmarshal(r.params, v); err != nil {
-		return fmt.Errorf("parameters: %w", err)
+// methods are what the page may call (web/src/types.ts).
+func (t *tab) methods() map[string]bridge.Method {
+	return map[string]bridge.Method{
+		"open": t.open, "wallet": t.useWallet, "balance": t.balance,
+		"models": t.models, "quote": t.quote, "workers": t.workers, "verifyWorker": t.verifyWorker, "examine": t.examine,
+		"input": t.input, "price": t.price, "prepare": t.prepare, "resume": t.resume, "stop": t.stop, "jobs": t.jobs,
+		"forget": t.forget, "receipt": t.receipt, "refund": t.refund, "explore": t.explore, "checkReceipt": t.checkReceipt,
 	}
-	return nil
 }
 
-// call is encompute(method, parameters, files): a promise of JSON.
-func (t *tab) call(_ js.Value, args []js.Value) any {
-	return promise(func() (any, error) {
-		if len(args) != 3 || args[0].Type() != js.TypeString || args[1].Type() != js.TypeString {
-			return nil, errors.New("call with a method, parameters and files")
-		}
-		q := request{params: []byte(args[1].String())}
-		for i := range args[2].Length() {
-			b, err := toBytes(args[2].Index(i))
-			if err != nil {
-				return nil, err
-			}
-			q.files = append(q.files, b)
-		}
-		f, ok := map[string]func(context.Context, request) (any, error){
-			"open": t.open, "wallet": t.useWallet, "balance": t.balance,
-			"models": t.models, "quote": t.quote, "workers": t.workers, "verifyWorker": t.verifyWorker, "examine": t.examine,
-			"input": t.input, "price": t.price, "prepare": t.prepare, "resume": t.resume, "stop": t.stop, "jobs": t.jobs,
-			"forget": t.forget, "receipt": t.receipt, "refund": t.refund, "explore": t.explore, "checkReceipt": t.checkReceipt,
-		}[args[0].String()]
-		if !ok {
-			return nil, fmt.Errorf("there is no method %q", args[0].String())
-		}
-		v, err := f(context.Background(), q)
-		if err != nil {
-			return nil, err
-		}
-		b, err := json.Marshal(v)
-		return string(b), err
-	})
-}
-
-// problem is an error as the page shows it.
-type problem struct {
-	Message string `json:"message"`
-	Code    string `json:"code"`
-	Check   string `json:"check,omitempty"`
-	Remedy  string `json:"remedy,omitempty"`
-}
-
-func fault(err error) string {
-	p := problem{Message: err.Error(), Code: string(client.CodeOf(err)), Remedy: client.CodeOf(err).Remedy()}
+func explain(err error) bridge.Problem {
+	p := bridge.Problem{Message: err.Error(), Code: string(client.CodeOf(err)), Remedy: client.CodeOf(err).Remedy()}
 	if e, ok := errors.AsType[*client.Error](err); ok {
 		p.Check = e.Check
 	}
-	b, _ := json.Marshal(p) // strings alone
-	return string(b)
+	return p
 }
 
 // open says which network the tab is on, and connects to it.
-func (t *tab) open(ctx context.Context, q request) (any, error) {
+func (t *tab) open(ctx context.Context, q bridge.Request) (any, error) {
 	var p struct {
 		Host    string      `json:"host"`
 		Network networkFile `json:"network"`
 	}
-	if err := q.read(&p); err != nil {
+	if err := q.Read(&p); err != nil {
 		return nil, err
 	}
 	policy, err := attestation.NewPolicy(p.Network.Policy)
@@ -150,11 +105,13 @@ func (t *tab) connect(ctx context.Context, w chain.Wallet) error {
 		Release:  privacy.OneReleasePerKey(),
 		Limits:   client.Limits{HostPatience: 10 * time.Second},
 		Confirm:  confirm,
-		Observer: func(s client.Step) { emit("step", s) },
+		Observer: func(s client.Step) { bridge.Emit("step", s) },
 		Progress: func(p client.Progress) {
-			emit("progress", map[string]any{"step": p.Step, "done": p.Done, "total": p.Total, "detail": p.Detail})
+			bridge.Emit("progress", map[string]any{"step": p.Step, "done": p.Done, "total": p.Total, "detail": p.Detail})
 		},
-		Judged: func(v protocol.WorkerView, verdict attestation.Verdict) { emit("verdict", judged{v.Signer, verdict}) },
+		Judged: func(v protocol.WorkerView, verdict attestation.Verdict) {
+			bridge.Emit("verdict", judged{v.Signer, verdict})
+		},
 	}
 	if w == nil {
 		nobody, err := protocol.NewSigningKey()
@@ -185,4 +142,28 @@ func (t *tab) connected() (*client.Client, error) {
 		return nil, errors.New("the network is not open")
 	}
 	return t.client, nil
+}
+
+// useWallet connects a wallet, or none.
+func (t *tab) useWallet(ctx context.Context, q bridge.Request) (any, error) {
+	var choice wallet.Choice
+	if err := q.Read(&choice); err != nil {
+		return nil, err
+	}
+	w, err := wallet.Open(ctx, t.store, t.network.RPC, t.network.Contracts, choice)
+	if err != nil {
+		return nil, err
+	}
+	if err := t.connect(ctx, w); err != nil || w == nil {
+		return nil, err
+	}
+	return t.balance(ctx, q)
+}
+
+// balance tells what the connected wallet has.
+func (t *tab) balance(ctx context.Context, _ bridge.Request) (any, error) {
+	if t.wallet == nil {
+		return nil, chain.ErrNoWallet
+	}
+	return wallet.ReadBalance(ctx, t.chain, t.wallet.Address())
 }

@@ -1,7 +1,7 @@
 // The page's end of the worker: calls, events and questions, typed.
 import script from "./worker/worker.ts?worker&url";
 import type { Answers, EventKinds, Params, Questions } from "./types.ts";
-import type { FromWorker, Method, ToWorker } from "./worker/messages.ts";
+import type { FromWorker, Method, Program, ToWorker } from "./worker/messages.ts";
 
 /** Fault is an error of the Go client: what is wrong, which check refused it, and what to do. */
 export class Fault extends Error {
@@ -97,13 +97,15 @@ export class Client {
 interface Policy { createScriptURL(url: string): string }
 interface Types { createPolicy(name: string, rules: { createScriptURL(url: string): string }): Policy }
 
-/** startWorker makes the worker. Its script is the only one that the pages' Trusted Types policy lets through. */
-export function startWorker(): Worker {
+let policy: Policy | undefined; // a page may make one of a name
+
+/** startWorker runs a program. The worker's script is the only one that the pages' Trusted Types policy lets through. */
+export function startWorker(program: Program = "client"): Worker {
   const types = (globalThis as { trustedTypes?: Types }).trustedTypes;
   const only = (url: string) => {
     if (url !== script) throw new Error("this page starts no other script");
     return url;
   };
-  const policy = types?.createPolicy("encompute", { createScriptURL: only }) ?? { createScriptURL: only };
-  return new Worker(policy.createScriptURL(script), { type: "module" });
+  policy ??= types?.createPolicy("encompute", { createScriptURL: only }) ?? { createScriptURL: only };
+  return new Worker(policy.createScriptURL(script), { type: "module", name: program });
 }

@@ -1,6 +1,9 @@
 // What page and worker say to each other. The worker holds every secret; nothing in here is one.
 import type { Answers, EventKinds, Params, Questions } from "../types.ts";
 
+/** Program is what a worker runs: the user's client, or the creators' side, which only their pages load. */
+export type Program = "client" | "creator";
+
 export type Method = keyof Params;
 
 export interface Call { call: number; method: Method; params: string; files: Uint8Array<ArrayBuffer>[] }

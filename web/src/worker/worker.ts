@@ -1,13 +1,14 @@
-// The Web Worker: it runs the Go client, and is the only place where secret keys are.
+// The Web Worker: it runs a Go program (cmd/wasm), and is the only place where secret keys are. Its name says which one.
 import "./wasm_exec.js";
-import type { Answer, Call, FromWorker, ToWorker } from "./messages.ts";
+import type { Answer, Call, FromWorker, Program, ToWorker } from "./messages.ts";
 import { Vault } from "./vault.ts";
 
-declare const __WASM__: string;
+declare const __WASM__: Record<Program, string>; // where build.mjs put them
 
 interface GoRuntime { importObject: WebAssembly.Imports; run(i: WebAssembly.Instance): Promise<void> }
 
 interface Scope {
+  name: Program;
   Go: new () => GoRuntime;
   encompute(method: string, params: string, files: Uint8Array[]): Promise<string>;
   encomputeVault: Vault;
@@ -50,7 +51,7 @@ async function start() {
     });
   scope.encomputeReady = () => tell({ ready: true });
   const go = new scope.Go();
-  const { instance } = await WebAssembly.instantiateStreaming(fetch(__WASM__), go.importObject);
+  const { instance } = await WebAssembly.instantiateStreaming(fetch(__WASM__[scope.name]), go.importObject);
   void go.run(instance).then(() => tell({ failed: "the client ended" }));
 }
 

@@ -1,6 +1,7 @@
 //go:build js
 
-package main
+// Package vault is a client.Store in the browser.
+package vault
 
 import (
 	"cmp"
@@ -13,22 +14,24 @@ import (
 	"syscall/js"
 
 	"github.com/encrypted-compute/encompute/client"
+	"github.com/encrypted-compute/encompute/cmd/wasm/bridge"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
 // partBytes is how much of a blob is held in one entry of the database.
 const partBytes = 4 << 20
 
-// store is a client.Store in the browser's IndexedDB (web/src/worker/vault.ts). Jobs and records are encrypted there with a
+// Store is a client.Store in the browser's IndexedDB (web/src/worker/vault.ts). Jobs and records are encrypted there with a
 // WebCrypto key that cannot be exported; blobs are public and kept as they are.
-type store struct{ vault js.Value }
+type Store struct{ vault js.Value }
 
-var _ client.Store = (*store)(nil)
+var _ client.Store = (*Store)(nil)
 
-func newStore(vault js.Value) *store { return &store{vault} }
+// Open returns the store of this browser; the worker has opened its database.
+func Open() *Store { return &Store{js.Global().Get("encomputeVault")} }
 
-func (s *store) ask(ctx context.Context, method string, args ...any) (js.Value, error) {
-	v, err := await(ctx, s.vault.Call(method, args...))
+func (s *Store) ask(ctx context.Context, method string, args ...any) (js.Value, error) {
+	v, err := bridge.Await(ctx, s.vault.Call(method, args...))
 	if err != nil {
 		return v, fmt.Errorf("browser's database: %w", err)
 	}
@@ -36,18 +39,18 @@ func (s *store) ask(ctx context.Context, method string, args ...any) (js.Value, 
 }
 
 // get returns a secret and its revision; 0 if there is none.
-func (s *store) get(ctx context.Context, kind string, name protocol.Digest) ([]byte, uint64, error) {
+func (s *Store) get(ctx context.Context, kind string, name protocol.Digest) ([]byte, uint64, error) {
 	v, err := s.ask(ctx, "get", kind, name.String())
 	if err != nil || v.IsNull() {
 		return nil, 0, err
 	}
-	b, err := toBytes(v.Get("bytes"))
+	b, err := bridge.ToBytes(v.Get("bytes"))
 	return b, uint64(v.Get("revision").Int()), err
 }
 
 // put replaces the given revision of a secret by the next.
-func (s *store) put(ctx context.Context, kind string, name protocol.Digest, revision uint64, b []byte) error {
-	v, err := s.ask(ctx, "put", kind, name.String(), float64(revision), fromBytes(b))
+func (s *Store) put(ctx context.Context, kind string, name protocol.Digest, revision uint64, b []byte) error {
+	v, err := s.ask(ctx, "put", kind, name.String(), float64(revision), bridge.FromBytes(b))
 	if err == nil && !v.Bool() {
 		err = client.ErrConflict
 	}
@@ -55,7 +58,7 @@ func (s *store) put(ctx context.Context, kind string, name protocol.Digest, revi
 }
 
 // Save implements client.Store.
-func (s *store) Save(ctx context.Context, job *client.Job) error {
+func (s *Store) Save(ctx context.Context, job *client.Job) error {
 	next := *job
 	next.Revision++
 	b, err := protocol.Marshal(next)
@@ -70,7 +73,7 @@ func (s *store) Save(ctx context.Context, job *client.Job) error {
 }
 
 // Load implements client.Store.
-func (s *store) Load(ctx context.Context, id protocol.Digest) (*client.Job, error) {
+func (s *Store) Load(ctx context.Context, id protocol.Digest) (*client.Job, error) {
 	b, revision, err := s.get(ctx, "job", id)
 	if err != nil {
 		return nil, err
@@ -83,7 +86,7 @@ func (s *store) Load(ctx context.Context, id protocol.Digest) (*client.Job, erro
 }
 
 // List implements client.Store.
-func (s *store) List(ctx context.Context) (jobs []*client.Job, err error) {
+func (s *Store) List(ctx context.Context) (jobs []*client.Job, err error) {
 	names, err := s.ask(ctx, "list", "job")
 	if err != nil {
 		return nil, err
@@ -107,23 +110,23 @@ func (s *store) List(ctx context.Context) (jobs []*client.Job, err error) {
 }
 
 // Delete implements client.Store.
-func (s *store) Delete(ctx context.Context, id protocol.Digest) error {
+func (s *Store) Delete(ctx context.Context, id protocol.Digest) error {
 	_, err := s.ask(ctx, "remove", "job", id.String())
 	return err
 }
 
 // Record implements client.Store.
-func (s *store) Record(ctx context.Context, name protocol.Digest) ([]byte, uint64, error) {
+func (s *Store) Record(ctx context.Context, name protocol.Digest) ([]byte, uint64, error) {
 	return s.get(ctx, "record", name)
 }
 
 // SetRecord implements client.Store.
-func (s *store) SetRecord(ctx context.Context, name protocol.Digest, revision uint64, b []byte) error {
+func (s *Store) SetRecord(ctx context.Context, name protocol.Digest, revision uint64, b []byte) error {
 	return s.put(ctx, "record", name, revision, b)
 }
 
 // PutBlob implements client.Store.
-func (s *store) PutBlob(ctx context.Context, write func(io.Writer) error) (d protocol.Digest, size int64, err error) {
+func (s *Store) PutBlob(ctx context.Context, write func(io.Writer) error) (d protocol.Digest, size int64, err error) {
 	id, err := s.ask(ctx, "beginBlob")
 	if err != nil {
 		return d, 0, err
@@ -145,7 +148,7 @@ func (s *store) PutBlob(ctx context.Context, write func(io.Writer) error) (d pro
 // partWriter writes a blob part by part.
 type partWriter struct {
 	ctx   context.Context
-	store *store
+	store *Store
 	id    js.Value
 	part  []byte
 	index int
@@ -171,14 +174,14 @@ func (w *partWriter) flush() error {
 	if len(w.part) == 0 {
 		return nil
 	}
-	_, err := w.store.ask(w.ctx, "putPart", w.id, w.index, fromBytes(w.part))
+	_, err := w.store.ask(w.ctx, "putPart", w.id, w.index, bridge.FromBytes(w.part))
 	w.size += int64(len(w.part))
 	w.part, w.index = w.part[:0], w.index+1
 	return err
 }
 
 // OpenBlob implements client.Store.
-func (s *store) OpenBlob(ctx context.Context, d protocol.Digest) (io.ReadSeekCloser, int64, error) {
+func (s *Store) OpenBlob(ctx context.Context, d protocol.Digest) (io.ReadSeekCloser, int64, error) {
 	v, err := s.ask(ctx, "openBlob", d.String())
 	if err != nil {
 		return nil, 0, err
@@ -191,7 +194,7 @@ func (s *store) OpenBlob(ctx context.Context, d protocol.Digest) (io.ReadSeekClo
 }
 
 // DeleteBlob implements client.Store.
-func (s *store) DeleteBlob(ctx context.Context, d protocol.Digest) error {
+func (s *Store) DeleteBlob(ctx context.Context, d protocol.Digest) error {
 	_, err := s.ask(ctx, "removeBlob", d.String())
 	return err
 }
@@ -199,7 +202,7 @@ func (s *store) DeleteBlob(ctx context.Context, d protocol.Digest) error {
 // partReader reads a blob, a part at a time.
 type partReader struct {
 	ctx   context.Context
-	store *store
+	store *Store
 	id    js.Value
 	size  int64
 	at    int64
@@ -217,7 +220,7 @@ func (r *partReader) Read(b []byte) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		if r.part, err = toBytes(v); err != nil {
+		if r.part, err = bridge.ToBytes(v); err != nil {
 			return 0, err
 		}
 		r.index = i

@@ -1,6 +1,8 @@
 //go:build js
 
-package main
+// Package bridge is what the programs of a Web Worker share: promises, calls of the page, and questions to it. web/src/worker
+// holds the other side.
+package bridge
 
 import (
 	"context"
@@ -11,7 +13,7 @@ import (
 )
 
 // promise runs do and settles a JavaScript promise with what it returns.
-func promise(do func() (any, error)) js.Value {
+func promise(do func() (any, error), explain func(error) Problem) js.Value {
 	var executor js.Func
 	executor = js.FuncOf(func(_ js.Value, args []js.Value) any {
 		resolve, reject := args[0], args[1]
@@ -19,7 +21,8 @@ func promise(do func() (any, error)) js.Value {
 			defer executor.Release()
 			v, err := guarded(do)
 			if err != nil {
-				reject.Invoke(fault(err))
+				b, _ := json.Marshal(explain(err)) // strings alone
+				reject.Invoke(string(b))
 				return
 			}
 			resolve.Invoke(v)
@@ -39,8 +42,8 @@ func guarded(do func() (any, error)) (v any, err error) {
 	return do()
 }
 
-// await waits for a JavaScript promise.
-func await(ctx context.Context, p js.Value) (js.Value, error) {
+// Await waits for a JavaScript promise.
+func Await(ctx context.Context, p js.Value) (js.Value, error) {
 	type settled struct {
 		value js.Value
 		err   error
@@ -78,8 +81,8 @@ func await(ctx context.Context, p js.Value) (js.Value, error) {
 	}
 }
 
-// emit tells the page of something that happened.
-func emit(kind string, v any) {
+// Emit tells the page of something that happened.
+func Emit(kind string, v any) {
 	b, err := json.Marshal(v)
 	if err != nil {
 		b = []byte("null") // not reached: only plain data is told
@@ -87,13 +90,13 @@ func emit(kind string, v any) {
 	js.Global().Get("encomputeEmit").Invoke(kind, string(b))
 }
 
-// ask asks the page, which may ask its user.
-func ask(ctx context.Context, kind string, v, answer any) error {
+// Ask asks the page, which may ask its user, and reads its answer.
+func Ask(ctx context.Context, kind string, v, answer any) error {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("ask the page to %s: %w", kind, err)
 	}
-	got, err := await(ctx, js.Global().Get("encomputeAsk").Invoke(kind, string(b)))
+	got, err := Await(ctx, js.Global().Get("encomputeAsk").Invoke(kind, string(b)))
 	if err != nil {
 		return err
 	}
@@ -106,8 +109,8 @@ func ask(ctx context.Context, kind string, v, answer any) error {
 	return nil
 }
 
-// toBytes copies a Uint8Array.
-func toBytes(v js.Value) ([]byte, error) {
+// ToBytes copies a Uint8Array.
+func ToBytes(v js.Value) ([]byte, error) {
 	if v.Type() != js.TypeObject || !v.InstanceOf(js.Global().Get("Uint8Array")) {
 		return nil, errors.New("the page sent no bytes")
 	}
@@ -116,7 +119,8 @@ func toBytes(v js.Value) ([]byte, error) {
 	return b, nil
 }
 
-func fromBytes(b []byte) js.Value {
+// FromBytes makes a Uint8Array.
+func FromBytes(b []byte) js.Value {
 	v := js.Global().Get("Uint8Array").New(len(b))
 	js.CopyBytesToJS(v, b)
 	return v
