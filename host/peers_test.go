@@ -144,7 +144,7 @@ func TestDatabaseAway(t *testing.T) {
 	b.run()
 	b.publish()
 	id, _ := b.queue()
-	server.Stop(t)
+	server.Stop()
 	b.chain.batches <- contracts.Batch{Events: []contracts.Event{{Data: &contracts.JobRefunded{JobID: id}}}}
 	if resp, _ := b.request("GET", "/v1/jobs/"+id.String(), b.token, nil); resp.StatusCode != 500 {
 		t.Errorf("status %d while the database is away", resp.StatusCode)
