@@ -125,7 +125,11 @@ const maxUnknown = 20
 
 // compute opens the intermediate and runs the suffix on it.
 func (s *server) compute(ctx context.Context, job protocol.Digest, r protocol.Released, m protocol.Manifest, cut protocol.Cut) (result protocol.Result, to []byte, err error) {
-	b, err := s.key.Open(protocol.SealIntermediate, job, r.Release.Sealed)
+	suffix, err := s.suffix(r.Spec.ModelID, cut)
+	if err != nil {
+		return result, nil, fmt.Errorf("load suffix: %w", err)
+	}
+	b, err := suffix.key.Open(protocol.SealIntermediate, job, r.Release.Sealed)
 	if err != nil {
 		return result, nil, refuse("intermediate: %v", err)
 	}
@@ -135,10 +139,6 @@ func (s *server) compute(ctx context.Context, job protocol.Digest, r protocol.Re
 	}
 	if want := size(cut.ReleasedShape()); len(in.Values) != want {
 		return result, nil, refuse("intermediate has %d values, cut %s releases %d", len(in.Values), cut.Layer, want)
-	}
-	suffix, err := s.suffix(r.Spec.ModelID, cut)
-	if err != nil {
-		return result, nil, fmt.Errorf("load suffix: %w", err)
 	}
 	for i, v := range in.Values {
 		if !(math.Abs(v) <= suffix.bound) {

@@ -21,6 +21,8 @@ type Chain interface {
 	Register(ctx context.Context, manifestHash protocol.Digest, sealingKey []byte, prices map[uint32]protocol.Amount) error
 	// SetPrice changes the price of a cut.
 	SetPrice(ctx context.Context, model protocol.Digest, cut uint32, price protocol.Amount) error
+	// SetActive allows or stops new jobs for a model; posted ones go on.
+	SetActive(ctx context.Context, model protocol.Digest, active bool) error
 	// Escrow is where a job's money is.
 	Escrow(ctx context.Context, job protocol.Digest) (Escrow, error)
 	// WouldPay asks the chain, without a transaction, whether it would accept this delivery

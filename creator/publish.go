@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"net/http"
 	"slices"
-	"time"
 
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/fhe"
@@ -84,14 +82,17 @@ func Publish(ctx context.Context, cfg PublishConfig) (Published, error) {
 	if err != nil {
 		return Published{}, err
 	}
-	if err := cfg.step("register", 0, func() error { return cfg.register(ctx, p) }); err != nil {
-		return Published{}, fmt.Errorf("register model %s: %w", p.id, err)
+	prices, err := cfg.prices()
+	if err != nil {
+		return Published{}, err
 	}
-	if err := cfg.upload(ctx, p); err != nil {
-		return Published{}, fmt.Errorf("publish model %s: %w", p.id, err)
+	if err := cfg.to().publish(ctx, p, prices); err != nil {
+		return Published{}, err
 	}
 	return Published{p.id, p.manifest}, nil
 }
+
+func (cfg PublishConfig) to() publisher { return publisher{cfg.Chain, cfg.Host, cfg.Observer} }
 
 func (cfg PublishConfig) check() error {
 	switch {
@@ -111,15 +112,6 @@ func (cfg PublishConfig) check() error {
 
 func (cfg PublishConfig) notOffered(layer string) bool {
 	return !slices.ContainsFunc(cfg.Offers, func(o Offer) bool { return o.Layer == layer })
-}
-
-func (cfg PublishConfig) step(name string, bytes int64, do func() error) error {
-	start := time.Now()
-	err := do()
-	if err == nil && cfg.Observer != nil {
-		cfg.Observer(name, time.Since(start).Seconds(), bytes)
-	}
-	return err
 }
 
 // prepare returns the publication that is kept for this request, or makes one.
@@ -173,7 +165,7 @@ func (cfg PublishConfig) build(ctx context.Context, sealingKey []byte) (p public
 		Output: cfg.Card.Output, MaxJobsPerUserDay: cfg.MaxJobsPerUserDay,
 	}}
 	for _, o := range cfg.Offers {
-		err := cfg.step("compile "+o.Layer, 0, func() error {
+		err := cfg.to().step("compile "+o.Layer, 0, func() error {
 			cut, sealed, intake, err := cfg.offer(ctx, o)
 			if err != nil {
 				return fmt.Errorf("cut %s: %w", o.Layer, err)
@@ -231,7 +223,7 @@ func (cfg PublishConfig) offer(ctx context.Context, o Offer) (c protocol.Cut, se
 		c.Layers = append(c.Layers, l.Name)
 	}
 	if r, ok := cfg.Releases[o.Layer]; ok {
-		c.Release, c.Sheet, c.Chart = &to.mechanism, r.Sheet, r.Chart
+		c.Release, c.Sheet, c.Chart, c.Pictures = &to.mechanism, r.Sheet, r.Chart, r.Pictures
 	}
 	c.PrefixHash, c.SealedPrefix, c.SealedPrefixBytes = sealed.hash, protocol.BlobDigest(sealed.blob), uint64(len(sealed.blob))
 	c.WorkloadID, c.Price = cfg.Worker.Workload().ID(), o.Price
@@ -304,53 +296,15 @@ func (cfg PublishConfig) randomInputs() (list [][]float64, err error) {
 	return list, nil
 }
 
-// register makes the chain know the model at the offered prices.
-func (cfg PublishConfig) register(ctx context.Context, p publication) error {
+// prices are those of the offers, by the index of the cut.
+func (cfg PublishConfig) prices() (map[uint32]protocol.Amount, error) {
 	prices := map[uint32]protocol.Amount{}
 	for _, o := range cfg.Offers {
 		cut, err := cfg.Graph.CutByName(o.Layer)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		prices[uint32(cut.Index)] = o.Price
 	}
-	known, err := cfg.Chain.Registered(ctx, p.id)
-	if err != nil {
-		return err
-	}
-	if !known {
-		return cfg.Chain.Register(ctx, protocol.NewDigest("manifest", p.raw), p.manifest.SealingKey, prices)
-	}
-	for cut, want := range prices {
-		have, err := cfg.Chain.Price(ctx, p.id, cut)
-		if err != nil {
-			return err
-		}
-		if have == want {
-			continue
-		}
-		if err := cfg.Chain.SetPrice(ctx, p.id, cut, want); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// upload gives the host the manifest and what it does not have of the sealed prefixes.
-func (cfg PublishConfig) upload(ctx context.Context, p publication) error {
-	var view protocol.ModelView
-	err := cfg.step("announce", int64(len(p.raw)), func() error {
-		return cfg.Host.call(ctx, http.MethodPost, protocol.PublishRequest{ModelID: p.id, Manifest: p.raw}, &view, "v1", "models")
-	})
-	if err != nil {
-		return err
-	}
-	for _, c := range p.manifest.Cuts {
-		sealed := p.prefixes[c.SealedPrefix]
-		err := cfg.step("upload "+c.Layer, int64(len(sealed)), func() error { return cfg.Host.putBlob(ctx, c.SealedPrefix, sealed) })
-		if err != nil {
-			return fmt.Errorf("cut %s: %w", c.Layer, err)
-		}
-	}
-	return nil
+	return prices, nil
 }

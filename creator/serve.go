@@ -56,7 +56,6 @@ const maxAtOnce = 8
 type server struct {
 	cfg    ServeConfig
 	domain protocol.Domain
-	key    protocol.SealingKey
 	wait   func(context.Context, int) error // replaced by tests
 
 	mu       sync.Mutex
@@ -70,6 +69,7 @@ type suffixID struct {
 
 // suffix is what follows a cut, what is made of what comes in first, and the largest absolute value that may.
 type suffix struct {
+	key    protocol.SealingKey // of the model
 	graph  *model.Graph
 	queue  *inference.Queue
 	intake intake
@@ -83,16 +83,12 @@ func newServer(cfg ServeConfig) (*server, error) {
 	if err := cfg.Host.check(); err != nil {
 		return nil, fmt.Errorf("serve configuration: %w", err)
 	}
-	key, err := cfg.State.SealingKey()
-	if err != nil {
-		return nil, err
-	}
 	if cfg.Runtime == nil {
 		cfg.Runtime = inference.Builtin{}
 	}
 	n := cfg.Host.Network
 	return &server{
-		cfg: cfg, key: key, wait: wait, suffixes: map[suffixID]suffix{},
+		cfg: cfg, wait: wait, suffixes: map[suffixID]suffix{},
 		domain: protocol.Domain{ChainID: n.ChainID, Market: n.Market},
 	}, nil
 }
@@ -220,13 +216,17 @@ func (s *server) suffix(id protocol.Digest, cut protocol.Cut) (suffix, error) {
 	if err != nil {
 		return suffix{}, err
 	}
+	sealing, err := s.cfg.State.sealingKeyOf(id)
+	if err != nil {
+		return suffix{}, fmt.Errorf("sealing key of model %s: %w", id, err)
+	}
 	graph, intake, err := s.cfg.State.suffix(id, cut)
 	if err != nil {
 		return suffix{}, err
 	}
 	queue := inference.NewQueue(s.cfg.Runtime, inference.Suffix{Model: manifest.Name, Cut: intake.Layer, Graph: graph}, s.wait)
 	queue.OnRestart = func(err error) { s.observe(Event{Kind: Restarted, Err: err}) }
-	x := suffix{graph, queue, intake, mechanism.Bound(2 * plan.Info().OutputBound)} // there is flooding on top
+	x := suffix{sealing, graph, queue, intake, mechanism.Bound(2 * plan.Info().OutputBound)} // there is flooding on top
 	s.suffixes[key] = x
 	return x, nil
 }

@@ -7,50 +7,81 @@ import (
 	"path"
 	"strconv"
 
-	"github.com/encrypted-compute/encompute/internal/vault"
 	"github.com/encrypted-compute/encompute/model"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
+// Files is where a State is kept: a folder (internal/vault), or what stands for one in a browser. Names may hold slashes.
+type Files interface {
+	// Read returns a file of at most limit bytes, or fs.ErrNotExist.
+	Read(name string, limit int64) ([]byte, error)
+	// Write puts a file into place, over one that is there.
+	Write(name string, b []byte) error
+	// Create puts a file into place, or says fs.ErrExist if there is one of that name.
+	Create(name string, b []byte) error
+	// Names lists the files of a folder; none if there is no such folder.
+	Names(folder string) ([]string, error)
+}
+
 // State is what a creator keeps: its sealing key, the models that it published with their
-// suffixes, and the answers that it gave. In its vault:
+// suffixes, and the answers that it gave. In its files:
 //
-//	sealing-key                 private HPKE key
+//	sealing-key                 private HPKE key of models to come
 //	published/<request>         id of the model that a request for publication led to
+//	renewed/<id>                id of the model that has the key after that of a model
 //	models/<id>/manifest        canonical bytes
+//	models/<id>/sealing-key     private HPKE key, if it is another than the one above
 //	models/<id>/model.onnx      the whole model
 //	models/<id>/<digest>        a sealed prefix
 //	models/<id>/proof-<cut>     what shows workers that records come from whoever sealed the prefix
 //	models/<id>/intake-<cut>    what is made of what users hand over at a cut
+//	account-key                 secret key of the creator's account, if it came with a bundle
 //	answers/<job id>            Delivered, the one answer to a job
 //	acked/<host>                last released sequence number that was acknowledged
-type State struct{ vault *vault.Vault }
+type State struct{ files Files }
 
 // Bounds of the files.
 const (
 	maxModelBytes  = 2 << 30
 	maxAnswerBytes = protocol.MaxMessageBytes
+	maxKeyBytes    = 1 << 16
 )
 
-// NewState keeps a creator's state in v.
-func NewState(v *vault.Vault) *State { return &State{v} }
+const sealingKeyFile = "sealing-key"
+
+// NewState keeps a creator's state in files.
+func NewState(files Files) *State { return &State{files} }
 
 // SealingKey returns the key that users seal intermediates to; it is made when first used.
 func (s *State) SealingKey() (protocol.SealingKey, error) {
-	b, err := s.vault.Read("sealing-key", 1<<16)
+	return s.keyAt(sealingKeyFile, true)
+}
+
+// sealingKeyOf returns the key that users of a published model seal intermediates to.
+func (s *State) sealingKeyOf(id protocol.Digest) (k protocol.SealingKey, err error) {
+	k, err = s.keyAt(modelFile(id, sealingKeyFile), false)
 	if errors.Is(err, fs.ErrNotExist) {
-		if err := s.newSealingKey(); err != nil {
-			return protocol.SealingKey{}, err
+		k, err = s.keyAt(sealingKeyFile, false)
+	}
+	return k, err
+}
+
+// keyAt reads a sealing key, and makes it if there is none and it may.
+func (s *State) keyAt(name string, make bool) (k protocol.SealingKey, err error) {
+	b, err := s.files.Read(name, maxKeyBytes)
+	if make && errors.Is(err, fs.ErrNotExist) {
+		if err := s.newSealingKey(name); err != nil {
+			return k, err
 		}
-		b, err = s.vault.Read("sealing-key", 1<<16)
+		b, err = s.files.Read(name, maxKeyBytes)
 	}
 	if err != nil {
-		return protocol.SealingKey{}, err
+		return k, err
 	}
 	return protocol.ParseSealingKey(b)
 }
 
-func (s *State) newSealingKey() error {
+func (s *State) newSealingKey(name string) error {
 	k, err := protocol.NewSealingKey()
 	if err != nil {
 		return err
@@ -59,7 +90,7 @@ func (s *State) newSealingKey() error {
 	if err != nil {
 		return fmt.Errorf("make sealing key: %w", err)
 	}
-	if err := s.vault.Create("sealing-key", b); !errors.Is(err, fs.ErrExist) {
+	if err := s.files.Create(name, b); !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	return nil // another process made one
@@ -67,7 +98,7 @@ func (s *State) newSealingKey() error {
 
 // Models returns the ids of the models that were published from this state.
 func (s *State) Models() (ids []protocol.Digest, err error) {
-	names, err := s.vault.Names("models")
+	names, err := s.files.Names("models")
 	for _, n := range names {
 		if id, err := protocol.ParseDigest(n); err == nil {
 			ids = append(ids, id)
@@ -78,7 +109,7 @@ func (s *State) Models() (ids []protocol.Digest, err error) {
 
 // Manifest returns the manifest of a published model and its canonical bytes.
 func (s *State) Manifest(id protocol.Digest) (m protocol.Manifest, raw []byte, err error) {
-	if raw, err = s.vault.Read(modelFile(id, "manifest"), protocol.MaxManifestBytes); err != nil {
+	if raw, err = s.files.Read(modelFile(id, "manifest"), protocol.MaxManifestBytes); err != nil {
 		return m, nil, err
 	}
 	m, err = protocol.ParseManifest(raw)
@@ -98,7 +129,7 @@ type publication struct {
 // save keeps a publication and the model; request leads to it from then on.
 func (s *State) save(request protocol.Digest, p publication, onnx []byte) error {
 	for d, b := range p.prefixes {
-		if err := s.vault.Write(modelFile(p.id, d.String()), b); err != nil {
+		if err := s.files.Write(modelFile(p.id, d.String()), b); err != nil {
 			return err
 		}
 	}
@@ -107,36 +138,43 @@ func (s *State) save(request protocol.Digest, p publication, onnx []byte) error 
 		if err != nil {
 			return err
 		}
-		if err := s.vault.Write(modelFile(p.id, intakeFile(cut)), b); err != nil {
+		if err := s.files.Write(modelFile(p.id, intakeFile(cut)), b); err != nil {
 			return err
 		}
 	}
 	for cut, d := range p.proofs {
-		if err := s.vault.Write(modelFile(p.id, proofFile(cut)), d[:]); err != nil {
+		if err := s.files.Write(modelFile(p.id, proofFile(cut)), d[:]); err != nil {
 			return err
 		}
 	}
 	return errors.Join(
-		s.vault.Write(modelFile(p.id, "model.onnx"), onnx),
-		s.vault.Write(modelFile(p.id, "manifest"), p.raw),
-		s.vault.Write(path.Join("published", request.String()), []byte(p.id.String())))
+		s.files.Write(modelFile(p.id, "model.onnx"), onnx),
+		s.files.Write(modelFile(p.id, "manifest"), p.raw),
+		s.files.Write(path.Join("published", request.String()), []byte(p.id.String())))
 }
 
 // published returns the publication that a request led to before, or fs.ErrNotExist.
 func (s *State) published(request protocol.Digest) (p publication, err error) {
-	b, err := s.vault.Read(path.Join("published", request.String()), 1<<10)
+	b, err := s.files.Read(path.Join("published", request.String()), 1<<10)
 	if err != nil {
 		return p, err
 	}
-	if p.id, err = protocol.ParseDigest(string(b)); err != nil {
+	id, err := protocol.ParseDigest(string(b))
+	if err != nil {
 		return p, err
 	}
-	if p.manifest, p.raw, err = s.Manifest(p.id); err != nil {
+	return s.publication(id)
+}
+
+// publication reads a model that was saved.
+func (s *State) publication(id protocol.Digest) (p publication, err error) {
+	p.id = id
+	if p.manifest, p.raw, err = s.Manifest(id); err != nil {
 		return p, err
 	}
 	p.prefixes = map[protocol.Digest][]byte{}
 	for _, c := range p.manifest.Cuts {
-		b, err := s.vault.Read(modelFile(p.id, c.SealedPrefix.String()), int64(c.SealedPrefixBytes))
+		b, err := s.files.Read(modelFile(p.id, c.SealedPrefix.String()), int64(c.SealedPrefixBytes))
 		if err != nil {
 			return p, err
 		}
@@ -147,7 +185,7 @@ func (s *State) published(request protocol.Digest) (p publication, err error) {
 
 // proof returns what shows workers that records come from whoever sealed the prefix of a cut, or fs.ErrNotExist.
 func (s *State) proof(id protocol.Digest, cut uint32) (d protocol.Digest, err error) {
-	b, err := s.vault.Read(modelFile(id, proofFile(cut)), int64(len(d)))
+	b, err := s.files.Read(modelFile(id, proofFile(cut)), int64(len(d)))
 	if err == nil && copy(d[:], b) != len(d) {
 		err = fmt.Errorf("proof of cut %d has %d bytes, need %d", cut, len(b), len(d))
 	}
@@ -158,7 +196,7 @@ func (s *State) proof(id protocol.Digest, cut uint32) (d protocol.Digest, err er
 // first.
 func (s *State) suffix(id protocol.Digest, cut protocol.Cut) (*model.Graph, intake, error) {
 	r := intake{Layer: cut.Layer}
-	b, err := s.vault.Read(modelFile(id, intakeFile(cut.Index)), protocol.MaxManifestBytes)
+	b, err := s.files.Read(modelFile(id, intakeFile(cut.Index)), protocol.MaxManifestBytes)
 	if err == nil {
 		err = protocol.Unmarshal(b, &r)
 	} else if errors.Is(err, fs.ErrNotExist) {
@@ -167,7 +205,7 @@ func (s *State) suffix(id protocol.Digest, cut protocol.Cut) (*model.Graph, inta
 	if err != nil {
 		return nil, r, err
 	}
-	if b, err = s.vault.Read(modelFile(id, "model.onnx"), maxModelBytes); err != nil {
+	if b, err = s.files.Read(modelFile(id, "model.onnx"), maxModelBytes); err != nil {
 		return nil, r, err
 	}
 	g, err := model.Parse(b)
@@ -190,7 +228,7 @@ func (s *State) suffix(id protocol.Digest, cut protocol.Cut) (*model.Graph, inta
 
 // answer returns the answer that was given to a job, or fs.ErrNotExist.
 func (s *State) answer(job protocol.Digest) (d protocol.Delivered, err error) {
-	b, err := s.vault.Read(path.Join("answers", job.String()), maxAnswerBytes)
+	b, err := s.files.Read(path.Join("answers", job.String()), maxAnswerBytes)
 	if err != nil {
 		return d, err
 	}
@@ -203,7 +241,7 @@ func (s *State) keep(d protocol.Delivered) (protocol.Delivered, error) {
 	if err != nil {
 		return d, err
 	}
-	err = s.vault.Create(path.Join("answers", d.Delivery.JobID.String()), b)
+	err = s.files.Create(path.Join("answers", d.Delivery.JobID.String()), b)
 	if errors.Is(err, fs.ErrExist) {
 		return s.answer(d.Delivery.JobID)
 	}
@@ -212,7 +250,7 @@ func (s *State) keep(d protocol.Delivered) (protocol.Delivered, error) {
 
 // acked returns the last sequence number of a host that was acknowledged.
 func (s *State) acked(host protocol.Digest) (uint64, error) {
-	b, err := s.vault.Read(path.Join("acked", host.String()), 1<<10)
+	b, err := s.files.Read(path.Join("acked", host.String()), 1<<10)
 	if errors.Is(err, fs.ErrNotExist) {
 		return 0, nil
 	}
@@ -223,7 +261,7 @@ func (s *State) acked(host protocol.Digest) (uint64, error) {
 }
 
 func (s *State) setAcked(host protocol.Digest, seq uint64) error {
-	return s.vault.Write(path.Join("acked", host.String()), strconv.AppendUint(nil, seq, 10))
+	return s.files.Write(path.Join("acked", host.String()), strconv.AppendUint(nil, seq, 10))
 }
 
 func modelFile(id protocol.Digest, name string) string { return path.Join("models", id.String(), name) }

@@ -187,6 +187,7 @@ type fakeChain struct {
 	creator protocol.Address
 	now     uint64
 	prices  map[protocol.Digest]map[uint32]protocol.Amount
+	stopped map[protocol.Digest]bool
 	escrow  map[protocol.Digest]Escrow
 	refuses bool // WouldPay
 	asked   func(c *fakeChain)
@@ -196,7 +197,7 @@ type fakeChain struct {
 func newFakeChain(w *world) *fakeChain {
 	return &fakeChain{
 		creator: w.creator.Address(), now: 1_700_000_000,
-		prices: map[protocol.Digest]map[uint32]protocol.Amount{}, escrow: map[protocol.Digest]Escrow{},
+		prices: map[protocol.Digest]map[uint32]protocol.Amount{}, escrow: map[protocol.Digest]Escrow{}, stopped: map[protocol.Digest]bool{},
 	}
 }
 
@@ -210,7 +211,7 @@ func (c *fakeChain) ModelID(hash protocol.Digest) protocol.Digest {
 
 func (c *fakeChain) Registered(_ context.Context, id protocol.Digest) (bool, error) {
 	defer c.lock()()
-	return c.prices[id] != nil, nil
+	return c.prices[id] != nil && !c.stopped[id], nil
 }
 
 func (c *fakeChain) Price(_ context.Context, id protocol.Digest, cut uint32) (protocol.Amount, error) {
@@ -229,6 +230,13 @@ func (c *fakeChain) SetPrice(_ context.Context, id protocol.Digest, cut uint32, 
 	defer c.lock()()
 	c.writes++
 	c.prices[id][cut] = price
+	return nil
+}
+
+func (c *fakeChain) SetActive(_ context.Context, id protocol.Digest, active bool) error {
+	defer c.lock()()
+	c.writes++
+	c.stopped[id] = !active
 	return nil
 }
 

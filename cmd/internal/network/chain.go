@@ -100,6 +100,11 @@ func (c CreatorChain) SetPrice(ctx context.Context, model protocol.Digest, cut u
 	return c.Client.SetPrice(ctx, c.Key, model, contracts.CutPrice{Cut: cut, Price: price})
 }
 
+// SetActive implements creator.Chain.
+func (c CreatorChain) SetActive(ctx context.Context, model protocol.Digest, active bool) error {
+	return c.SetModelActive(ctx, c.Key, model, active)
+}
+
 // Escrow implements creator.Chain; both sides number the states as the contract does.
 func (c CreatorChain) Escrow(ctx context.Context, job protocol.Digest) (creator.Escrow, error) {
 	s, err := c.JobState(ctx, job)
