@@ -13,7 +13,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
+	"github.com/encrypted-compute/encompute/internal/atomicfile"
 	"github.com/encrypted-compute/encompute/internal/vault"
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -23,7 +25,7 @@ import (
 // they are public.
 //
 // A new revision of a job or record is created under its own name, which fails if another process
-// was faster, and only then the older one is removed; so a crash leaves one of the two.
+// was faster, and only then the older ones are removed; so a crash leaves one of the two, or both until the next revision.
 type FileStore struct {
 	vault *vault.Vault
 	blobs string
@@ -35,6 +37,9 @@ const (
 	// maxRecordBytes bounds a record: a secret key, or what was released of one input.
 	maxRecordBytes = 64 << 20
 
+	// leftover is the age of a blob under way whose process must have died: a live one writes all the time.
+	leftover = time.Hour
+
 	jobsFolder    = "jobs"
 	recordsFolder = "records"
 )
@@ -42,6 +47,9 @@ const (
 // NewFileStore keeps jobs in v and blobs in the folder blobs, which it makes.
 func NewFileStore(v *vault.Vault, blobs string) (*FileStore, error) {
 	if err := os.MkdirAll(blobs, 0o700); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	if err := atomicfile.Sweep(blobs, leftover); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	return &FileStore{v, blobs}, nil
@@ -127,11 +135,11 @@ func (s *FileStore) get(folder string, id protocol.Digest, limit int64) ([]byte,
 
 // put stores a revision after the given one, which must be the newest, or says ErrConflict.
 func (s *FileStore) put(folder string, id protocol.Digest, revision uint64, b []byte) error {
-	stored, err := s.newest(folder, id)
+	stored, err := s.revisions(folder, id)
 	if err != nil {
 		return err
 	}
-	if stored != revision {
+	if last(stored) != revision {
 		return ErrConflict
 	}
 	next := revisionFile(folder, id, revision+1)
@@ -146,10 +154,10 @@ func (s *FileStore) put(folder string, id protocol.Digest, revision uint64, b []
 	if newest, err := s.newest(folder, id); err != nil || newest != revision+1 {
 		return errors.Join(ErrConflict, err, s.vault.Remove(next))
 	}
-	if stored == 0 {
-		return nil
+	for _, r := range stored { // several if a process died here before
+		err = errors.Join(err, s.vault.Remove(revisionFile(folder, id, r)))
 	}
-	return s.vault.Remove(revisionFile(folder, id, stored))
+	return err
 }
 
 // List implements Store.
@@ -191,7 +199,7 @@ func (s *FileStore) Delete(_ context.Context, id protocol.Digest) error {
 
 // PutBlob implements Store.
 func (s *FileStore) PutBlob(_ context.Context, write func(io.Writer) error) (d protocol.Digest, size int64, err error) {
-	f, err := os.CreateTemp(s.blobs, ".new-*")
+	f, err := os.CreateTemp(s.blobs, atomicfile.Pattern)
 	if err != nil {
 		return d, 0, fmt.Errorf("store blob: %w", err)
 	}
@@ -238,14 +246,28 @@ func (s *FileStore) DeleteBlob(_ context.Context, d protocol.Digest) error {
 func (s *FileStore) blob(d protocol.Digest) string { return filepath.Join(s.blobs, d.String()) }
 
 // newest returns the newest revision of a job or record; 0 if there is none.
-func (s *FileStore) newest(folder string, id protocol.Digest) (revision uint64, err error) {
+func (s *FileStore) newest(folder string, id protocol.Digest) (uint64, error) {
+	list, err := s.revisions(folder, id)
+	return last(list), err
+}
+
+// revisions returns the revisions of a job or record that are there, in order.
+func (s *FileStore) revisions(folder string, id protocol.Digest) (list []uint64, err error) {
 	names, err := s.vault.Names(folder)
 	for _, n := range names {
 		if got, r, ok := parseRevision(n); ok && got == id {
-			revision = max(revision, r)
+			list = append(list, r)
 		}
 	}
-	return revision, err
+	slices.Sort(list)
+	return list, err
+}
+
+func last(revisions []uint64) uint64 {
+	if len(revisions) == 0 {
+		return 0
+	}
+	return revisions[len(revisions)-1]
 }
 
 func revisionFile(folder string, id protocol.Digest, revision uint64) string {

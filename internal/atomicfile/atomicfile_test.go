@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 func TestWrite(t *testing.T) {
@@ -54,5 +55,32 @@ func wantAlone(t *testing.T, dir string) {
 	}
 	if len(names) != 1 || names[0].Name() != "file" {
 		t.Errorf("folder holds %v, want the file alone", names)
+	}
+}
+
+func TestSweep(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, old := range map[string]bool{".new-left": true, ".new-under-way": false, "file": true} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if at := time.Now().Add(-2 * time.Hour); old {
+			if err := os.Chtimes(path, at, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := Sweep(dir, time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	for name, there := range map[string]bool{".new-left": false, ".new-under-way": true, "file": true} {
+		if _, err := os.Stat(filepath.Join(dir, name)); (err == nil) != there {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if err := Sweep(filepath.Join(dir, "none"), time.Hour); err != nil {
+		t.Errorf("of no folder: %v", err)
 	}
 }

@@ -14,8 +14,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"filippo.io/age"
+
+	"github.com/encrypted-compute/encompute/internal/atomicfile"
 )
 
 // ErrPassphrase says that a vault does not open with the passphrase given, or that it has
@@ -23,6 +26,9 @@ import (
 var ErrPassphrase = errors.New("wrong passphrase")
 
 const identityFile = "identity.age"
+
+// leftover is the age of a temporary file whose process must have died: a live one is done with it in seconds.
+const leftover = time.Hour
 
 // Vault is an open folder. It is safe for concurrent use, also by several processes.
 type Vault struct {
@@ -46,7 +52,15 @@ func OpenPlain(dir string) (*Vault, error) {
 	if _, err := os.Stat(filepath.Join(dir, identityFile)); !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("open vault %s: %w: give its passphrase", dir, errors.Join(ErrPassphrase, err))
 	}
-	return &Vault{dir: dir}, nil
+	return (&Vault{dir: dir}).swept()
+}
+
+// swept removes what processes that died were writing, which may be secret.
+func (v *Vault) swept() (*Vault, error) {
+	if err := atomicfile.Sweep(v.dir, leftover); err != nil {
+		return nil, fmt.Errorf("open vault %s: %w", v.dir, err)
+	}
+	return v, nil
 }
 
 func open(dir, passphrase string, workFactor int) (*Vault, error) {
@@ -63,7 +77,7 @@ func open(dir, passphrase string, workFactor int) (*Vault, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open vault %s: %w", dir, err)
 	}
-	return v, nil
+	return v.swept()
 }
 
 func (v *Vault) unlock(passphrase string) error {
@@ -174,7 +188,7 @@ func (v *Vault) put(name string, b []byte, place func(from, to string) error) er
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(v.dir, ".new-*") // readable by the owner only
+	f, err := os.CreateTemp(v.dir, atomicfile.Pattern) // readable by the owner only
 	if err != nil {
 		return err
 	}

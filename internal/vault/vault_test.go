@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 )
 
 func TestVault(t *testing.T) {
@@ -32,8 +33,15 @@ func TestVault(t *testing.T) {
 			if err := v.Create("a/b", nil); !errors.Is(err, fs.ErrExist) {
 				t.Fatalf("second create: %v", err)
 			}
+			left, before := filepath.Join(dir, ".new-left"), time.Now().Add(-2*time.Hour) // by a process that died
+			if err := errors.Join(os.WriteFile(left, secret, 0o600), os.Chtimes(left, before, before)); err != nil {
+				t.Fatal(err)
+			}
 			if v, err = reopen(dir); err != nil {
 				t.Fatal(err)
+			}
+			if _, err := os.Stat(left); !errors.Is(err, fs.ErrNotExist) {
+				t.Fatalf("what a process left is still there: %v", err)
 			}
 			if b, err := v.Read("a/b", 1<<20); err != nil || !bytes.Equal(b, secret) {
 				t.Fatalf("read %q, %v", b, err)
