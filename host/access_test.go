@@ -26,6 +26,7 @@ var mayGo = map[string]string{
 	"POST /v1/session/renewal": "syyyysy",
 	"DELETE /v1/session":       "syyyysy",
 	"GET /v1/me/jobs":          "syyyysy",
+	"GET /v1/creator/jobs":     "syyyysy",
 	"GET /v1/me/export":        "syyyysy",
 	"DELETE /v1/me":            "syyyysy",
 

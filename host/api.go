@@ -68,6 +68,7 @@ func (h *Host) routes() map[string]route {
 		"GET /v1/worker":  {onStream, h.serveWorker},
 		"GET /v1/creator": {onStream, h.serveCreator},
 
+		"GET /v1/creator/jobs":        {signedIn, h.getCreatorJobs},
 		"GET /v1/creator/releases":    {signedIn, h.getReleases},
 		"POST /v1/creator/deliveries": {signedIn, h.postDelivery},
 		"POST /v1/creator/failures":   {signedIn, h.postCreatorFailure},

@@ -37,6 +37,41 @@ func TestMyJobs(t *testing.T) {
 	b.refused(b.as(b.token, "GET", "/v1/me/jobs?before=x", nil), codeBadRequest)
 }
 
+// A creator sees the jobs on its models, with when they got where they are, and nothing of anybody else's.
+func TestCreatorJobs(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	answered := b.delivered()
+	s := b.spec()
+	waiting := b.post(s)
+	b.ok("POST", "/v1/jobs", s, nil)
+	var list protocol.CreatorJobList
+	b.refused(b.as(b.session(b.creator), "GET", "/v1/creator/jobs", &list), "")
+	if len(list.Jobs) != 2 || list.Jobs[0].Job.JobID != waiting || list.Jobs[1].Job.JobID != answered || list.Next != 0 {
+		t.Fatalf("jobs %+v", list)
+	}
+	done := list.Jobs[1]
+	if done.Job.Delivered == nil || done.Job.Delivered.Sealed != nil {
+		t.Errorf("an answered job shows %+v", done.Job.Delivered)
+	}
+	first, last := done.History[0], done.History[len(done.History)-1]
+	if first.State != protocol.JobPosted || last.State != protocol.JobDelivered || last.Time.Before(first.Time) {
+		t.Errorf("history %+v", done.History)
+	}
+	for i, m := range done.History[1:] {
+		if m.State == done.History[i].State {
+			t.Errorf("a state twice in turn: %+v", done.History)
+		}
+	}
+	list = protocol.CreatorJobList{}
+	b.refused(b.as(b.token, "GET", "/v1/creator/jobs", &list), "")
+	if list.Jobs == nil || len(list.Jobs) != 0 {
+		t.Errorf("a user's: %+v", list)
+	}
+	b.refused(b.as(b.token, "GET", "/v1/creator/jobs?before=x", nil), codeBadRequest)
+}
+
 func jsonOf(t *testing.T, v any) string {
 	t.Helper()
 	raw, err := json.Marshal(v)

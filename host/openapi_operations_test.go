@@ -69,7 +69,11 @@ var operations = map[string]operation{
 	"GET /v1/blobs/{digest}/uploads/{id}": {summary: "How far an upload has come. Its id is chosen by, and known to, whoever uploads.", out: protocol.Upload{}},
 	"PATCH /v1/blobs/{digest}/uploads/{id}": {
 		summary: "Add bytes to an upload, at the end or at least 64 KiB.", in: blobBytes{}, out: protocol.Upload{},
-		query: []query{{"at", "integer", "How many bytes it holds.", true}, {"bytes", "integer", "How many the blob has.", true}},
+		query: []query{
+			{"at", "integer", "How many bytes it holds.", true},
+			{"bytes", "integer", "How many the blob has.", true},
+			{"confirm", "integer", "After how many bytes each, 16 KiB or more, an interim answer 104 tells in Upload-Offset how many were taken; without it, none does.", false},
+		},
 	},
 
 	"POST /v1/jobs":                      {summary: "Submit a job that is posted on chain. Strangers to it are shown no more than the chain shows.", in: protocol.JobSpec{}, out: protocol.JobView{}},
@@ -79,6 +83,10 @@ var operations = map[string]operation{
 	"POST /v1/jobs/{id}/acknowledgement": {summary: "Say that the result came, signed by the job's user: the creator is paid.", in: protocol.SignedAcknowledgement{}, status: 204},
 
 	"GET /v1/worker": {summary: "A worker's WebSocket of Messages.", status: 101},
+	"GET /v1/creator/jobs": {
+		summary: "The jobs on models of the account, the latest first, with when each got into which state.", out: protocol.CreatorJobList{},
+		query: []query{{"before", "integer", "The next of the page before.", false}},
+	},
 	"GET /v1/creator/releases": {
 		summary: "The stream for those who cannot hold a socket: the next release, alone in a list, or an empty list if none came in time.",
 		out:     []protocol.Released{},

@@ -338,6 +338,8 @@ type Store interface {
 
 	// JobsBy returns at most limit jobs that an account pays for with a number below before, the latest first.
 	JobsBy(ctx context.Context, account protocol.Address, before uint64, limit int) ([]JobEntry, error)
+	// JobsFor returns at most limit jobs on models of a creator with a number below before, the latest first.
+	JobsFor(ctx context.Context, creator protocol.Address, before uint64, limit int) ([]JobEntry, error)
 	// ModelsBy returns at most limit models of a creator with an id above after, in the order of ids.
 	ModelsBy(ctx context.Context, creator protocol.Address, after protocol.Digest, limit int) ([]Model, error)
 	// ReleaseOf returns the release of a job, or ErrNotFound.

@@ -11,9 +11,19 @@ import (
 
 // JobsBy implements store.Store.
 func (d *DB) JobsBy(ctx context.Context, account protocol.Address, before uint64, limit int) ([]store.JobEntry, error) {
+	return d.jobEntries(ctx, account, before, limit, `account = $1`)
+}
+
+// JobsFor implements store.Store.
+func (d *DB) JobsFor(ctx context.Context, creator protocol.Address, before uint64, limit int) ([]store.JobEntry, error) {
+	return d.jobEntries(ctx, creator, before, limit, `model in (select id from model where creator = $1)`)
+}
+
+// jobEntries lists jobs of an account, $1 of the condition.
+func (d *DB) jobEntries(ctx context.Context, account protocol.Address, before uint64, limit int, where string) ([]store.JobEntry, error) {
 	list, err := collect(ctx, d.read, func(scan func(...any) error) (e store.JobEntry, err error) {
 		return e, scan(&e.Seq, text(&e.JobID), timeColumn{&e.Added}, timeColumn{&e.Erased})
-	}, `select seq, id, added_at, erased_at from job where account = $1 and seq < $2 order by seq desc limit $3`,
+	}, `select seq, id, added_at, erased_at from job where `+where+` and seq < $2 order by seq desc limit $3`,
 		account.String(), min(before, 1<<62), limit)
 	if err != nil {
 		return nil, fmt.Errorf("jobs of %s: %w", account, err)

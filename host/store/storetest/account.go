@@ -106,6 +106,33 @@ func testJobsBy(t *testing.T, b *bench) {
 	}
 }
 
+// A creator sees the jobs on its models, whoever pays for them.
+func testJobsFor(t *testing.T, b *bench) {
+	ctx := t.Context()
+	first, second, third := b.compute(1), b.compute(2), b.compute(3)
+	list, err := b.JobsFor(ctx, creator, math.MaxInt64, 2)
+	b.must(err)
+	if len(list) != 0 {
+		t.Fatalf("jobs %+v on models that are not there", list)
+	}
+	_, spec := b.spec(1, 1)
+	b.must(b.PutModel(ctx, store.Model{ID: spec.ModelID, Creator: creator, Manifest: []byte("m")}, nil))
+	b.must(b.PutModel(ctx, store.Model{ID: protocol.Digest{77}, Creator: alice, Manifest: []byte("m")}, nil))
+	list, err = b.JobsFor(ctx, creator, math.MaxInt64, 2)
+	b.must(err)
+	if len(list) != 2 || list[0].JobID != third || list[1].JobID != second || list[0].Added.IsZero() {
+		t.Fatalf("jobs %+v, want the third and the second", list)
+	}
+	list, err = b.JobsFor(ctx, creator, list[1].Seq, 2)
+	b.must(err)
+	if len(list) != 1 || list[0].JobID != first {
+		t.Fatalf("jobs %+v, want the first", list)
+	}
+	if list, err = b.JobsFor(ctx, alice, math.MaxUint64, 2); err != nil || len(list) != 0 {
+		t.Errorf("somebody else's: %+v, %v", list, err)
+	}
+}
+
 // Erasing takes away blobs, what is sealed and events, and nothing that others need or that settles the job.
 func testErase(t *testing.T, b *bench) {
 	ctx := t.Context()

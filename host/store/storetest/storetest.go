@@ -62,6 +62,7 @@ func Run(t *testing.T, open Open) {
 		"logins":              testLogins,
 		"concurrent login":    testConcurrentLogin,
 		"jobs by account":     testJobsBy,
+		"jobs for creator":    testJobsFor,
 		"erase":               testErase,
 		"sessions":            testSessions,
 	} {

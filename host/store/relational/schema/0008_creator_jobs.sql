@@ -1,0 +1,2 @@
+-- Creators look at the jobs on their models.
+create index job_model on job (model, seq);
