@@ -44,6 +44,26 @@ func (c *Client) Models(ctx context.Context) (Listing, error) {
 		return Listing{}, err
 	}
 	l := Listing{Refused: map[protocol.Digest]error{}}
+	err := c.eachModel(ctx, func(v protocol.ModelView) error {
+		m, err := c.checkModel(ctx, v.ModelID, v)
+		switch {
+		case CodeOf(err) == CodeChain || ctx.Err() != nil:
+			return err
+		case err != nil:
+			l.Refused[v.ModelID] = err
+		default:
+			l.Models = append(l.Models, m)
+		}
+		return nil
+	})
+	if err != nil {
+		return Listing{}, err
+	}
+	return l, nil
+}
+
+// eachModel calls f for all that the host publishes, page by page.
+func (c *Client) eachModel(ctx context.Context, f func(protocol.ModelView) error) error {
 	var after protocol.Digest
 	for range maxPages {
 		var views []protocol.ModelView
@@ -51,28 +71,22 @@ func (c *Client) Models(ctx context.Context) (Listing, error) {
 			return c.host.query("after="+after.String()).get(ctx, maxListBytes, &views, "v1", "models")
 		})
 		if err != nil {
-			return Listing{}, fmt.Errorf("list models: %w", err)
+			return fmt.Errorf("list models: %w", err)
 		}
 		for _, v := range views {
 			if bytes.Compare(v.ModelID[:], after[:]) <= 0 {
-				return Listing{}, refuse(CodeHostAnswer, "models.order", "host lists model %s after %s", v.ModelID, after)
+				return refuse(CodeHostAnswer, "models.order", "host lists model %s after %s", v.ModelID, after)
 			}
 			after = v.ModelID
-			m, err := c.checkModel(ctx, v.ModelID, v)
-			switch {
-			case CodeOf(err) == CodeChain || ctx.Err() != nil:
-				return Listing{}, err
-			case err != nil:
-				l.Refused[v.ModelID] = err
-			default:
-				l.Models = append(l.Models, m)
+			if err := f(v); err != nil {
+				return err
 			}
 		}
 		if len(views) == 0 {
-			return l, nil
+			return nil
 		}
 	}
-	return l, nil
+	return nil
 }
 
 // maxPages bounds how many pages of models are read from a host.
@@ -100,16 +114,30 @@ func (c *Client) modelView(ctx context.Context, id protocol.Digest) (v protocol.
 }
 
 func (c *Client) checkModel(ctx context.Context, id protocol.Digest, v protocol.ModelView) (Model, error) {
-	registered, err := c.Chain.Model(ctx, id)
+	registered, err := c.registered(ctx, id)
 	if err != nil {
-		return Model{}, fail(CodeChain, fmt.Errorf("read model %s: %w", id.Short(), err))
-	}
-	if registered.Creator.IsZero() {
-		return Model{}, refuse(CodeUnknownModel, "model.id", "model %s is not registered on chain", id)
+		return Model{}, err
 	}
 	if !registered.Active {
 		return Model{}, refuse(CodeUnknownModel, "model.active", "model %s takes no new jobs", id)
 	}
+	return compareModel(id, v, registered)
+}
+
+// registered reads a model that must be on chain.
+func (c *Client) registered(ctx context.Context, id protocol.Digest) (Registered, error) {
+	r, err := c.Chain.Model(ctx, id)
+	if err != nil {
+		return r, fail(CodeChain, fmt.Errorf("read model %s: %w", id.Short(), err))
+	}
+	if r.Creator.IsZero() {
+		return r, refuse(CodeUnknownModel, "model.id", "model %s is not registered on chain", id)
+	}
+	return r, nil
+}
+
+// compareModel holds what a host shows to what is registered.
+func compareModel(id protocol.Digest, v protocol.ModelView, registered Registered) (Model, error) {
 	if hash := protocol.NewDigest("manifest", v.Manifest); hash != registered.ManifestHash {
 		return Model{}, refuse(CodeModelRefused, "manifest.hash", "host shows a manifest with hash %s, registered is %s", hash, registered.ManifestHash)
 	}
