@@ -30,9 +30,10 @@ type Release struct {
 	Bits  int       `json:"bits,omitempty"`
 	Mean  []float64 `json:"mean,omitempty"`
 	Std   []float64 `json:"std,omitempty"`
-	// Sheet and Chart are what was measured of all this, for the manifest; see "encompute model advise".
-	Sheet *protocol.Sheet `json:"sheet,omitempty"`
-	Chart string          `json:"chart,omitempty"`
+	// Sheet, Chart and Pictures are what was measured of all this, for the manifest; see "encompute model advise".
+	Sheet    *protocol.Sheet    `json:"sheet,omitempty"`
+	Chart    string             `json:"chart,omitempty"`
+	Pictures *protocol.Pictures `json:"pictures,omitempty"`
 }
 
 // Prefix returns the prefix of a cut as workers evaluate it: with the projection as its last matrix, unless clients
@@ -122,6 +123,14 @@ func (r Release) checkSheet(to released) error {
 	if r.Sheet != nil {
 		if err := r.Sheet.Validate(to.mechanism, size(to.mechanism.Shape(to.shape))); err != nil {
 			return fmt.Errorf("%w: %w", ErrRelease, err)
+		}
+	}
+	if r.Pictures != nil {
+		if err := r.Pictures.Validate(); err != nil {
+			return fmt.Errorf("%w: %w", ErrRelease, err)
+		}
+		if r.Sheet == nil {
+			return fmt.Errorf("%w: pictures without the sheet of what they show", ErrRelease)
 		}
 	}
 	if r.Chart != "" {

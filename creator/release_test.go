@@ -267,14 +267,16 @@ func TestReleaseRefused(t *testing.T) {
 		r    Release
 		want string
 	}{
-		"no way back":       {Release{Projection: &Projection{Matrix: rows, Mean: mean}}, "rows to rebuild"},
-		"narrow rows":       {Release{Projection: &Projection{Matrix: [][]float64{{1}}, Mean: mean, Rebuild: transpose(rows)}}, "a row of the projection"},
-		"wide way back":     {Release{Projection: &Projection{Matrix: rows[:2], Mean: mean, Rebuild: transpose(rows)}}, "a row to rebuild"},
-		"noise, no bounds":  {Release{Noise: 1, Std: slices.Repeat([]float64{1}, n)}, "set clip"},
-		"too few samples":   {Release{Noise: 1, Clip: 3}, "at least 8 samples"},
-		"a layer with sums": {Release{ClientTo: "fc2"}, "a client computes Relu and MaxPool"},
-		"an earlier cut":    {Release{ClientTo: testLayer}, "is not behind"},
-		"no such cut":       {Release{ClientTo: "nowhere"}, "choose one of"},
+		"no way back":        {Release{Projection: &Projection{Matrix: rows, Mean: mean}}, "rows to rebuild"},
+		"narrow rows":        {Release{Projection: &Projection{Matrix: [][]float64{{1}}, Mean: mean, Rebuild: transpose(rows)}}, "a row of the projection"},
+		"wide way back":      {Release{Projection: &Projection{Matrix: rows[:2], Mean: mean, Rebuild: transpose(rows)}}, "a row to rebuild"},
+		"noise, no bounds":   {Release{Noise: 1, Std: slices.Repeat([]float64{1}, n)}, "set clip"},
+		"pictures, no sheet": {Release{Pictures: &protocol.Pictures{Width: 1, Height: 1, Colors: 1, Pairs: []protocol.Picture{{Record: []byte{1}, Rebuilt: []byte{1}}}}}, "without the sheet"},
+		"pictures, no size":  {Release{Pictures: &protocol.Pictures{}}, "pictures of 0x0"},
+		"too few samples":    {Release{Noise: 1, Clip: 3}, "at least 8 samples"},
+		"a layer with sums":  {Release{ClientTo: "fc2"}, "a client computes Relu and MaxPool"},
+		"an earlier cut":     {Release{ClientTo: testLayer}, "is not behind"},
+		"no such cut":        {Release{ClientTo: "nowhere"}, "choose one of"},
 	} {
 		_, err := c.r.apply(w.graph, w.cut, lowered, someInputs(w, 2))
 		if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -68,6 +68,8 @@ type Cut struct {
 	Sheet *Sheet `json:"sheet,omitempty"`
 	// Chart shows it among other cuts and mechanisms: accuracy over recognition, SVG as CheckChart takes it.
 	Chart string `json:"chart,omitempty"`
+	// Pictures show records and what the strongest attack rebuilt of them; nil: the creator shows none.
+	Pictures *Pictures `json:"pictures,omitempty"`
 }
 
 // Mechanism returns what is done to the intermediate before it is handed over.
@@ -199,7 +201,7 @@ func (c Cut) Validate() error {
 	return nil
 }
 
-// checkSheet holds sheet and chart, if there are any, against what is released.
+// checkSheet holds sheet, chart and pictures, if there are any, against what is released.
 func (c Cut) checkSheet() error {
 	if c.Sheet != nil {
 		values, err := shapeSize(c.ReleasedShape())
@@ -207,6 +209,14 @@ func (c Cut) checkSheet() error {
 			return err
 		}
 		if err := c.Sheet.Validate(c.Mechanism(), values); err != nil {
+			return err
+		}
+	}
+	if c.Pictures != nil {
+		if c.Sheet == nil {
+			return fmt.Errorf("%w: pictures without the sheet of what they show", ErrMalformed)
+		}
+		if err := c.Pictures.Validate(); err != nil {
 			return err
 		}
 	}

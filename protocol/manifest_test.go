@@ -165,3 +165,35 @@ func FuzzParseManifest(f *testing.F) {
 		}
 	})
 }
+
+// Pictures stand beside a sheet, are bounded, and change no manifest without them.
+func TestManifestPictures(t *testing.T) {
+	t.Parallel()
+	m := testManifest()
+	plain, err := Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(plain, []byte("pictures")) {
+		t.Error("a manifest without pictures does not have the bytes that it had before there were any")
+	}
+	cut := &m.Cuts[0]
+	cut.Pictures = &Pictures{Width: 1, Height: 1, Colors: 1, Pairs: []Picture{{Record: []byte{1}, Rebuilt: []byte{2}}}}
+	if err := m.Validate(); !errors.Is(err, ErrMalformed) || !strings.Contains(err.Error(), "without the sheet") {
+		t.Errorf("pictures of nothing that was measured: %v", err)
+	}
+	sheet, mechanism := testSheet()
+	cut.Shape, cut.Sheet, cut.Release = []int{1}, &sheet, &mechanism
+	b, err := Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := ParseManifest(b)
+	if err != nil || !bytes.Equal(back.Cuts[0].Pictures.Pairs[0].Rebuilt, []byte{2}) {
+		t.Errorf("came back as %+v: %v", back.Cuts[0].Pictures, err)
+	}
+	cut.Pictures.Width = 2
+	if err := m.Validate(); !errors.Is(err, ErrMalformed) {
+		t.Errorf("a picture without its bytes: %v", err)
+	}
+}

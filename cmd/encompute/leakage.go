@@ -18,10 +18,11 @@ import (
 
 // dataFlags say on which records releases are measured.
 type dataFlags struct {
-	Data   string `required:"" placeholder:"FILE" help:"Records: .npz, .npy, .csv, or MNIST's format (IDX, also .gz)."`
-	Labels string `placeholder:"FILE|COLUMN" help:"Labels of .npy and IDX files; of .csv the column (default: label, target or class)."`
-	Card   string `placeholder:"FILE" help:"Card that says how input is scaled and its range (default: the model's name with .json)."`
-	Seed   uint64 `placeholder:"N" help:"Seed of everything that is drawn (default 1)."`
+	Data   string   `required:"" placeholder:"FILE" help:"Records: .npz, .npy, .csv, or MNIST's format (IDX, also .gz)."`
+	Labels string   `placeholder:"FILE|COLUMN" help:"Labels of .npy and IDX files; of .csv the column (default: label, target or class)."`
+	Card   string   `placeholder:"FILE" help:"Card that says how input is scaled and its range (default: the model's name with .json)."`
+	Seed   uint64   `placeholder:"N" help:"Seed of everything that is drawn (default 1)."`
+	Show   []string `placeholder:"FILE" help:"Picture to publish beside what the strongest attack rebuilds of it; repeatable. It becomes public: show what anybody may see, and no records of patients."`
 }
 
 const dataHelp = `
@@ -49,7 +50,34 @@ func (f *dataFlags) read(path string) (g *model.Graph, d advise.Data, name strin
 		return g, d, "", fault{Code: "data", Field: "--data", Detail: err.Error(), Remedy: `give records like those the model was trained on; "encompute model leakage --help" names the formats`}
 	}
 	d.Range = card.InputRange
-	return g, d, card.Name, nil
+	return g, d, card.Name, f.show(path, g, card, &d)
+}
+
+// show reads the pictures to be published.
+func (f *dataFlags) show(path string, g *model.Graph, card creator.Card, d *advise.Data) error {
+	if len(f.Show) == 0 {
+		return nil
+	}
+	if card.Input.Kind != protocol.InputImage {
+		return misuse("--show", "the model takes no pictures", "leave it away")
+	}
+	r, err := newInputReader(path, f.Card, g.Inputs[0])
+	if err != nil {
+		return err
+	}
+	r.flag = "--show"
+	var list [][]float64
+	for _, name := range f.Show {
+		x, err := r.read(name, nil, 1)
+		if err != nil {
+			return err
+		}
+		list = append(list, x...)
+	}
+	if err := d.Show(list); err != nil {
+		return fault{Code: "data", Field: "--show", Detail: err.Error()}
+	}
+	return nil
 }
 
 type modelLeakage struct {
@@ -76,7 +104,7 @@ cores; Ctrl-C ends it.
 ` + dataHelp + `
 
 With --manifest every sheet is measured again with its own cut, mechanism, seed and effort, and compared field by field;
-the same data give the same figures.
+the same data give the same figures. Pictures are compared, too, if --show names them again in the same order.
 
   encompute model leakage model.onnx --cut gap --data pneumoniamnist.npz --k 8 --noise 0.3
   encompute model leakage model.onnx --data pneumoniamnist.npz --manifest release.json`

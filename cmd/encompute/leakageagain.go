@@ -46,7 +46,7 @@ func (c *modelLeakage) again(ctx context.Context, a *app, g *model.Graph, d advi
 	m := a.meter()
 	defer m.close()
 	for _, layer := range slices.Sorted(maps.Keys(sheets)) {
-		s := sheets[layer]
+		s, pictures := sheets[layer].Sheet, sheets[layer].Pictures
 		cut, err := pickLayer(g, layer)
 		if err != nil {
 			return err
@@ -59,6 +59,11 @@ func (c *modelLeakage) again(ctx context.Context, a *app, g *model.Graph, d advi
 		one, err := compareSheets(layer, s, r.Sheet)
 		if err != nil {
 			return err
+		}
+		if pictures != nil && r.Pictures != nil {
+			equal := samePictures(pictures, r.Pictures)
+			one.Equal = one.Equal && equal
+			one.Fields = append(one.Fields, fieldComparison{"pictures", equal, len(pictures.Pairs), len(r.Pictures.Pairs)})
 		}
 		doc.Equal = doc.Equal && one.Equal
 		doc.Sheets = append(doc.Sheets, one)
@@ -76,26 +81,30 @@ func (c *modelLeakage) again(ctx context.Context, a *app, g *model.Graph, d advi
 }
 
 // sheets reads what is published, by cut: a manifest or release file, or a published model.
-func (c *modelLeakage) sheets(ctx context.Context, a *app) (map[string]*protocol.Sheet, error) {
-	list := map[string]*protocol.Sheet{}
+func (c *modelLeakage) sheets(ctx context.Context, a *app) (map[string]creator.Release, error) {
+	list := map[string]creator.Release{}
 	manifest, releases, err := c.published(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	for layer, r := range releases {
-		list[layer] = r.Sheet
-	}
+	maps.Copy(list, releases)
 	for _, cut := range manifest.Cuts {
-		list[cut.Layer] = cut.Sheet
+		list[cut.Layer] = creator.Release{Sheet: cut.Sheet, Pictures: cut.Pictures}
 	}
-	maps.DeleteFunc(list, func(_ string, s *protocol.Sheet) bool { return s == nil })
+	maps.DeleteFunc(list, func(_ string, r creator.Release) bool { return r.Sheet == nil })
 	if len(list) == 0 {
 		return nil, fault{Code: "sheet", Field: "--manifest", Detail: "it has no leakage sheet", Remedy: `measure one with "encompute model advise", and publish it`}
 	}
-	for layer, s := range list {
+	for layer, r := range list {
+		s := r.Sheet
 		mechanism := protocol.Mechanism{Clip: s.Clip, Noise: s.Noise, Bits: s.Bits}
 		if err := s.Validate(mechanism, s.Values); err != nil {
 			return nil, fault{Code: "sheet", Field: "--manifest, cut " + layer, Detail: err.Error()}
+		}
+		if r.Pictures != nil {
+			if err := r.Pictures.Validate(); err != nil {
+				return nil, fault{Code: "sheet", Field: "--manifest, cut " + layer, Detail: err.Error()}
+			}
 		}
 		if s.Effort != "quick" && s.Effort != "default" {
 			return nil, fault{Code: "sheet", Field: "--manifest, cut " + layer, Detail: fmt.Sprintf("effort %q is not known here", s.Effort)}
@@ -165,6 +174,19 @@ func compareSheets(layer string, published, measured *protocol.Sheet) (c compari
 		c.Fields = append(c.Fields, fieldComparison{name, equal, p, m})
 	}
 	return c, nil
+}
+
+// samePictures compares pictures. A shade of 255 may differ by two: it is rounded, and last digits depend on the machine.
+func samePictures(published, measured *protocol.Pictures) bool {
+	if len(measured.Pairs) != len(published.Pairs) || measured.Width != published.Width || measured.Height != published.Height || measured.Colors != published.Colors {
+		return false
+	}
+	near := func(a, b []byte) bool {
+		return slices.EqualFunc(a, b, func(x, y byte) bool { return max(x, y)-min(x, y) <= 2 })
+	}
+	return slices.EqualFunc(published.Pairs, measured.Pairs, func(p, m protocol.Picture) bool {
+		return near(p.Record, m.Record) && near(p.Rebuilt, m.Rebuilt)
+	})
 }
 
 // alike compares values of a JSON document.

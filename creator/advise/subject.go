@@ -14,6 +14,7 @@ import (
 // Data is what releases are measured on: see ReadRecords.
 type Data struct {
 	Train, Test leakage.Records
+	Shown       leakage.Matrix // pictures that are published beside what was rebuilt of them; none: nothing is
 	Range       protocol.Range // of inputs: the records' 0 to 1 stand for it
 }
 
@@ -32,7 +33,7 @@ func subject(g *model.Graph, cut model.Cut, d Data) (s leakage.Subject, err erro
 		return s, err
 	}
 	return leakage.Subject{
-		Shape: recordShape(prefix.Input), Train: d.Train, Test: d.Test, Prefix: net.Eval, Pullback: net.Pullback, Suffix: evaluator(suffix),
+		Shape: recordShape(prefix.Input), Train: d.Train, Test: d.Test, Shown: d.Shown, Prefix: net.Eval, Pullback: net.Pullback, Suffix: evaluator(suffix),
 	}, nil
 }
 
@@ -93,6 +94,8 @@ type Wish struct {
 // Measurer measures releases of a cut.
 type Measurer struct {
 	cut         model.Cut
+	shape       []int // of a record
+	shown       leakage.Matrix
 	calibration *leakage.Calibration
 	date        string
 }
@@ -108,7 +111,7 @@ func NewMeasurer(ctx context.Context, g *model.Graph, cut model.Cut, d Data, o l
 	if err != nil {
 		return nil, err
 	}
-	return &Measurer{cut, c, date}, nil
+	return &Measurer{cut: cut, shape: s.Shape, shown: d.Shown, calibration: c, date: date}, nil
 }
 
 // Measure finds the projection that is wished for and runs all attacks on its releases.
@@ -130,7 +133,9 @@ func (m *Measurer) Measure(ctx context.Context, w Wish) (creator.Release, error)
 	if err != nil {
 		return creator.Release{}, err
 	}
-	return releaseOf(r, measured.Sheet), nil
+	release := releaseOf(r, measured.Sheet)
+	release.Pictures = show(m.shape, m.shown, measured.Shown)
+	return release, nil
 }
 
 // releaseOf is a measured release as creators publish it: the projection is the last matrix of the encrypted prefix. If all

@@ -15,7 +15,8 @@ type scene struct {
 	projection Projection
 	mechanism  Mechanism
 	train      Matrix // coefficients of the attacker's records, nothing done to them
-	released   Matrix // of the records under attack
+	released   Matrix // of the records under attack, then of those that are shown
+	shown      int    // how many those are
 	x          Matrix // the attacker's records
 }
 
@@ -126,7 +127,7 @@ func (s *scene) search(ctx context.Context, weight float64) (Matrix, error) {
 	if err != nil {
 		return Matrix{}, err
 	}
-	n := min(s.options.Searches, s.released.Rows)
+	n := min(s.options.Searches, s.released.Rows-s.shown)
 	want := s.released.Slice(0, n)
 	w := bounded(l.eval(want))
 	for i, v := range w.Data {

@@ -77,6 +77,7 @@ type Calibration struct {
 	options Options
 
 	z, zTest  Matrix
+	zShown    Matrix
 	logits    Matrix // of the test records, nothing done to the intermediate
 	zMean     []float64
 	zCov      *mat.SymDense
@@ -105,6 +106,9 @@ func Calibrate(ctx context.Context, s Subject, o Options) (*Calibration, error) 
 	}
 	report(s.Train.X.Rows, total)
 	if c.zTest, err = batched(ctx, s.Prefix, s.Test.X, batch); err != nil {
+		return nil, fmt.Errorf("prefix: %w", err)
+	}
+	if c.zShown, err = batched(ctx, s.Prefix, s.Shown, batch); err != nil {
 		return nil, fmt.Errorf("prefix: %w", err)
 	}
 	report(s.Train.X.Rows+s.Test.X.Rows, total)

@@ -3,6 +3,7 @@ package leakage
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas32"
@@ -26,6 +27,11 @@ func (m Matrix) Row(i int) []float32 { return m.Data[i*m.Cols : (i+1)*m.Cols] }
 // Slice returns the rows from one to another, not copied.
 func (m Matrix) Slice(from, to int) Matrix {
 	return Matrix{Rows: to - from, Cols: m.Cols, Data: m.Data[from*m.Cols : to*m.Cols]}
+}
+
+// append copies the rows of both.
+func (m Matrix) append(other Matrix) Matrix {
+	return Matrix{Rows: m.Rows + other.Rows, Cols: m.Cols, Data: slices.Concat(m.Data, other.Data)}
 }
 
 // Pick copies the rows of the given numbers.

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/encrypted-compute/encompute/privacy/compare"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -27,11 +26,10 @@ type (
 	Attack  = protocol.Attack
 )
 
-// Measured is a sheet and the pictures behind it.
+// Measured is a sheet, and what becomes of the records that may be shown.
 type Measured struct {
-	Sheet   Sheet
-	Records []int  // numbers of the test records under attack
-	Rebuilt Matrix // those records as the attack with the least mean square error on all of them rebuilds them
+	Sheet Sheet
+	Shown Matrix // Subject.Shown, as the attack with the least mean square error on the whole gallery rebuilds them
 }
 
 // Measure runs all attacks on a release and fills in a sheet. It can be ended by the context at any moment. Errors wrap
@@ -46,8 +44,12 @@ func (c *Calibration) Measure(ctx context.Context, r Release) (Measured, error) 
 	}
 	coefficients := r.Projection.encode(c.zTest)
 	truth, clean := c.subject.Test.X.Pick(c.gallery), coefficients.Pick(c.gallery)
-	s.released = r.Mechanism.release(clean, stream(c.options.Seed, streamNoise))
-	m := Measured{Records: slices.Clone(c.gallery), Sheet: Sheet{
+	sent := clean
+	if s.shown = c.zShown.Rows; s.shown > 0 { // behind the others, so that these get the same noise without them
+		sent = clean.append(r.Projection.encode(c.zShown))
+	}
+	s.released = r.Mechanism.release(sent, stream(c.options.Seed, streamNoise))
+	m := Measured{Sheet: Sheet{
 		Version: protocol.SheetVersion, MeasuredBy: protocol.ByCreator, Values: r.Projection.Coefficients(), Projection: r.Projection.Kind,
 		Clip: r.Mechanism.Clip, Noise: r.Mechanism.Noise, Bits: r.Mechanism.Bits, Classes: c.logits.Cols, TestRecords: c.zTest.Rows,
 		Gallery: len(c.gallery), Effort: c.options.Effort, Seed: c.options.Seed, Dataset: c.digest(), Date: r.Date,
@@ -58,7 +60,7 @@ func (c *Calibration) Measure(ctx context.Context, r Release) (Measured, error) 
 	if err := c.attack(ctx, s, truth, &m); err != nil {
 		return Measured{}, err
 	}
-	match, err := ranks(ctx, s.released, r.Mechanism.clipped(clean))
+	match, err := ranks(ctx, s.released.Slice(0, clean.Rows), r.Mechanism.clipped(clean))
 	if err != nil {
 		return Measured{}, err
 	}
@@ -134,21 +136,23 @@ func wilson(p float64, n int) (low, high float64) {
 
 // attack runs all attacks and fills in what they achieve.
 func (c *Calibration) attack(ctx context.Context, s *scene, truth Matrix, m *Measured) error {
-	mean := NewMatrix(truth.Rows, truth.Cols)
+	blind := NewMatrix(s.released.Rows, truth.Cols)
 	for j, v := range means(s.x) {
-		for i := range mean.Rows {
-			mean.Row(i)[j] = float32(v)
+		for i := range blind.Rows {
+			blind.Row(i)[j] = float32(v)
 		}
 	}
+	mean := blind.Slice(0, truth.Rows)
 	floor, err := quality(ctx, mean, truth, s.subject)
 	if err != nil {
 		return err
 	}
-	m.Rebuilt, m.Sheet.Quality = mean, floor
+	m.Shown, m.Sheet.Quality = blind.Slice(truth.Rows, blind.Rows), floor
 	m.Sheet.FloorSSIM, m.Sheet.FloorPSNR, m.Sheet.FloorMSE = floor.SSIM, floor.PSNR, floor.MSE
 	least := floor.MSE // of attacks on all
-	record := func(name, effort string, rebuilt Matrix) error {
-		n := rebuilt.Rows
+	record := func(name, effort string, all Matrix) error {
+		n := min(all.Rows, truth.Rows)
+		rebuilt := all.Slice(0, n)
 		q, err := quality(ctx, rebuilt, truth.Slice(0, n), s.subject)
 		if err != nil {
 			return err
@@ -163,8 +167,8 @@ func (c *Calibration) attack(ctx context.Context, s *scene, truth Matrix, m *Mea
 			m.Sheet.Features = featureErrors(rebuilt, truth.Slice(0, n))
 		}
 		if n == truth.Rows {
-			if q.MSE <= least {
-				m.Rebuilt, least = rebuilt, q.MSE
+			if all.Rows == n+s.shown && q.MSE <= least {
+				m.Shown, least = all.Slice(n, all.Rows), q.MSE
 			}
 			m.Sheet.ReID1, m.Sheet.ReID10 = max(m.Sheet.ReID1, a.ReID1), max(m.Sheet.ReID10, a.ReID10)
 		}

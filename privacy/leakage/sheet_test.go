@@ -40,7 +40,9 @@ func TestDeterministic(t *testing.T) {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
 		o := quick()
 		o.Seed, o.Hidden, o.Epochs = seed, 200, 2
-		c := calibrate(t, pictures(t), o)
+		s := pictures(t)
+		s.Shown = s.Train.X.Slice(0, 3)
+		c := calibrate(t, s, o)
 		m := Mechanism{Noise: 0.2, Clip: 3, Bits: 8}
 		p := must(c.Task(t.Context(), 3, m.Noise))(t)
 		tuning := DefaultTuning()
@@ -52,8 +54,50 @@ func TestDeterministic(t *testing.T) {
 	if again := run(1, 4); !reflect.DeepEqual(first, again) {
 		t.Errorf("the same seed gave\n%+v\nand\n%+v", first.Sheet, again.Sheet)
 	}
-	if other := run(2, 4); reflect.DeepEqual(first.Rebuilt, other.Rebuilt) {
+	if other := run(2, 4); reflect.DeepEqual(first.Shown, other.Shown) {
 		t.Error("another seed gave the same reconstructions")
+	}
+}
+
+// What is shown is what the attack makes of it, and changes no figure.
+func TestShown(t *testing.T) {
+	t.Parallel()
+	s := pictures(t)
+	with := s
+	with.Shown = s.Test.X.Slice(5, 9)
+	var sheets []Sheet
+	for _, s := range []Subject{s, with} {
+		c := calibrate(t, s, quick())
+		all := must(c.All(0))(t)
+		m := measure(t, c, Release{Projection: all, Date: "2026-11-26"})
+		sheets = append(sheets, m.Sheet)
+		if m.Shown.Rows != s.Shown.Rows {
+			t.Fatalf("%d of %d records are shown", m.Shown.Rows, s.Shown.Rows)
+		}
+		// Without noise the attack must do better on each than to answer with the mean.
+		for i := range m.Shown.Rows {
+			var rebuilt, blind float64
+			for j, mean := range means(s.Train.X) {
+				want := float64(s.Shown.Row(i)[j])
+				rebuilt += math.Pow(float64(m.Shown.Row(i)[j])-want, 2)
+				blind += math.Pow(mean-want, 2)
+			}
+			if rebuilt >= blind {
+				t.Errorf("record %d: rebuilt with an error of %v, the mean has %v", i, rebuilt, blind)
+			}
+		}
+	}
+	if !reflect.DeepEqual(sheets[0], sheets[1]) {
+		t.Errorf("showing records changed\n%+v to\n%+v", sheets[0], sheets[1])
+	}
+	with.Shown = NewMatrix(1, 3)
+	if _, err := Calibrate(t.Context(), with, quick()); !errors.Is(err, ErrSubject) {
+		t.Errorf("a record of other size: %v", err)
+	}
+	with.Shown = NewMatrix(1, s.Test.X.Cols)
+	with.Shown.Data[0] = 1.5
+	if _, err := Calibrate(t.Context(), with, quick()); !errors.Is(err, ErrSubject) {
+		t.Errorf("a value above 1: %v", err)
 	}
 }
 

@@ -32,6 +32,8 @@ type Subject struct {
 	Shape []int
 	// Train is what the attacker owns. Test holds the records under attack, which nothing is fitted to.
 	Train, Test Records
+	// Shown are records that anybody may see: it is shown what becomes of them. No figure counts them.
+	Shown Matrix
 	// Prefix maps n x d records to n x m intermediates, after whatever layers the user's client runs.
 	Prefix Func
 	// Suffix maps n x m intermediates to n x c logits, c at least 2.
@@ -70,10 +72,26 @@ func (s *Subject) validate() error {
 		if n := len(r.Labels); n != 0 && n != r.X.Rows {
 			return fmt.Errorf("%w: %s: %d labels for %d records", ErrSubject, name, n, r.X.Rows)
 		}
-		for i, v := range r.X.Data {
-			if v < 0 || v > 1 {
-				return fmt.Errorf("%w: %s: value %v of record %d is not in [0, 1]: scale the inputs", ErrSubject, name, v, i/d)
-			}
+		if err := inUnit(name, r.X); err != nil {
+			return err
+		}
+	}
+	if s.Shown.Rows == 0 {
+		return nil
+	}
+	if err := s.Shown.check("shown"); err != nil {
+		return err
+	}
+	if s.Shown.Cols != d {
+		return fmt.Errorf("%w: shown: records of %d values, want %d", ErrSubject, s.Shown.Cols, d)
+	}
+	return inUnit("shown", s.Shown)
+}
+
+func inUnit(name string, x Matrix) error {
+	for i, v := range x.Data {
+		if v < 0 || v > 1 {
+			return fmt.Errorf("%w: %s: value %v of record %d is not in [0, 1]: scale the inputs", ErrSubject, name, v, i/x.Cols)
 		}
 	}
 	return nil

@@ -42,6 +42,9 @@ export interface Sheet {
   date: string;
 }
 
+/** Pictures are records and what was rebuilt of them: base64 of a byte a color, row by row. */
+export interface Pictures { width: number; height: number; colors: 1 | 3; pairs: { record: string; rebuilt: string }[] }
+
 export interface Cut {
   index: number;
   layer: string;
@@ -54,6 +57,7 @@ export interface Cut {
   keyless: boolean;
   sheet?: Sheet;
   chart?: string;
+  pictures?: Pictures;
 }
 
 export interface Field { name: string; unit?: string; values?: string[]; valid?: { low: number; high: number } }

@@ -1,6 +1,7 @@
 import { percent } from "../format.ts";
 import { text } from "../text.ts";
 import type { Cut, Sheet } from "../types.ts";
+import { Rebuilt } from "./rebuilt.tsx";
 import { ratingOf } from "./strip.tsx";
 
 /** Bar draws a share between two ends; the number beside it says the same. */
@@ -63,6 +64,7 @@ export function Leakage({ cut }: { cut: Cut }) {
         </div>
       )}
       {s && <p className="why">{t.by[s.measuredBy] ?? s.measuredBy} {s.date}</p>}
+      {cut.pictures && <Rebuilt pictures={cut.pictures} />}
       {cut.chart && <img className="chart" alt={t.chart} src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(cut.chart)}`} />}
     </section>
   );

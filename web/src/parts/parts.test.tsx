@@ -7,6 +7,7 @@ import { Checks, VerdictView } from "./checks.tsx";
 import { rowOf } from "./input.tsx";
 import { Leakage } from "./leakage.tsx";
 import { advance, Answer } from "./live.tsx";
+import { pixels } from "./rebuilt.tsx";
 
 vi.mock("../worker/worker.ts?worker&url", () => ({ default: "/assets/worker.js" }));
 
@@ -91,5 +92,19 @@ describe("inputs and catalogue", () => {
     expect(fits(m, "chest CONV", "")).toBe(true);
     expect(fits(m, "chest skin", "")).toBe(false);
     expect(fits(m, "", "table")).toBe(false);
+  });
+});
+
+describe("pictures of what is rebuilt", () => {
+  const gray = { width: 2, height: 1, colors: 1 as const, pairs: [{ record: btoa("\x00\x80"), rebuilt: btoa("\x40\x41") }] };
+  it("are drawn as they were sent, gray or in color", () => {
+    expect([...pixels(gray, gray.pairs[0]!.record)]).toEqual([0, 0, 0, 255, 128, 128, 128, 255]);
+    expect([...pixels({ ...gray, width: 1, colors: 3 }, btoa("\x01\x02\x03"))]).toEqual([1, 2, 3, 255]);
+  });
+  it("stand on the sheet, each with a name, only where there are some", () => {
+    const cut = { index: 1, layer: "gap", layers: [], shape: [1], price: "1", keysBytes: 0, inputBytes: 1, outputBytes: 1, keyless: true, sheet };
+    expect(render(<Leakage cut={cut} />).querySelectorAll("canvas")).toHaveLength(0);
+    const names = [...render(<Leakage cut={{ ...cut, pictures: gray }} />).querySelectorAll("canvas")].map((c) => c.getAttribute("aria-label"));
+    expect(names).toEqual(["Picture 1", "Rebuilt 1"]);
   });
 });
