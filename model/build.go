@@ -33,13 +33,14 @@ type builder struct {
 }
 
 // graph builds a Graph. Exporters bake the batch of their sample input into the
-// shapes; a graph whose outputs follow the batch is read with a batch of 1.
+// shapes; a graph whose outputs follow the batch is read with a batch of 1. What this
+// package wrote has none but of 1.
 func (l Limits) graph(m *onnxpb.ModelProto) (*Graph, error) {
 	declared, err := declaredBatch(m.GetGraph())
 	if err != nil {
 		return nil, err
 	}
-	if declared > 1 {
+	if declared > 1 && m.GetProducerName() != ownProducer {
 		g, err := l.build(m, declared)
 		if err == nil && !slices.ContainsFunc(g.Outputs, func(v Value) bool { return len(v.Shape) == 0 || v.Shape[0] != 1 }) {
 			return g, nil

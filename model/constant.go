@@ -181,6 +181,9 @@ func encodeTensor(name string, t *Tensor) *onnxpb.TensorProto {
 	return p
 }
 
+// ownProducer names this package in the files that it writes.
+const ownProducer = "encompute"
+
 // Marshal writes the graph as an ONNX file: constants as float32, int64 or bool
 // initializers, inputs and outputs with a batch of 1; what [Graph.Approximate] put
 // in, as nodes of the domain "encompute". Equal graphs give equal bytes.
@@ -211,7 +214,7 @@ func (g *Graph) Marshal() ([]byte, error) {
 	}
 	m := &onnxpb.ModelProto{
 		IrVersion:    proto.Int64(g.irVersion),
-		ProducerName: proto.String("encompute"),
+		ProducerName: proto.String(ownProducer),
 		OpsetImport:  opsets,
 		Graph:        pb,
 	}

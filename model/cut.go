@@ -2,53 +2,58 @@ package model
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
 )
 
-// Cut is a place between two nodes that a single tensor crosses.
+// Cut is a place between nodes that separates the graph's outputs from its inputs.
+// What crosses it is the intermediate: one tensor, or one that several are joined to.
 type Cut struct {
-	Index int    `json:"index"` // position among the graph's cuts, from 1
-	Layer string `json:"layer"` // short unique name of the layer before the cut
-	Node  string `json:"node"`  // full name of the node before the cut
-	Value string `json:"value"` // tensor that crosses: the intermediate
-	Shape []int  `json:"shape"` // of one sample of it, without the batch dimension
+	Index int      `json:"index"`           // position among the graph's cuts that one tensor crosses, from 1; 0 for any other cut
+	Layer string   `json:"layer"`           // short unique name of the layer before the cut; "a+b" if several tensors cross
+	Node  string   `json:"node"`            // full name of the last node before the cut
+	Value string   `json:"value"`           // tensor that crosses: the intermediate
+	Parts []string `json:"parts,omitempty"` // the tensors that Value is joined of; none if only Value crosses
+	Shape []int    `json:"shape"`           // of one sample of it, without the batch dimension
 }
 
-// crossing is a position in Nodes at which only one variable is still needed.
+// crossing is a position in Nodes at which few variables are still needed.
 type crossing struct {
-	end   int // number of nodes before it
-	value string
+	end    int      // number of nodes before it
+	values []string // in the order in which they are computed
 }
 
-// crossings lists all such positions, beginning with the one before the first node.
-func (g *Graph) crossings() []crossing {
+// crossings lists the positions at which at most so many variables are needed,
+// beginning with the one before the first node.
+func (g *Graph) crossings(most int) []crossing {
 	last := g.lastUses()
-	live := make(map[string]bool)
-	for _, v := range g.Inputs {
-		if _, used := last[v.Name]; used {
-			live[v.Name] = true
+	order := make(map[string]int) // of the variables that are needed
+	computed := 0
+	add := func(v string) {
+		if _, used := last[v]; used {
+			order[v] = computed
+			computed++
 		}
+	}
+	for _, v := range g.Inputs {
+		add(v.Name)
 	}
 	var out []crossing
 	note := func(end int) {
-		if len(live) == 1 {
-			for v := range live {
-				out = append(out, crossing{end, v})
-			}
+		if len(order) <= most {
+			values := slices.SortedFunc(maps.Keys(order), func(a, b string) int { return order[a] - order[b] })
+			out = append(out, crossing{end, values})
 		}
 	}
 	note(0)
 	for i, n := range g.Nodes {
 		for _, v := range n.Outputs {
-			if _, used := last[v]; used {
-				live[v] = true
-			}
+			add(v)
 		}
 		for _, v := range n.Inputs {
 			if last[v] == i {
-				delete(live, v)
+				delete(order, v)
 			}
 		}
 		note(i + 1)
@@ -56,25 +61,60 @@ func (g *Graph) crossings() []crossing {
 	return out
 }
 
-// Cuts lists the places at which the graph can be cut, in order. Left out are
+// places lists the sets of at most so many tensors that cross the graph in the order
+// of its nodes. Left out are places after a node that changes nothing and before one
+// that only scales or shifts by constants: the cut before or after it is the same or
+// better at no cost; and places where a tensor follows from another, element by element.
+func (g *Graph) places(most int) (list [][]string) {
+	all := g.crossings(most)
+	sources := g.sources()
+	for i, x := range all {
+		if x.end == 0 || x.end == len(g.Nodes) || g.isNoOp(g.Nodes[x.end-1]) || len(x.values) == 0 {
+			continue
+		}
+		if slices.ContainsFunc(x.values, func(v string) bool { return g.types[v] != Float }) {
+			continue
+		}
+		if i+1 < len(all) && all[i+1].end == x.end+1 && len(all[i+1].values) <= len(x.values) && g.isScaleOrShift(g.Nodes[x.end]) {
+			continue
+		}
+		if len(x.values) > 1 && !sources.differ(x.values) {
+			continue
+		}
+		list = append(list, x.values)
+	}
+	return list
+}
+
+// Cuts lists the places that one tensor crosses, in order. Left out are
 // places after a node that changes nothing and before one that only scales or
 // shifts by constants: the cut before or after it is the same or better at no cost.
 func (g *Graph) Cuts() []Cut {
 	var cuts []Cut
-	all := g.crossings()
-	for i, x := range all {
-		if x.end == 0 || x.end == len(g.Nodes) || g.isNoOp(g.Nodes[x.end-1]) || g.types[x.value] != Float {
-			continue
-		}
-		if i+1 < len(all) && all[i+1].end == x.end+1 && g.isScaleOrShift(g.Nodes[x.end]) {
-			continue
-		}
-		cuts = append(cuts, Cut{
-			Index: len(cuts) + 1, Node: g.Nodes[x.end-1].Name, Value: x.value, Shape: sampleShape(g.shapes[x.value]),
-		})
+	producer := g.producers()
+	for i, x := range g.places(1) {
+		cuts = append(cuts, Cut{Index: i + 1, Node: g.Nodes[producer[x[0]]].Name, Value: x[0], Shape: sampleShape(g.shapes[x[0]])})
 	}
 	nameCuts(cuts)
 	return cuts
+}
+
+// maxListed is how many tensors cross a cut that AllCuts lists.
+const maxListed = 8
+
+// AllCuts lists the cuts at the places between the nodes in their order, those that
+// one tensor crosses and those that several do, up to eight. There may be more: see
+// [Graph.CutAt]. The input crosses none of them.
+func (g *Graph) AllCuts() []Cut {
+	names := g.names()
+	var list []Cut
+	for _, values := range g.places(maxListed) {
+		// What cannot be named, or shows the input, is no cut.
+		if c, err := names.cutAt(values); err == nil {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
 // nameCuts gives every cut the shortest name that tells it from the others: the
@@ -143,32 +183,21 @@ func (g *Graph) isScaleOrShift(n *Node) bool {
 	return n.Op == "Neg"
 }
 
-// CutByName finds a cut by its layer, node or value, or by its index. The error
-// wraps [ErrNoCut] and lists the cuts there are.
-func (g *Graph) CutByName(name string) (Cut, error) {
-	cuts := g.Cuts()
-	for _, match := range []func(c Cut) string{
-		func(c Cut) string { return c.Layer },
-		func(c Cut) string { return c.Node },
-		func(c Cut) string { return c.Value },
-		func(c Cut) string { return strconv.Itoa(c.Index) },
-	} {
-		for _, c := range cuts {
-			if match(c) == name {
-				return c, nil
-			}
-		}
-	}
-	var known []string
-	for _, c := range cuts {
-		known = append(known, fmt.Sprintf("%d %s", c.Index, c.Layer))
-	}
-	return Cut{}, fmt.Errorf("%w: %q: choose one of: %s", ErrNoCut, name, strings.Join(known, ", "))
-}
-
 // Split divides the graph at a cut: prefix computes the intermediate from the
-// graph's inputs, suffix the graph's outputs from the intermediate.
-func (g *Graph) Split(c Cut) (prefix, suffix *Graph, err error) { return g.SplitAt(c.Value) }
+// graph's inputs, suffix the graph's outputs from the intermediate. Where several
+// tensors cross, the prefix ends by joining them and the suffix begins by taking them apart.
+func (g *Graph) Split(c Cut) (prefix, suffix *Graph, err error) {
+	if len(c.Parts) == 0 {
+		return g.SplitAt(c.Value)
+	}
+	if prefix, suffix, err = g.SplitAt(c.Parts...); err != nil {
+		return nil, nil, err
+	}
+	j := g.join(c.Parts)
+	j.endIn(prefix, c.Layer)
+	j.beginFrom(suffix, c.Layer)
+	return prefix, suffix, nil
+}
 
 // SplitAt divides the graph where the named values cross, one or several: prefix
 // computes them from the graph's inputs, suffix the graph's outputs from them alone.
@@ -223,15 +252,4 @@ func (g *Graph) leadingTo(values []Value, cut map[string]bool) (nodes []*Node, r
 	}
 	slices.Reverse(nodes)
 	return nodes, reached
-}
-
-// position returns the number of nodes before a cut of this graph.
-func (g *Graph) position(c Cut) (int, error) {
-	all := g.crossings()
-	// A tensor may cross several positions in a row; the first is the cut.
-	i := slices.IndexFunc(all, func(x crossing) bool { return x.value == c.Value })
-	if i < 0 || all[i].end == 0 {
-		return 0, fmt.Errorf("%w: %q does not cross alone", ErrNoCut, c.Value)
-	}
-	return all[i].end, nil
 }

@@ -80,27 +80,32 @@ type CutReport struct {
 	Reason      *NotEncryptable `json:"reason,omitempty"` // the first layer that cannot
 }
 
-// Inspect reports on every cut of the graph, in order.
-func (g *Graph) Inspect() []CutReport {
-	cuts, all := g.Cuts(), g.crossings()
-	ends := make(map[string]int)
-	for _, x := range slices.Backward(all) {
-		ends[x.value] = x.end // the first of several
+// Inspect reports on cuts of the graph, in the given order; without any on all of [Graph.Cuts].
+func (g *Graph) Inspect(cuts ...Cut) []CutReport {
+	if len(cuts) == 0 {
+		cuts = g.Cuts()
 	}
-	// A prefix is made of the first nodes, so that all end at the same one.
-	failed, reason := len(g.Nodes), (*NotEncryptable)(nil)
-	if p, err := g.newCompiler(all); err != nil {
-		failed, reason = 0, asReason(err)
-	} else if i, err := p.nodes(g.Nodes); err != nil {
-		failed, reason = i, asReason(err)
+	p, err := g.newCompiler()
+	refused := make(map[string]refusal)
+	if err == nil {
+		refused = p.refusals()
 	}
 	var out []CutReport
 	for _, c := range cuts {
-		r := CutReport{Cut: c, Encryptable: ends[c.Value] <= failed}
-		if !r.Encryptable {
-			r.Reason = reason
+		parts := c.Parts
+		if len(parts) == 0 {
+			parts = []string{c.Value}
 		}
-		out = append(out, r)
+		first := refusal{at: len(g.Nodes)}
+		for _, v := range parts {
+			if r, ok := refused[v]; ok && r.at < first.at {
+				first = r
+			}
+		}
+		if err != nil {
+			first.why = asReason(err)
+		}
+		out = append(out, CutReport{Cut: c, Encryptable: first.why == nil, Reason: first.why})
 	}
 	return out
 }
@@ -129,16 +134,16 @@ func (g *Graph) DeepestCut() (Cut, bool) {
 // arithmetic becomes one Affine or Poly however it is written. The error is a
 // [*NotEncryptable] if the prefix has a layer that is neither.
 func (g *Graph) PrefixLayers(c Cut) ([]PrefixLayer, error) {
-	end, err := g.position(c)
+	prefix, _, err := g.Split(c)
 	if err != nil {
 		return nil, err
 	}
-	p, err := g.newCompiler(g.crossings())
+	p, err := prefix.newCompiler()
 	if err != nil {
 		return nil, err
 	}
-	if _, err := p.nodes(g.Nodes[:end]); err != nil {
+	if err := p.nodes(prefix.Nodes); err != nil {
 		return nil, err
 	}
-	return p.leadingTo(p.tensor(c.Value)), nil
+	return p.leadingTo(p.tensor(prefix.Outputs[0].Name)), nil
 }

@@ -22,15 +22,15 @@ type value struct {
 
 const noTensor = -1
 
-func (g *Graph) newCompiler(all []crossing) (*compiler, error) {
-	if len(g.Inputs) != 1 || len(all) == 0 || all[0].end != 0 {
+func (g *Graph) newCompiler() (*compiler, error) {
+	if len(g.Inputs) != 1 {
 		return nil, &NotEncryptable{Layer: "input", Op: "Graph", Why: "it has several inputs", Remedy: "export a model of one input"}
 	}
 	if g.Inputs[0].Type != Float {
 		return nil, &NotEncryptable{Layer: "input", Op: "Graph", Why: "it takes integers", Remedy: "export a model whose input is float32"}
 	}
 	p := &compiler{g: g, values: make(map[string]*value), origin: make(map[int]value)}
-	in := all[0].value
+	in := g.Inputs[0].Name
 	p.input = p.sample(in)
 	p.values[in] = p.at(0, p.input)
 	return p, nil
@@ -70,17 +70,50 @@ var compilers = map[string]func(p *compiler, n *Node, c *call) (*value, error){
 	polynomialOp:         (*compiler).approximation,
 }
 
-// nodes compiles nodes in order. On an error it also returns the number of the
-// node that cannot be compiled.
-func (p *compiler) nodes(nodes []*Node) (int, error) {
-	for i, n := range nodes {
+// nodes compiles nodes in order, up to the first that cannot be.
+func (p *compiler) nodes(nodes []*Node) error {
+	for _, n := range nodes {
 		v, err := p.node(n)
 		if err != nil {
-			return i, err
+			return err
 		}
 		p.values[n.Outputs[0]] = v
 	}
-	return len(nodes), nil
+	return nil
+}
+
+// refusal says which of the graph's nodes cannot be compiled, and why.
+type refusal struct {
+	at  int
+	why *NotEncryptable
+}
+
+// refusals compiles all nodes that can be, and says of the values of the others which
+// node rules them out: the first that they depend on.
+func (p *compiler) refusals() map[string]refusal {
+	refused := make(map[string]refusal)
+	for i, n := range p.g.Nodes {
+		first := refusal{at: i}
+		for _, in := range n.Inputs {
+			if r, ok := refused[in]; ok && r.at < first.at {
+				first = r
+			}
+		}
+		if first.why == nil {
+			v, err := p.node(n)
+			if err == nil {
+				p.values[n.Outputs[0]] = v
+				continue
+			}
+			first.why = asReason(err)
+		}
+		for _, out := range n.Outputs {
+			if out != "" {
+				refused[out] = first
+			}
+		}
+	}
+	return refused
 }
 
 func (p *compiler) node(n *Node) (*value, error) {
