@@ -107,5 +107,5 @@ func (d *demo) searchHost() (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return search(list, filepath.Join(d.net.dir, "host"), d.net.host.log, d.net.worker.log)
+	return search(list, filepath.Join(d.net.Dir, "host"), d.net.Host.Log, d.net.Worker.Log)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/encrypted-compute/encompute/attestation/collateral"
 	"github.com/encrypted-compute/encompute/client"
+	"github.com/encrypted-compute/encompute/cmd/internal/localnet"
 	"github.com/encrypted-compute/encompute/cmd/internal/network"
 	"github.com/encrypted-compute/encompute/privacy"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -28,7 +29,7 @@ type demoOptions struct {
 type demo struct {
 	options demoOptions
 	limits  client.Limits
-	net     *localNetwork
+	net     *localnet.Network
 	truth   *oracle
 	say     narrator
 	report  *report
@@ -87,16 +88,16 @@ func (d *demo) step(name string, bytes int64, format string, a ...any) {
 func (d *demo) start(ctx context.Context, dir string) (err error) {
 	d.say.title("The network (every process and the chain on this machine)")
 	d.watch.lap()
-	if d.net, err = startNetwork(ctx, dir); err != nil {
+	if d.net, err = localnet.Start(ctx, dir); err != nil {
 		return err
 	}
-	d.step("chain and contracts", 0, "market %s", d.net.file.Contracts.Market)
-	if err := d.net.startHost(ctx); err != nil {
+	d.step("chain and contracts", 0, "market %s", d.net.File.Contracts.Market)
+	if err := d.net.StartHost(ctx); err != nil {
 		return err
 	}
-	d.step("host", 0, "%s", d.net.file.Host)
-	d.net.image = d.options.Image
-	if d.worker, err = d.net.startWorker(ctx); err != nil {
+	d.step("host", 0, "%s", d.net.File.Host)
+	d.net.Image = d.options.Image
+	if d.worker, err = d.net.StartWorker(ctx); err != nil {
 		return err
 	}
 	d.report.Simulated = d.worker.Simulated
@@ -105,7 +106,9 @@ func (d *demo) start(ctx context.Context, dir string) (err error) {
 		marked = ", SIMULATED: no hardware stands behind it"
 	}
 	d.step("worker attested and registered", 0, "%s%s", d.worker.Signer, marked)
-	model, err := d.net.startCreator(ctx, d.truth.modelPath, d.truth.cardPath, d.truth.releasePath, d.options.Cut, d.truth.samplePaths)
+	model, err := d.net.StartCreator(ctx, localnet.Offer{
+		Model: d.truth.modelPath, Card: d.truth.cardPath, Release: d.truth.releasePath, Layer: d.options.Cut, Samples: d.truth.samplePaths,
+	})
 	if err != nil {
 		return err
 	}
@@ -115,8 +118,8 @@ func (d *demo) start(ctx context.Context, dir string) (err error) {
 
 // newClient makes the user's client: through the host, or through a relay in front of it.
 func (d *demo) newClient(host string, store client.Store, observe func(client.Step)) (*client.Client, error) {
-	a := d.net.file.Contracts
-	source, err := collateral.Open(d.net.file.Collateral, "")
+	a := d.net.File.Contracts
+	source, err := collateral.Open(d.net.File.Collateral, "")
 	if err != nil {
 		return nil, err
 	}
@@ -125,8 +128,8 @@ func (d *demo) newClient(host string, store client.Store, observe func(client.St
 		Network: protocol.Network{
 			ChainID: a.ChainID, Market: a.Market, WorkerRegistry: a.WorkerRegistry, ModelRegistry: a.ModelRegistry, Token: a.Token,
 		},
-		Policy: d.net.policy, Collateral: source, Chain: network.UserChain{Client: d.net.chain, Key: d.net.accounts.user},
-		Signer: client.KeySigner{Key: d.net.accounts.user}, Store: store,
+		Policy: d.net.Policy, Collateral: source, Chain: network.UserChain{Client: d.net.Chain, Key: d.net.Accounts.User},
+		Signer: client.KeySigner{Key: d.net.Accounts.User}, Store: store,
 		Release: privacy.OneReleasePerKey(), Limits: d.limits,
 		Budget:   privacy.Budget{Unbounded: !d.truth.noisy()}, // at other cuts it hands over without noise, and says so
 		Observer: observe, InspectRawUnsafe: func(v []float64) { d.raw = slices.Clone(v) },
@@ -162,7 +165,7 @@ func (d *demo) choose(ctx context.Context) (err error) {
 	d.watch.lap()
 	d.store = client.NewMemoryStore()
 	observe := func(s client.Step) { d.step(s.Name, s.Bytes, "%s", s.Detail) }
-	if d.client, err = d.newClient(d.net.file.Host, d.store, observe); err != nil {
+	if d.client, err = d.newClient(d.net.File.Host, d.store, observe); err != nil {
 		return err
 	}
 	listing, err := d.client.Models(ctx)
@@ -276,7 +279,7 @@ func (d *demo) spy(context.Context) error {
 // balances once more.
 func (d *demo) settle(ctx context.Context) error {
 	d.watch.lap()
-	if err := d.net.untilEscrow(ctx, d.job.ID, client.EscrowDelivered); err != nil {
+	if err := d.net.UntilEscrow(ctx, d.job.ID, client.EscrowDelivered); err != nil {
 		return err
 	}
 	if err := d.balances(ctx, func(b *balance, a protocol.Amount) { b.After = a }); err != nil {
@@ -293,23 +296,23 @@ func (d *demo) settle(ctx context.Context) error {
 
 // balances reads what every party has, in the wallet and as credit.
 func (d *demo) balances(ctx context.Context, set func(*balance, protocol.Amount)) error {
-	a := d.net.accounts
+	a := d.net.Accounts
 	parties := []balance{
-		{Party: "user", Who: a.user.Address()},
-		{Party: "worker's operator", Who: a.operator.Address()},
-		{Party: "creator", Who: a.creator.Address()},
-		{Party: "market", Who: a.owner.Address()},
+		{Party: "user", Who: a.User.Address()},
+		{Party: "worker's operator", Who: a.Operator.Address()},
+		{Party: "creator", Who: a.Creator.Address()},
+		{Party: "market", Who: a.Owner.Address()},
 	}
 	if d.report.Balances == nil {
 		d.report.Balances = parties
 	}
 	for i := range d.report.Balances {
 		b := &d.report.Balances[i]
-		wallet, err := d.net.chain.TokenBalance(ctx, b.Who)
+		wallet, err := d.net.Chain.TokenBalance(ctx, b.Who)
 		if err != nil {
 			return err
 		}
-		credit, err := d.net.chain.Credit(ctx, b.Who)
+		credit, err := d.net.Chain.Credit(ctx, b.Who)
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/encrypted-compute/encompute/client"
+	"github.com/encrypted-compute/encompute/cmd/internal/localnet"
 	"github.com/encrypted-compute/encompute/dstack/deploy"
 	"github.com/encrypted-compute/encompute/dstack/simulator"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -106,36 +107,27 @@ func TestNetwork(t *testing.T) {
 
 // testOtherImage runs the same binary in a CVM that measures another container.
 func (d *demo) testOtherImage(t *testing.T) {
-	compose, err := deploy.AppCompose(strings.Replace(workerImage, "sha256:00", "sha256:01", 1))
+	compose, err := deploy.AppCompose(strings.Replace(localnet.WorkerImage, "sha256:00", "sha256:01", 1))
 	if err != nil {
 		t.Fatal(err)
 	}
-	cvm, err := simulator.New(simulator.Config{AppCompose: compose, Seed: d.net.cvmSeed})
+	if err := d.net.StartCVM("other", simulator.Config{AppCompose: compose}); err != nil {
+		t.Fatal(err)
+	}
+	other, err := d.net.StartEnclave(t.Context(), "other", "other")
 	if err != nil {
 		t.Fatal(err)
 	}
-	socket := filepath.Join(d.net.dir, "other.sock")
-	done := make(chan error, 1)
-	go func() { done <- cvm.ListenAndServe(t.Context(), socket) }()
-	t.Cleanup(func() {
-		if err := <-done; err != nil {
-			t.Error(err)
-		}
-	})
-	other, err := d.net.startEnclave(t.Context(), "other", socket)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer other.stop()
-	err = other.until(t.Context(), "refused", func() bool {
-		b, err := os.ReadFile(other.log)
+	defer other.Stop()
+	err = other.Until(t.Context(), "refused", func() bool {
+		b, err := os.ReadFile(other.Log)
 		return err == nil && bytes.Contains(b, []byte("compose.hash"))
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var workers []protocol.WorkerView
-	if !d.net.get(t.Context(), "/v1/workers", &workers) || len(workers) != 1 || workers[0].Signer != d.worker.Signer {
+	if !d.net.Get(t.Context(), "/v1/workers", &workers) || len(workers) != 1 || workers[0].Signer != d.worker.Signer {
 		t.Errorf("the host lists %+v", workers)
 	}
 }
@@ -151,21 +143,21 @@ func (d *demo) testHostRestart(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	d.net.host.stop()
+	d.net.Host.Stop()
 	if err := d.client.Advance(ctx, d.job); client.CodeOf(err) != client.CodeHostDown {
 		t.Fatalf("host down: %v", err)
 	}
-	if err := d.net.startHost(ctx); err != nil {
+	if err := d.net.StartHost(ctx); err != nil {
 		t.Fatal(err)
 	}
 	// Worker and creator come back by themselves.
-	if _, err := d.net.untilAccepted(ctx); err != nil {
+	if _, err := d.net.UntilAccepted(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.net.untilOnline(ctx); err != nil {
+	if _, err := d.net.UntilOnline(ctx); err != nil {
 		t.Fatal(err)
 	}
-	c, err := d.newClient(d.net.file.Host, d.store, nil)
+	c, err := d.newClient(d.net.File.Host, d.store, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +170,7 @@ func (d *demo) testHostRestart(t *testing.T) {
 	if err := d.compare(ctx); err != nil {
 		t.Error(err)
 	}
-	if err := d.net.untilEscrow(ctx, d.job.ID, client.EscrowDelivered); err != nil {
+	if err := d.net.UntilEscrow(ctx, d.job.ID, client.EscrowDelivered); err != nil {
 		t.Error(err)
 	}
 }

@@ -98,7 +98,7 @@ func demonstrate(ctx context.Context, o demoOptions, asJSON, keep bool, stdout, 
 	}
 	d, err := runDemo(ctx, dir, o, text)
 	if err == nil && keep {
-		d.report.URLs, err = d.net.welcome(ctx)
+		d.report.URLs, err = d.welcome(ctx)
 	}
 	if d.net != nil {
 		defer func() {
@@ -124,6 +124,12 @@ func demonstrate(ctx context.Context, o demoOptions, asJSON, keep bool, stdout, 
 	return exitOK
 }
 
+// welcome makes a wallet with the user's tokens and tells how to use the running network.
+func (d *demo) welcome(ctx context.Context) (*urls, error) {
+	env, err := d.net.MakeWallet(ctx, "user", d.net.Accounts.User)
+	return &urls{Host: d.net.File.Host, RPC: d.net.File.RPC, Network: d.net.Path(), Program: d.net.Program(), Environment: env}, err
+}
+
 // up starts a network and waits.
 func up(ctx context.Context, o demoOptions, stdout, stderr io.Writer) int {
 	dir, err := networkDir()
@@ -144,7 +150,7 @@ func up(ctx context.Context, o demoOptions, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "devnet:", err)
 		return exitFailed
 	}
-	u, err := d.net.welcome(ctx)
+	u, err := d.welcome(ctx)
 	if err != nil {
 		fmt.Fprintln(stderr, "devnet:", err)
 		return exitFailed

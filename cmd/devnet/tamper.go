@@ -73,7 +73,7 @@ func (d *demo) tamper(ctx context.Context) error {
 }
 
 func (d *demo) tryLie(ctx context.Context, l lie, try func(context.Context, *client.Client) error) error {
-	relay := startLyingRelay(d.net.file.Host, l)
+	relay := startLyingRelay(d.net.File.Host, l)
 	defer relay.Close()
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()

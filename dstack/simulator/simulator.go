@@ -53,6 +53,7 @@ type Config struct {
 	AppCompose   []byte           // raw bytes of app-compose.json; its SHA-256 is the compose hash
 	Seed         []byte           // at least 32 bytes; every key follows from it. Empty: random
 	AppID        []byte           // 20 bytes; empty: the first 20 of the compose hash
+	Instance     string           // tells CVMs of one seed and app apart: each has an instance id of its own
 	Image        string           // stands for the OS image: decides MRTD, RTMR1 and RTMR2
 	InstanceType string           // stands for CPU count and memory: decides RTMR0
 	Now          func() time.Time // clock of the collateral; nil: time.Now
@@ -224,7 +225,7 @@ func (s *Simulator) deriveKeys() (err error) {
 	if s.compose.NoInstanceID {
 		return nil
 	}
-	s.instanceID, err = derive(s.config.Seed, "instance id", 20)
+	s.instanceID, err = derive(s.config.Seed, "instance id"+s.config.Instance, 20)
 	return err
 }
 

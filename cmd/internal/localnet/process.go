@@ -1,4 +1,4 @@
-package main
+package localnet
 
 import (
 	"bytes"
@@ -48,18 +48,20 @@ func (p programs) in(dir string) (programs, bool) {
 	return full, true
 }
 
-// process is a running child. Its output goes to a log file.
-type process struct {
+// Process is a running child. Its output goes to a log file.
+type Process struct {
+	Log string // file of what it prints
+
 	name   string
-	log    string
+	cmd    *exec.Cmd
 	cancel context.CancelFunc
 	done   chan struct{} // closed when it has ended
 	err    error         // why; read after done
 }
 
 // startProcess runs a program with env added to a minimal environment. It is asked to
-// end (SIGTERM) by stop or when ctx ends, and killed ten seconds later.
-func startProcess(ctx context.Context, dir, name, program string, env []string, args ...string) (*process, error) {
+// end (SIGTERM) by Stop or when ctx ends, and killed ten seconds later.
+func startProcess(ctx context.Context, dir, name, program string, env []string, args ...string) (*Process, error) {
 	logPath := filepath.Join(dir, name+".log")
 	log, err := os.OpenFile(logPath, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -76,7 +78,7 @@ func startProcess(ctx context.Context, dir, name, program string, env []string, 
 		cancel()
 		return nil, errors.Join(fmt.Errorf("start %s: %w", name, err), log.Close())
 	}
-	p := &process{name: name, log: logPath, cancel: cancel, done: make(chan struct{})}
+	p := &Process{name: name, Log: logPath, cmd: cmd, cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(p.done)
 		p.err = cmd.Wait()
@@ -86,8 +88,8 @@ func startProcess(ctx context.Context, dir, name, program string, env []string, 
 	return p, nil
 }
 
-// until polls ready until it holds, the process ends, or ctx does.
-func (p *process) until(ctx context.Context, what string, ready func() bool) error {
+// Until polls ready until it holds, the process ends, or ctx does.
+func (p *Process) Until(ctx context.Context, what string, ready func() bool) error {
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -104,18 +106,27 @@ func (p *process) until(ctx context.Context, what string, ready func() bool) err
 	}
 }
 
-// stop asks the process to end and returns when it has; stopping it twice, or one that was never
+// Stop asks the process to end and returns when it has; stopping it twice, or one that was never
 // started, does nothing.
-func (p *process) stop() {
+func (p *Process) Stop() {
 	if p != nil {
 		p.cancel()
 		<-p.done
 	}
 }
 
+// PID is the process's id.
+func (p *Process) PID() int { return p.cmd.Process.Pid }
+
+// Kill ends the process at once, as a crash does, and returns when it has ended.
+func (p *Process) Kill() {
+	_ = p.cmd.Process.Kill() // it may have ended
+	<-p.done
+}
+
 // tail returns the last lines of the process's log.
-func (p *process) tail() string {
-	b, err := os.ReadFile(p.log)
+func (p *Process) tail() string {
+	b, err := os.ReadFile(p.Log)
 	if err != nil {
 		return err.Error()
 	}
