@@ -184,6 +184,8 @@ func problem(res *http.Response, method, path string) error {
 	switch {
 	case p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests:
 		code = CodeHostDown // it may come back
+	case p.Status == http.StatusInternalServerError:
+		code = CodeHostDown // such as one whose database is away
 	case p.Code == "" && (p.Status == http.StatusBadGateway || p.Status == http.StatusGatewayTimeout):
 		code = CodeHostDown // a gateway's answer
 	case p.Code == "job_not_posted":

@@ -171,12 +171,15 @@ func TestHostRestarts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Of every twelve requests the first six meet a host that is starting.
+	// Of every twelve requests the first six meet a host that is starting, or whose database is.
 	var requests atomic.Int64
 	s.host.set(func() {
 		s.host.lies.status = func(*http.Request) int {
-			if requests.Add(1)%12 < 6 {
+			switch n := requests.Add(1) % 12; {
+			case n < 3:
 				return http.StatusServiceUnavailable
+			case n < 6:
+				return http.StatusInternalServerError
 			}
 			return 0
 		}

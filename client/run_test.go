@@ -188,6 +188,7 @@ func TestRefused(t *testing.T) {
 		"empty result":    {change: func(s *scene) { s.host.lies.result = func(r *protocol.Result) { *r = protocol.Result{} } }, code: CodeResultRefused, check: "result.values", paid: 1},
 		"endless answers": {change: func(s *scene) { s.host.lies.flood = maxViewBytes + 1 }, code: CodeHostAnswer},
 		"host is busy":    {change: func(s *scene) { s.host.lies.status = always(503) }, code: CodeHostDown},
+		"host has failed": {change: func(s *scene) { s.host.lies.status = always(500) }, code: CodeHostDown},
 		"host refuses":    {change: func(s *scene) { s.host.lies.status = always(400) }, code: CodeHostRefused},
 		"host down":       {change: func(s *scene) { s.host.server.Close() }, code: CodeHostDown},
 	} {
