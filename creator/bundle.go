@@ -140,7 +140,7 @@ func (b bundle) check() error {
 		return fmt.Errorf("%w: model: %w", ErrBundle, err)
 	}
 	for _, c := range manifest.Cuts {
-		if at, err := g.CutByName(c.Layer); err != nil || at.Index != int(c.Index) {
+		if at, err := g.CutByName(c.Layer); err != nil || at.Index != 0 && at.Index != int(c.Index) {
 			return fmt.Errorf("%w: the model in it has no cut %d after %.80q", ErrBundle, c.Index, c.Layer)
 		}
 	}

@@ -3,14 +3,12 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/encrypted-compute/encompute/attestation"
@@ -18,7 +16,6 @@ import (
 	"github.com/encrypted-compute/encompute/cmd/internal/network"
 	"github.com/encrypted-compute/encompute/cmd/internal/token"
 	"github.com/encrypted-compute/encompute/creator"
-	"github.com/encrypted-compute/encompute/creator/inference"
 	"github.com/encrypted-compute/encompute/input"
 	"github.com/encrypted-compute/encompute/internal/vault"
 	"github.com/encrypted-compute/encompute/model"
@@ -29,6 +26,7 @@ type creatorCommands struct {
 	Publish creatorPublish `cmd:"" help:"Cut a model, seal the first part to attested workers, register it with prices."`
 	Sheet   creatorSheet   `cmd:"" help:"Have an attested worker measure what a cut's releases tell."`
 	Serve   creatorServe   `cmd:"" help:"Answer users: run the rest of the model on what they release."`
+	Export  creatorExport  `cmd:"" help:"Write a published model with its keys into a file, to serve it elsewhere."`
 }
 
 // creatorFlags are those of both commands.
@@ -39,26 +37,40 @@ type creatorFlags struct {
 
 // open returns the creator's state, encrypted with the passphrase, and key.
 func (c creatorFlags) open(a *app) (*creator.State, protocol.SigningKey, error) {
-	home, err := a.home()
+	state, _, err := c.openState(a)
 	if err != nil {
 		return nil, protocol.SigningKey{}, err
 	}
-	key, err := a.serviceKey(c.KeyFile)
+	key, err := c.key(a, state)
+	return state, key, err
+}
+
+func (c creatorFlags) openState(a *app) (state *creator.State, passphrase string, err error) {
+	home, err := a.home()
 	if err != nil {
-		return nil, key, err
+		return nil, "", err
 	}
-	passphrase, err := a.passphrase(false)
-	if err != nil {
-		return nil, key, err
+	if passphrase, err = a.passphrase(false); err != nil {
+		return nil, "", err
 	}
 	v, err := vault.Open(firstOf(c.State, filepath.Join(home, "creator")), passphrase)
 	if errors.Is(err, vault.ErrPassphrase) {
-		return nil, key, fault{Code: "passphrase", Field: "--state", Detail: err.Error(), Remedy: "give the one that the folder was made with"}
+		return nil, "", fault{Code: "passphrase", Field: "--state", Detail: err.Error(), Remedy: "give the one that the folder was made with"}
 	}
 	if err != nil {
-		return nil, key, fault{Code: "state", Field: "--state", Detail: err.Error(), Remedy: "name a folder that can be written"}
+		return nil, "", fault{Code: "state", Field: "--state", Detail: err.Error(), Remedy: "name a folder that can be written"}
 	}
-	return creator.NewState(v), key, nil
+	return creator.NewState(v), passphrase, nil
+}
+
+// key is that of --key-file or the environment, else the one that came with a publication, else the wallet's.
+func (c creatorFlags) key(a *app, state *creator.State) (protocol.SigningKey, error) {
+	if c.KeyFile == "" && a.env("ENCOMPUTE_KEY_FILE") == "" {
+		if key, err := state.Account(); !errors.Is(err, fs.ErrNotExist) {
+			return key, err
+		}
+	}
+	return a.serviceKey(c.KeyFile)
 }
 
 func hostOf(n *network.File) creator.Host {
@@ -256,105 +268,6 @@ func (s *session) verifiedWorker(ctx context.Context, wanted *protocol.Address) 
 		refusals = append(refusals, err)
 	}
 	return w, refusals[len(refusals)-1]
-}
-
-type creatorServe struct {
-	creatorFlags
-	runtimeFlags
-}
-
-// runtimeFlags say what runs the suffixes.
-type runtimeFlags struct {
-	Runtime    string `default:"builtin" placeholder:"NAME" help:"What runs the rest of the model: builtin, ort (ONNX Runtime), the http:// address of a server of yours, or exec:COMMAND."`
-	ORTLibrary string `name:"ort-library" placeholder:"FILE" help:"Shared library of ONNX Runtime (default $$ENCOMPUTE_ORT_LIBRARY)."`
-}
-
-func (r runtimeFlags) openRuntime() (inference.Runtime, error) {
-	runtime, err := inference.Open(r.Runtime, firstOf(r.ORTLibrary, os.Getenv("ENCOMPUTE_ORT_LIBRARY")))
-	if err != nil {
-		return nil, fault{Code: "runtime", Field: "--runtime", Detail: err.Error()}
-	}
-	return runtime, nil
-}
-
-// Help implements kong.HelpProvider.
-func (creatorServe) Help() string {
-	return `Connects to the host, proves who the creator is, and answers what users release to it; connects again when the
-stream breaks. Releases that came while it was away wait at the host. Runs until it is interrupted and then exits
-with 0. Events go to standard error; with --json each is one line of JSON on standard output. With every answer stand the
-times of the last ones for that model, from decryption to output: the median (p50) and what one in a hundred exceeds (p99).
-
-What comes at the same time is evaluated together. A runtime that breaks down is started again after a while, and its jobs
-are tried again, each by itself; after four attempts they fail, and the users get their money back when the deadline passes.
-A process of your own gets a batch as a .npy file and answers with JSON; examples/runtime/suffix.py shows how.
-
-  encompute creator serve
-  encompute creator serve --runtime ort --ort-library /usr/lib/libonnxruntime.so.1
-  encompute creator serve --runtime "exec:python3 suffix.py model.onnx"
-  encompute creator serve --state /var/lib/encompute-creator --key-file creator.key --json`
-}
-
-// Run serves until ctx ends.
-func (c *creatorServe) Run(ctx context.Context, a *app) error {
-	runtime, err := c.openRuntime()
-	if err != nil {
-		return err
-	}
-	n, chain, err := a.dial(ctx)
-	if err != nil {
-		return err
-	}
-	defer chain.Close()
-	state, key, err := c.open(a)
-	if err != nil {
-		return err
-	}
-	return serve(ctx, a, creator.ServeConfig{
-		State: state, Signer: creator.KeySigner{Key: key}, Chain: network.CreatorChain{Client: chain, Key: key},
-		Host: hostOf(n), Runtime: runtime,
-	})
-}
-
-// serve answers users until ctx ends, and shows what happens.
-func serve(ctx context.Context, a *app, cfg creator.ServeConfig) error {
-	a.printed = a.printed || a.json
-	events := &eventPrinter{a: a, json: json.NewEncoder(a.stdout)}
-	cfg.Observer = events.print
-	return creator.Serve(ctx, cfg)
-}
-
-// eventPrinter shows what happens while serving.
-type eventPrinter struct {
-	a    *app
-	mu   sync.Mutex // events come from several goroutines
-	json *json.Encoder
-}
-
-func (p *eventPrinter) print(e creator.Event) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	why := ""
-	if e.Err != nil {
-		why = e.Err.Error()
-	}
-	if p.a.json {
-		_ = p.json.Encode(struct { // whoever reads it may have gone; serving goes on
-			creator.Event
-			Error string `json:"error,omitempty"`
-		}{e, why})
-		return
-	}
-	line := string(e.Kind)
-	if !e.JobID.IsZero() {
-		line += " job " + e.JobID.Short()
-	}
-	if why != "" {
-		line += ": " + why
-	}
-	if x := e.Suffix; x != nil {
-		line += fmt.Sprintf("; %s, p50 %.1f ms, p99 %.1f ms", count(x.Samples, "answer"), 1e3*x.P50.Seconds(), 1e3*x.P99.Seconds())
-	}
-	p.a.note("%s  %s", time.Now().UTC().Format(time.DateTime), line)
 }
 
 // readCard reads the card of a model.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/encrypted-compute/encompute/client"
 	"github.com/encrypted-compute/encompute/cmd/internal/token"
+	"github.com/encrypted-compute/encompute/creator"
 	"github.com/encrypted-compute/encompute/fhe"
 	"github.com/encrypted-compute/encompute/model"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -191,16 +192,13 @@ func cutFault(err error, layer string) error {
 
 // plan adds a plan, or why there is none.
 func (r *cutReport) plan(ctx context.Context, g *model.Graph, cut model.Cut, f planFlags, in span, samples [][]float64) error {
-	_, plan, err := f.compile(ctx, g, cut, in, samples)
+	_, plan, err := creator.PlanCut(ctx, g, cut, f.options(in, samples))
 	if err == nil {
 		r.Plan = newPlanReport(plan)
 		r.Terms, err = newReleaseTerms(plan, protocol.Mechanism{})
 		return err
 	}
 	why, ok := errors.AsType[*model.NotEncryptable](err)
-	if errors.Is(err, fhe.ErrUnplannable) {
-		why, ok = &model.NotEncryptable{Layer: cut.Layer, Op: "plan", Why: err.Error(), Remedy: "cut earlier"}, true
-	}
 	if !ok {
 		return err
 	}

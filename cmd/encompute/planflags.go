@@ -97,10 +97,12 @@ func (f planFlags) compile(ctx context.Context, g *model.Graph, cut model.Cut, r
 	if err != nil {
 		return prefix, fhe.Plan{}, err
 	}
-	plan, err := fhe.Compile(ctx, prefix, fhe.Options{
-		Low: r.low, High: r.high, Bits: f.Bits, Raw: f.Raw, Tau: f.Releases, Threads: f.Threads, Samples: samples,
-	})
+	plan, err := fhe.Compile(ctx, prefix, f.options(r, samples))
 	return prefix, plan, err
+}
+
+func (f planFlags) options(r span, samples [][]float64) fhe.Options {
+	return fhe.Options{Low: r.low, High: r.high, Bits: f.Bits, Raw: f.Raw, Tau: f.Releases, Threads: f.Threads, Samples: samples}
 }
 
 // planReport is a plan for people and programs.
