@@ -108,6 +108,11 @@ func (c *hostCommand) Run(ctx context.Context, a *app) error {
 	if strings.HasPrefix(cfg.Store, "postgres") {
 		cfg.Peer = firstOf(c.Peer, scheme+listener.Addr().String())
 	}
+	stopProfiles, err := c.profiles()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	defer stopProfiles() // nobody is left who could do anything about an error
 	h, err := host.New(ctx, cfg)
 	if err != nil {
 		return errors.Join(err, listener.Close())

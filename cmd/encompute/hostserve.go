@@ -6,6 +6,8 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
+	"net/http/pprof"
 	"net/netip"
 	"net/url"
 	"os"
@@ -27,6 +29,9 @@ type hostServing struct {
 	Operator          []string `placeholder:"ACCOUNT" help:"Account that may look at every job. May be repeated (default that of the key)."`
 	TrustedProxy      []string `placeholder:"NETWORK" help:"Address or network of a proxy whose X-Forwarded-For is believed, such as 10.0.0.0/8. May be repeated."`
 	RequestsPerSecond float64  `default:"50" placeholder:"N" help:"Requests of an address, and of an account, in the long run, ten times as many at once; -1 for no limit (default ${default})."`
+	MaxStreams        int      `default:"4096" placeholder:"N" help:"Open WebSockets, three quarters of them at most of users who follow their jobs (default ${default})."`
+	MaxAttempts       int      `default:"3" placeholder:"N" help:"Workers that a job is given to, one after the other, before it fails (default ${default})."`
+	Profiles          string   `placeholder:"ADDRESS" help:"Address to serve Go's profiles at, under /debug/pprof/; they are for nobody but you."`
 	TLSCert           string   `name:"tls-cert" placeholder:"FILE" help:"Certificate chain to serve HTTPS with; read again when it changes."`
 	TLSKey            string   `name:"tls-key" placeholder:"FILE" help:"Its key."`
 	Autocert          []string `placeholder:"NAME" help:"Name to get certificates for from Let's Encrypt; --listen must be port 443 of it. May be repeated."`
@@ -44,6 +49,10 @@ func (c *hostServing) logger(w io.Writer) *slog.Logger {
 // apply puts the settings into the configuration of a host.
 func (c *hostServing) apply(cfg *host.Config) error {
 	cfg.Origins, cfg.RequestsPerSecond = c.Origin, c.RequestsPerSecond
+	cfg.MaxStreams, cfg.MaxAttempts = c.MaxStreams, c.MaxAttempts
+	if c.MaxStreams < 1 || c.MaxAttempts < 1 {
+		return misuse("--max-streams, --max-attempts", "without streams and attempts no job is done", "give numbers from 1")
+	}
 	if c.RequestsPerSecond == 0 {
 		return misuse("--requests-per-second", "0 would let nobody in", "use -1 for no limit")
 	}
@@ -181,6 +190,31 @@ func redacted(place string) string {
 		u.RawQuery = q.Encode()
 	}
 	return u.Redacted()
+}
+
+// profiles serves Go's profiles until stop is called; without an address it does nothing.
+func (c *hostServing) profiles() (stop func() error, err error) {
+	if c.Profiles == "" {
+		return func() error { return nil }, nil
+	}
+	l, err := net.Listen("tcp", c.Profiles)
+	if err != nil {
+		return nil, fault{Code: "listen", Field: "--profiles", Detail: err.Error(), Remedy: "choose a free port of a loopback address"}
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/debug/pprof/", pprof.Index)
+	mux.HandleFunc("/debug/pprof/profile", pprof.Profile)
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = server.Serve(l) // ends with Close
+	}()
+	return func() error {
+		err := server.Close()
+		<-done
+		return err
+	}, nil
 }
 
 // open listens on the address, with TLS if there is a configuration for it.

@@ -88,8 +88,9 @@ type Offer struct {
 }
 
 // Start starts chain, contracts and CVM. Processes are started after that, one by
-// one, by StartHost, StartWorker and StartCreator. Close the network in any case.
-func Start(ctx context.Context, dir string) (n *Network, err error) {
+// one, by StartHost, StartWorker and StartCreator. Close the network in any case. More users than
+// the one of Accounts have ether and UserTokens, too.
+func Start(ctx context.Context, dir string, users ...protocol.Address) (n *Network, err error) {
 	n = &Network{Dir: dir}
 	n.running, n.stopCVMs = context.WithCancel(ctx)
 	defer func() {
@@ -106,7 +107,7 @@ func Start(ctx context.Context, dir string) (n *Network, err error) {
 	if err := n.startCVM(); err != nil {
 		return n, fmt.Errorf("simulated CVM: %w", err)
 	}
-	if err := n.startChain(ctx); err != nil {
+	if err := n.startChain(ctx, users); err != nil {
 		return n, fmt.Errorf("chain: %w", err)
 	}
 	return n, nil
@@ -183,11 +184,11 @@ func (n *Network) workload() protocol.Workload {
 	}
 }
 
-func (n *Network) startChain(ctx context.Context) (err error) {
+func (n *Network) startChain(ctx context.Context, users []protocol.Address) (err error) {
 	a := n.Accounts
-	n.node, err = devchain.Start(devchain.Config{Fund: []protocol.Address{
-		a.Owner.Address(), a.Host.Address(), a.Operator.Address(), a.Creator.Address(), a.User.Address(),
-	}})
+	users = append(slices.Clone(users), a.User.Address())
+	n.node, err = devchain.Start(devchain.Config{Fund: append(users,
+		a.Owner.Address(), a.Host.Address(), a.Operator.Address(), a.Creator.Address())})
 	if err != nil {
 		return err
 	}
@@ -203,7 +204,12 @@ func (n *Network) startChain(ctx context.Context) (err error) {
 	}
 	n.File.Name, n.File.RPC = "devnet", n.node.HTTP()
 	n.File.Host = "http://127.0.0.1:1" // until the host says where it listens
-	return n.Chain.MintTestToken(ctx, a.Owner, a.User.Address(), UserTokens)
+	for _, u := range users {
+		if err := n.Chain.MintTestToken(ctx, a.Owner, u, UserTokens); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Path is the file that clients and processes read.
