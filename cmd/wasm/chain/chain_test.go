@@ -81,6 +81,13 @@ func TestChain(t *testing.T) {
 	check(t, dev.AdvanceTime(601*time.Second))
 	check(t, c.Refund(ctx, spec))
 	wantEscrow(t, c, id, client.EscrowRefunded)
+	if credit, err := c.Credit(ctx, wallet.Address()); err != nil || credit != 120 {
+		t.Errorf("credit after the refund is %d, %v", credit, err)
+	}
+	check(t, c.Withdraw(ctx))
+	if b, err := c.Balance(ctx, wallet.Address()); err != nil || b != 1000 {
+		t.Errorf("after the withdrawal the balance is %d, %v", b, err)
+	}
 }
 
 // TestDialRefuses holds that a node of another chain is not taken, and that nothing is sent without a wallet.
