@@ -124,7 +124,7 @@ func New(cfg Config) (*Client, error) {
 	return &Client{
 		Config: cfg, host: h,
 		domain: protocol.Domain{ChainID: cfg.Network.ChainID, Market: cfg.Network.Market},
-		timing: timing{backoff: backoff, round: 20 * time.Second},
+		timing: timing{backoff: backoff, round: 20 * time.Second, probe: time.Second},
 	}, nil
 }
 
@@ -182,6 +182,7 @@ func (c *Client) progress(step string, done, total int64, detail string) {
 type timing struct {
 	backoff func(attempt int) time.Duration // before the given attempt, from 1
 	round   time.Duration                   // how long an event stream is read before the chain is asked
+	probe   time.Duration                   // how long an upload waits for confirmations before it looks whether the connection is there
 }
 
 // backoff doubles from 200 ms to 5 s.

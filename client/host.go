@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"strings"
@@ -95,9 +96,10 @@ func (h host) upload(ctx context.Context, d, id protocol.Digest) (u protocol.Upl
 	return u, h.get(ctx, maxSmallBytes, &u, "v1", "blobs", d.String(), "uploads", id.String())
 }
 
-// patchUpload adds n bytes to an upload that holds at of a blob of size bytes.
-func (h host) patchUpload(ctx context.Context, d, id protocol.Digest, at, size int64, body io.Reader, n int64) (u protocol.Upload, err error) {
-	res, err := h.query(fmt.Sprintf("at=%d&bytes=%d", at, size)).do(ctx, http.MethodPatch, body, n, "v1", "blobs", d.String(), "uploads", id.String())
+// patchUpload adds a piece to an upload of a blob of size bytes.
+func (h host) patchUpload(ctx context.Context, d, id protocol.Digest, size int64, p *piece) (u protocol.Upload, err error) {
+	query := fmt.Sprintf("at=%d&bytes=%d&confirm=%d", p.at, size, p.every)
+	res, err := h.query(query).do(httptrace.WithClientTrace(ctx, p.trace()), http.MethodPatch, p, p.bytes, "v1", "blobs", d.String(), "uploads", id.String())
 	if err != nil {
 		return u, err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -47,6 +48,15 @@ func (c *Client) uploadLost(ctx context.Context, job *Job) error {
 // it in memory, and enough not to wait for answers most of the time.
 const chunk = 16 << 20
 
+// What may be under way before the host confirms it, so that a connection that breaks costs
+// little: an upload that breaks off b times sends firstWindow + 1/windowShare of the blob +
+// b*minWindow bytes in vain at most.
+const (
+	firstWindow = 2 << 20 // what a fast line holds between continents
+	windowShare = 256
+	minWindow   = 128 << 10
+)
+
 // uploadBlob gives the host a blob unless it has it, from wherever an earlier upload broke off.
 func (c *Client) uploadBlob(ctx context.Context, s *Step, job *Job, d protocol.Digest) error {
 	var there bool
@@ -66,6 +76,7 @@ func (c *Client) uploadBlob(ctx context.Context, s *Step, job *Job, d protocol.D
 	s.Bytes = size
 	u := &blobUpload{
 		host: c.host, digest: d, id: protocol.NewDigest("upload", append(job.Uploads[:], d[:]...)), body: body, size: size,
+		probe:  c.timing.probe,
 		report: func(done int64) { c.progress(s.Name, done, size, "") },
 	}
 	for u.held < size {
@@ -87,6 +98,7 @@ type blobUpload struct {
 	id     protocol.Digest
 	body   io.ReadSeeker
 	size   int64
+	probe  time.Duration
 	report func(done int64)
 
 	held  int64 // by the host
@@ -94,6 +106,11 @@ type blobUpload struct {
 	asked bool  // at least once
 	had   int64 // what the host held when it was first asked
 	lost  int   // how often the host had less than before
+
+	sent  int64 // where the last request ended
+	vain  int64 // bytes that were sent and did not arrive
+	heard bool  // the host's confirmations arrive while a request goes on
+	deaf  bool  // they did not, in a request that ended well: a browser or a proxy keeps them
 }
 
 // maxLost is how often a host may lose what it held of an upload before it is not believed.
@@ -114,18 +131,43 @@ func (u *blobUpload) advance(ctx context.Context) error {
 	if _, err := u.body.Seek(u.held, io.SeekStart); err != nil {
 		return fail(CodeStore, fmt.Errorf("read blob: %w", err))
 	}
-	n := min(chunk, u.size-u.held)
-	piece := &counter{r: io.LimitReader(u.body, n), done: u.held, report: u.report}
+	p := u.next()
 	u.known = false
-	state, err := u.host.patchUpload(ctx, u.digest, u.id, u.held, u.size, piece, n)
+	state, err := u.host.patchUpload(ctx, u.digest, u.id, u.size, p)
+	u.sent, u.heard = p.end()
 	if err != nil {
+		u.heard = false // the next connection may go another way
 		return err
 	}
 	if state.Held <= u.held || state.Held > u.size {
-		return refuse(CodeHostAnswer, "upload.held", "the host says that it holds %d of %d bytes after %d to %d were sent", state.Held, u.size, u.held, u.held+n)
+		return refuse(CodeHostAnswer, "upload.held", "the host says that it holds %d of %d bytes after %d to %d were sent", state.Held, u.size, u.held, u.sent)
 	}
 	u.held, u.known = state.Held, true
+	u.deaf = !u.heard
 	return nil
+}
+
+// window returns how many bytes may be under way.
+func (u *blobUpload) window() int64 {
+	return max(minWindow, firstWindow+u.held/windowShare-u.vain)
+}
+
+// next returns the piece that the next request brings. Without confirmations on the way it is
+// the window, unless the line has never cost anything.
+func (u *blobUpload) next() *piece {
+	window, n := u.window(), u.window()
+	if u.heard || u.deaf && u.vain == 0 {
+		n = chunk
+	}
+	n = min(n, u.size-u.held)
+	p := &piece{
+		r: u.body, report: u.report, at: u.held, bytes: n, window: n, every: window / 4, probe: u.probe,
+		sent: u.held, confirmed: u.held, news: make(chan struct{}, 1),
+	}
+	if u.heard {
+		p.window = window
+	}
+	return p
 }
 
 // ask asks the host how much it holds.
@@ -143,20 +185,7 @@ func (u *blobUpload) ask(ctx context.Context) error {
 	if !u.asked {
 		u.asked, u.had = true, state.Held
 	}
-	u.held, u.known = state.Held, true
+	u.vain += max(0, u.sent-state.Held)
+	u.held, u.sent, u.known = state.Held, state.Held, true
 	return nil
-}
-
-// counter reports how much was read, and hides Close from net/http.
-type counter struct {
-	r      io.Reader
-	done   int64
-	report func(int64)
-}
-
-func (c *counter) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	c.done += int64(n)
-	c.report(c.done)
-	return n, err
 }

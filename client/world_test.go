@@ -196,7 +196,7 @@ func (s *scene) client(t *testing.T) *Client {
 		t.Fatal(err)
 	}
 	c.Limits.HostPatience = 3 * time.Millisecond
-	c.timing = timing{backoff: func(int) time.Duration { return time.Millisecond }, round: 10 * time.Second}
+	c.timing = timing{backoff: func(int) time.Duration { return time.Millisecond }, round: 10 * time.Second, probe: 10 * time.Millisecond}
 	return c
 }
 

@@ -77,7 +77,8 @@ func (h *Host) getUpload(w http.ResponseWriter, r *http.Request) error {
 }
 
 // patchUpload adds the body to an upload, from the byte that ?at names, of as many as ?bytes
-// says that the blob has. The id is the uploader's secret: nobody else can add to the upload.
+// says that the blob has, and tells how far it is after each ?confirm bytes, if that is given. The
+// id is the uploader's secret: nobody else can add to the upload.
 func (h *Host) patchUpload(w http.ResponseWriter, r *http.Request) error {
 	digest, id, err := pathUpload(r)
 	if err != nil {
@@ -88,6 +89,10 @@ func (h *Host) patchUpload(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	size, err := queryUint(r, "bytes")
+	if err != nil {
+		return err
+	}
+	every, err := queryConfirm(r)
 	if err != nil {
 		return err
 	}
@@ -119,6 +124,7 @@ func (h *Host) patchUpload(w http.ResponseWriter, r *http.Request) error {
 	case r.ContentLength > u.Bytes-u.Held:
 		return problem(codeTooLarge, "%d bytes come for blob %s, %d are left", r.ContentLength, digest, u.Bytes-u.Held)
 	}
+	body.confirm(w, u.Held, every)
 	if u, err = h.receive(ctx, u, body); err != nil {
 		return err
 	}
@@ -149,6 +155,20 @@ func (h *Host) receive(ctx context.Context, u store.Upload, body io.Reader) (sto
 		h.jobChanged(id)
 	}
 	return u, nil
+}
+
+// queryConfirm reads after how many bytes each the sender wants to be told; 0 means never.
+func queryConfirm(r *http.Request) (int64, error) {
+	every, err := queryUint(r, "confirm")
+	switch {
+	case err != nil:
+		return 0, err
+	case every > 0 && every < minConfirm:
+		return 0, problem(codeBadRequest, "confirm of the query must be at least %d", minConfirm)
+	case !r.ProtoAtLeast(1, 1):
+		return 0, nil // knows no interim answers
+	}
+	return int64(every), nil
 }
 
 func pathUpload(r *http.Request) (digest protocol.Digest, id string, err error) {

@@ -109,7 +109,9 @@ type statusWriter struct {
 
 // WriteHeader implements http.ResponseWriter.
 func (s *statusWriter) WriteHeader(status int) {
-	s.status = status
+	if status >= http.StatusOK { // and no interim answer
+		s.status = status
+	}
 	s.ResponseWriter.WriteHeader(status)
 }
 

@@ -12,7 +12,11 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
+	"net/textproto"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +24,7 @@ import (
 
 	"github.com/encrypted-compute/encompute/host/blobs"
 	"github.com/encrypted-compute/encompute/host/store"
+	"github.com/encrypted-compute/encompute/internal/breaker"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -133,7 +138,11 @@ func (b *uploadBench) finish(id byte) {
 // upload sends all that is left, chunk by chunk, until a request fails.
 func (b *uploadBench) upload(id byte) error {
 	b.Helper()
-	for at := b.held(id); at < int64(len(b.data)); {
+	u, err := b.do(http.MethodGet, b.path(id), nil)
+	if err != nil {
+		return err
+	}
+	for at := u.Held; at < int64(len(b.data)); {
 		u, err := b.patch(id, at, bytes.NewReader(b.data[at:min(at+blobs.MaxPart, int64(len(b.data)))]))
 		if err != nil {
 			return err
@@ -161,24 +170,27 @@ func (b *uploadBench) check() {
 }
 
 // uploadBroken uploads through a connection that breaks that many times and returns how many
-// bytes went to the server, headers and all.
-func (b *uploadBench) uploadBroken(breaks int, reset bool) int64 {
+// bytes were sent to the server, headers and all.
+func (b *uploadBench) uploadBroken(breaks int) int64 {
 	b.Helper()
-	proxy := newBreaker(b, strings.TrimPrefix(b.server.URL, "http://"), reset)
-	b.base = "http://" + proxy.listener.Addr().String()
-	defer func() { b.base = b.server.URL; b.client.CloseIdleConnections() }()
 	random := rand.New(rand.NewPCG(4, 5))
-	gap := int64(len(b.data) / (breaks + 1))
-	for range breaks {
-		b.held(1) // opens the connection that will break
-		proxy.left.Store(gap/2 + random.Int64N(gap/2))
+	left := int64(len(b.data)) - b.held(1)
+	at := make([]int64, breaks)
+	for i := range at {
+		at[i] = random.Int64N(left)
+	}
+	slices.Sort(at)
+	proxy := breaker.New(b, strings.TrimPrefix(b.server.URL, "http://"), false, at...)
+	b.base = proxy.URL()
+	defer func() { b.base = b.server.URL; b.client.CloseIdleConnections() }()
+	for broke := 0; broke < breaks; _, broke = proxy.Sent() {
 		if b.upload(1) == nil {
 			b.Fatal("the upload was whole before the connection broke")
 		}
-		b.client.CloseIdleConnections()
 	}
 	b.finish(1)
-	return proxy.passed.Load()
+	sent, _ := proxy.Sent()
+	return sent
 }
 
 // TestUploadBreaks breaks an upload off twenty times, and stops the host once. All of it
@@ -193,10 +205,10 @@ func TestUploadBreaks(t *testing.T) {
 	if held := b.held(1); held != size/10 {
 		t.Fatalf("%d bytes are held after a restart, want %d", held, size/10)
 	}
-	passed := b.uploadBroken(breaks, false) + size/10
+	sent := b.uploadBroken(breaks) + size/10
 	b.check()
-	if extra := float64(passed-size) / size; extra > 0.02 {
-		t.Errorf("%d bytes were sent for %d: %.1f %% more, want at most 2 %%", passed, size, 100*extra)
+	if extra := float64(sent-size) / size; extra > 0.02 {
+		t.Errorf("%d bytes were sent for %d: %.1f %% more, want at most 2 %%", sent, size, 100*extra)
 	}
 }
 
@@ -252,6 +264,10 @@ func TestHostileUploads(t *testing.T) {
 			_, err := b.patch(1, size/2, bytes.NewReader(wrong[size/2:]))
 			return err
 		}, codeWrongDigest, 0},
+		{"to be told of every byte", func(b *uploadBench) error {
+			_, err := b.do(http.MethodPatch, fmt.Sprintf("%s?at=0&bytes=%d&confirm=1", b.path(1), size), bytes.NewReader(b.data))
+			return err
+		}, codeBadRequest, 0},
 		{"id that is none", func(b *uploadBench) error {
 			_, err := b.do(http.MethodPatch, "/v1/blobs/"+b.digest.String()+"/uploads/mine?at=0&bytes=1", nil)
 			return err
@@ -385,30 +401,17 @@ func TestLostBlob(t *testing.T) {
 	b.check()
 }
 
-// BenchmarkUpload uploads 300 MB over loopback: digests, database and disk included; and with
-// twenty broken connections, with the number of bytes sent for one that arrives.
+// BenchmarkUpload uploads 300 MB over loopback: digests, database and disk included.
 func BenchmarkUpload(b *testing.B) {
 	const size = 300 << 20
-	for _, c := range []struct {
-		name   string
-		breaks int
-		reset  bool
-	}{{"whole", 0, false}, {"closed 20 times", 20, false}, {"reset 20 times", 20, true}} {
-		b.Run(c.name, func(b *testing.B) {
-			b.SetBytes(size)
-			for range b.N {
-				b.StopTimer()
-				u := newUploadBench(b, size)
-				b.StartTimer()
-				if c.breaks == 0 {
-					u.must(u.upload(1))
-				} else {
-					b.ReportMetric(float64(u.uploadBroken(c.breaks, c.reset))/size, "sent/byte")
-				}
-				b.StopTimer()
-				u.check()
-			}
-		})
+	b.SetBytes(size)
+	for range b.N {
+		b.StopTimer()
+		u := newUploadBench(b, size)
+		b.StartTimer()
+		u.must(u.upload(1))
+		b.StopTimer()
+		u.check()
 	}
 }
 
@@ -448,4 +451,56 @@ func TestQuota(t *testing.T) {
 	b.must(b.host.store.GiveUp(t.Context(), ids[0], protocol.Failed{JobID: ids[0]}))
 	_, got = job(3)
 	b.refused(got, "")
+}
+
+// A sender that asks for it is told while it sends how far the upload is: often enough, never more than was sent, and
+// never less than would be kept.
+func TestUploadConfirms(t *testing.T) {
+	t.Parallel()
+	const size, every = 16 * blobs.MinPart, 2 * minConfirm
+	b := newUploadBench(t, size)
+	body, w := io.Pipe()
+	told := make(chan int64, size/every)
+	r, err := http.NewRequestWithContext(httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+		Got1xxResponse: func(status int, header textproto.MIMEHeader) error {
+			held, err := strconv.ParseInt(header.Get(protocol.UploadOffset), 10, 64)
+			if status != protocol.StatusUploadResumption || err != nil {
+				t.Errorf("interim answer %d, %v", status, header)
+			}
+			told <- held
+			return nil
+		},
+	}), http.MethodPatch, fmt.Sprintf("%s%s?at=0&bytes=%d&confirm=%d", b.base, b.path(1), size, every), body)
+	b.must(err)
+	answered := make(chan error, 1)
+	go func() {
+		resp, err := b.client.Do(r)
+		if err == nil {
+			err = resp.Body.Close()
+		}
+		answered <- err
+	}()
+	var sent, held int64
+	for sent < size/2 { // what follows waits for a confirmation of what came before
+		for held < sent-every {
+			switch at := <-told; {
+			case at <= held || at > sent || at < blobs.MinPart:
+				t.Fatalf("%d bytes are confirmed after %d, of %d that were sent", at, held, sent)
+			default:
+				held = at
+			}
+		}
+		n, err := w.Write(b.data[sent : sent+max(every, blobs.MinPart-sent)])
+		b.must(err)
+		sent += int64(n)
+	}
+	w.CloseWithError(io.ErrUnexpectedEOF)
+	if err := <-answered; !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Fatal(err)
+	}
+	if kept := b.held(1); kept < held {
+		t.Errorf("%d bytes were confirmed, %d are held", held, kept)
+	}
+	b.must(b.upload(1))
+	b.check()
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -36,7 +37,8 @@ type upload struct {
 	deadline func(time.Time) error // of reads
 	patience time.Duration         // within which blobs.MinPart bytes must come
 	left     int64                 // bytes to come until the deadline is moved
-	done     chan struct{}         // closed when the request has ended
+	confirms confirms
+	done     chan struct{} // closed when the request has ended
 
 	mu    sync.Mutex
 	cut   error     // why it is cut off
@@ -47,6 +49,37 @@ func newUpload(w http.ResponseWriter, r *http.Request, id string, patience time.
 	return &upload{
 		id: id, body: r.Body, deadline: http.NewResponseController(w).SetReadDeadline, patience: patience, done: make(chan struct{}),
 	}
+}
+
+// confirms tell the sender of a body, while it still sends, how far the upload is: whoever hears that has no more under
+// way than it can bear to send again. The zero value tells nothing.
+type confirms struct {
+	w        http.ResponseWriter
+	patience time.Duration // within which the sender must take one
+	every    int64         // bytes
+	held     int64         // by the upload, with what was read of the body
+	told     int64
+}
+
+// minConfirm is the fewest bytes after which a sender may be told.
+const minConfirm = 16 << 10
+
+// confirm has the upload, which holds at, tell how far it is after so many bytes each; first when there
+// are enough for a part, since fewer are not kept if the connection breaks.
+func (u *upload) confirm(w http.ResponseWriter, at, every int64) {
+	u.confirms = confirms{w: w, patience: u.patience, every: every, held: at, told: at + max(0, blobs.MinPart-every)}
+}
+
+// tell tells how far the upload is, if that is due.
+func (c *confirms) tell() {
+	if c.every == 0 || c.held-c.told < c.every {
+		return
+	}
+	c.told = c.held
+	_ = http.NewResponseController(c.w).SetWriteDeadline(time.Now().Add(c.patience)) // where that cannot be, nor can a write wait
+	c.w.Header().Set(protocol.UploadOffset, strconv.FormatInt(c.held, 10))
+	c.w.WriteHeader(protocol.StatusUploadResumption) // if the sender is gone, the next Read fails
+	c.w.Header().Del(protocol.UploadOffset)
 }
 
 // begin counts an upload in and returns how to count it out. If a blob has too many, the
@@ -158,13 +191,15 @@ func (u *upload) allow() error {
 	return err
 }
 
-// Read implements io.Reader.
+// Read implements io.Reader. Whoever reads has taken what was read before.
 func (u *upload) Read(b []byte) (int, error) {
+	u.confirms.tell()
 	if err := u.allow(); err != nil {
 		return 0, err
 	}
 	n, err := u.body.Read(b)
 	u.left -= int64(n)
+	u.confirms.held += int64(n)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		u.mu.Lock()
 		defer u.mu.Unlock()

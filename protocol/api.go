@@ -42,6 +42,13 @@ type Upload struct {
 	Bytes int64 `json:"bytes"` // of the whole blob; 0 if nothing has come yet
 }
 
+// An interim answer of this status tells in this header how many bytes of a blob the host has taken, while the upload
+// goes on (status code 104 of draft-ietf-httpbis-resumable-upload).
+const (
+	StatusUploadResumption = 104
+	UploadOffset           = "Upload-Offset"
+)
+
 // EvidenceQuery asks for fresh evidence over the asker's nonce.
 type EvidenceQuery struct {
 	Nonce Nonce `json:"nonce"`
