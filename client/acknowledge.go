@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 
+	"github.com/encrypted-compute/encompute/internal/fetch"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -40,7 +40,7 @@ func (h host) acknowledge(ctx context.Context, job protocol.Digest, signature []
 	if err != nil {
 		return fmt.Errorf("encode acknowledgement: %w", err)
 	}
-	res, err := h.do(ctx, http.MethodPost, bytes.NewReader(b), int64(len(b)), "v1", "jobs", job.String(), "acknowledgement")
+	res, err := h.do(ctx, fetch.MethodPost, bytes.NewReader(b), int64(len(b)), "v1", "jobs", job.String(), "acknowledgement")
 	if err != nil {
 		return err
 	}

@@ -4,20 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/attestation/collateral"
 	"github.com/encrypted-compute/encompute/attestation/rollback"
+	"github.com/encrypted-compute/encompute/internal/fetch"
 	"github.com/encrypted-compute/encompute/privacy"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
 // Config is what a user decides. Every field without a stated default is needed.
 type Config struct {
-	Host string       // address of the host, http or https
-	HTTP *http.Client // nil: a plain one
+	Host string          // address of the host, http or https
+	HTTP *fetch.Platform // an http.Client; nil, and in browsers: a plain one
 	// Network holds the chain id and contracts that the user expects; a host that serves
 	// others is refused. Name, fees and Software are not compared.
 	Network protocol.Network

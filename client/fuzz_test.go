@@ -2,11 +2,11 @@ package client
 
 import (
 	"io"
-	"net/http"
 	"strings"
 	"testing"
 	"unicode"
 
+	"github.com/encrypted-compute/encompute/internal/fetch"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -42,7 +42,7 @@ func FuzzProblem(f *testing.F) {
 	f.Add(502, `<html>`)
 	f.Add(500, strings.Repeat("\xff", 3000))
 	f.Fuzz(func(t *testing.T, code int, body string) {
-		err := problem(&http.Response{StatusCode: code, Body: io.NopCloser(strings.NewReader(body))}, "GET", "v1/network")
+		err := problem(fetch.Response{Status: code, Body: io.NopCloser(strings.NewReader(body))}, "GET", "v1/network")
 		if i := strings.IndexFunc(err.Error(), func(r rune) bool { return !unicode.IsPrint(r) }); i >= 0 {
 			t.Errorf("unprintable byte at %d of %q", i, err)
 		}

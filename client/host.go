@@ -7,13 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strconv"
 	"strings"
 	"unicode"
 
+	"github.com/encrypted-compute/encompute/internal/fetch"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -29,23 +28,16 @@ const (
 // host speaks the HTTP interface of package protocol. Every request is idempotent.
 type host struct {
 	base    *url.URL
-	http    *http.Client
+	http    fetch.Client
 	session *session
 }
 
-func newHost(address string, c *http.Client, s *session) (host, error) {
+func newHost(address string, p *fetch.Platform, s *session) (host, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return host{}, fmt.Errorf("host %q is not an http or https address", address)
 	}
-	own := http.Client{}
-	if c != nil {
-		own = *c
-	}
-	own.CheckRedirect = func(*http.Request, []*http.Request) error {
-		return errors.New("the host redirects: configure the address that it redirects to")
-	}
-	return host{base: u, http: &own, session: s}, nil
+	return host{base: u, http: fetch.New(p), session: s}, nil
 }
 
 // query returns the host with a query for the next request.
@@ -57,7 +49,7 @@ func (h host) query(q string) host {
 
 // get reads a JSON document of at most limit bytes into out.
 func (h host) get(ctx context.Context, limit int64, out any, path ...string) error {
-	res, err := h.do(ctx, http.MethodGet, nil, 0, path...)
+	res, err := h.do(ctx, fetch.MethodGet, nil, 0, path...)
 	if err != nil {
 		return err
 	}
@@ -71,7 +63,7 @@ func (h host) post(ctx context.Context, in any, limit int64, out any, path ...st
 	if err != nil {
 		return fmt.Errorf("encode request: %w", err)
 	}
-	res, err := h.do(ctx, http.MethodPost, bytes.NewReader(b), int64(len(b)), path...)
+	res, err := h.do(ctx, fetch.MethodPost, bytes.NewReader(b), int64(len(b)), path...)
 	if err != nil {
 		return err
 	}
@@ -81,8 +73,8 @@ func (h host) post(ctx context.Context, in any, limit int64, out any, path ...st
 
 // hasBlob reports whether the host holds a blob.
 func (h host) hasBlob(ctx context.Context, d protocol.Digest) (bool, error) {
-	res, err := h.do(ctx, http.MethodHead, nil, 0, "v1", "blobs", d.String())
-	if p, ok := errors.AsType[protocol.Problem](err); ok && p.Status == http.StatusNotFound {
+	res, err := h.do(ctx, fetch.MethodHead, nil, 0, "v1", "blobs", d.String())
+	if p, ok := errors.AsType[protocol.Problem](err); ok && p.Status == fetch.StatusNotFound {
 		return false, nil
 	}
 	if err != nil {
@@ -99,7 +91,7 @@ func (h host) upload(ctx context.Context, d, id protocol.Digest) (u protocol.Upl
 // patchUpload adds a piece to an upload of a blob of size bytes.
 func (h host) patchUpload(ctx context.Context, d, id protocol.Digest, size int64, p *piece) (u protocol.Upload, err error) {
 	query := fmt.Sprintf("at=%d&bytes=%d&confirm=%d", p.at, size, p.every)
-	res, err := h.query(query).do(httptrace.WithClientTrace(ctx, p.trace()), http.MethodPatch, p, p.bytes, "v1", "blobs", d.String(), "uploads", id.String())
+	res, err := h.query(query).do(ctx, fetch.MethodPatch, p, p.bytes, "v1", "blobs", d.String(), "uploads", id.String())
 	if err != nil {
 		return u, err
 	}
@@ -109,7 +101,7 @@ func (h host) patchUpload(ctx context.Context, d, id protocol.Digest, size int64
 
 // getBlob downloads a blob of at most limit bytes. The digest is the caller's to check.
 func (h host) getBlob(ctx context.Context, d protocol.Digest, limit int64) ([]byte, error) {
-	res, err := h.do(ctx, http.MethodGet, nil, 0, "v1", "blobs", d.String())
+	res, err := h.do(ctx, fetch.MethodGet, nil, 0, "v1", "blobs", d.String())
 	if err != nil {
 		return nil, err
 	}
@@ -126,69 +118,65 @@ func (h host) getBlob(ctx context.Context, d protocol.Digest, limit int64) ([]by
 
 // do makes a request; its answer is a success, or the error holds a protocol.Problem. If the host asks
 // who is there, it signs in and asks again: what has a body is never asked for that.
-func (h host) do(ctx context.Context, method string, body io.Reader, size int64, path ...string) (*http.Response, error) {
+func (h host) do(ctx context.Context, method string, body io.Reader, size int64, path ...string) (fetch.Response, error) {
 	token := h.session.current()
 	res, err := h.send(ctx, token, method, body, size, path...)
 	if body != nil || !wantsSignIn(err) {
 		return res, err
 	}
 	if token, err = h.signIn(ctx, token); err != nil {
-		return nil, fmt.Errorf("sign in: %w", err)
+		return fetch.Response{}, fmt.Errorf("sign in: %w", err)
 	}
 	return h.send(ctx, token, method, nil, 0, path...)
 }
 
 // send makes a request with a token, if there is one.
-func (h host) send(ctx context.Context, token, method string, body io.Reader, size int64, path ...string) (*http.Response, error) {
+func (h host) send(ctx context.Context, token, method string, body io.Reader, size int64, path ...string) (fetch.Response, error) {
 	u := h.base.JoinPath(path...)
-	req, err := http.NewRequestWithContext(ctx, method, u.String(), body)
-	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w", method, u.Path, err)
-	}
+	r := fetch.Request{Method: method, URL: u.String(), Header: map[string]string{}, Body: body, Size: size}
 	if body != nil {
-		req.ContentLength = size
-		req.Header.Set("Content-Type", "application/json")
-		if method == http.MethodPatch {
-			req.Header.Set("Content-Type", "application/octet-stream")
-		}
+		r.Header["Content-Type"] = "application/json"
+	}
+	if p, ok := body.(*piece); ok {
+		r.Header["Content-Type"], r.Informed = "application/octet-stream", p.informed
 	}
 	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
+		r.Header["Authorization"] = "Bearer " + token
 	}
-	res, err := h.http.Do(req)
+	res, err := h.http.Do(ctx, r)
 	if err != nil {
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return res, ctx.Err()
 		}
-		return nil, fail(CodeHostDown, err)
+		return res, fail(CodeHostDown, err)
 	}
-	if res.StatusCode >= 200 && res.StatusCode < 300 {
+	if res.Status >= 200 && res.Status < 300 {
 		return res, nil
 	}
 	defer res.Body.Close()
-	return nil, problem(res, method, u.Path)
+	return fetch.Response{}, problem(res, method, u.Path)
 }
 
 // problem reads an error answer. A host that is busy or behind a gateway counts as down.
-func problem(res *http.Response, method, path string) error {
+func problem(res fetch.Response, method, path string) error {
 	p := protocol.Problem{}
 	if b, err := io.ReadAll(io.LimitReader(res.Body, maxProblemBytes)); err == nil {
 		_ = json.Unmarshal(b, &p) // what is not a Problem is told by its status
 	}
-	p.Status = res.StatusCode
+	p.Status = res.Status
 	for _, text := range []*string{&p.Title, &p.Detail, &p.Remedy, &p.Code} {
 		*text = printable(*text)
 	}
 	if p.Title == "" && p.Detail == "" {
-		p.Title = strconv.Itoa(res.StatusCode) + " " + http.StatusText(res.StatusCode)
+		p.Title = strings.TrimSpace(strconv.Itoa(res.Status) + " " + printable(res.Reason))
 	}
 	code := CodeHostRefused
 	switch {
-	case p.Status == http.StatusServiceUnavailable || p.Status == http.StatusTooManyRequests:
+	case p.Status == fetch.StatusServiceUnavailable || p.Status == fetch.StatusTooManyRequests:
 		code = CodeHostDown // it may come back
-	case p.Status == http.StatusInternalServerError:
+	case p.Status == fetch.StatusInternalServerError:
 		code = CodeHostDown // such as one whose database is away
-	case p.Code == "" && (p.Status == http.StatusBadGateway || p.Status == http.StatusGatewayTimeout):
+	case p.Code == "" && (p.Status == fetch.StatusBadGateway || p.Status == fetch.StatusGatewayTimeout):
 		code = CodeHostDown // a gateway's answer
 	case p.Code == "job_not_posted":
 		code = CodeHostDown // it has not seen the block yet that this client has

@@ -3,8 +3,6 @@ package client
 import (
 	"errors"
 	"io"
-	"net/http/httptrace"
-	"net/textproto"
 	"strconv"
 	"sync"
 	"time"
@@ -94,15 +92,12 @@ func (p *piece) wait() bool {
 	}
 }
 
-// trace returns what listens to the confirmations.
-func (p *piece) trace() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{Got1xxResponse: func(status int, header textproto.MIMEHeader) error {
-		held, err := strconv.ParseInt(header.Get(protocol.UploadOffset), 10, 64)
-		if status == protocol.StatusUploadResumption && err == nil {
-			p.confirm(held)
-		}
-		return nil
-	}}
+// informed hears the confirmations.
+func (p *piece) informed(status int, header func(string) string) {
+	held, err := strconv.ParseInt(header(protocol.UploadOffset), 10, 64)
+	if status == protocol.StatusUploadResumption && err == nil {
+		p.confirm(held)
+	}
 }
 
 // confirm notes what the host has taken, if that can be true.

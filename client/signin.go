@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"sync"
 	"time"
 
+	"github.com/encrypted-compute/encompute/internal/fetch"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -92,7 +92,7 @@ func (h host) plainPost(ctx context.Context, in, out any, path ...string) error 
 	if err != nil {
 		return err
 	}
-	res, err := h.query("").send(ctx, "", http.MethodPost, bytes.NewReader(b), int64(len(b)), path...)
+	res, err := h.query("").send(ctx, "", fetch.MethodPost, bytes.NewReader(b), int64(len(b)), path...)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"github.com/encrypted-compute/encompute/internal/fetch"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -21,7 +22,7 @@ func (h host) openStream(ctx context.Context, path ...string) (*stream, error) {
 	u := h.base.JoinPath(path...)
 	u.Scheme = map[string]string{"http": "ws", "https": "wss"}[u.Scheme]
 	dialer := websocket.Dialer{Proxy: http.ProxyFromEnvironment}
-	if t, ok := h.http.Transport.(*http.Transport); ok {
+	if t, ok := h.http.Transport().(*http.Transport); ok {
 		dialer.Proxy, dialer.TLSClientConfig, dialer.NetDialContext = t.Proxy, t.TLSClientConfig, t.DialContext
 	}
 	header := http.Header{}
@@ -34,7 +35,7 @@ func (h host) openStream(ctx context.Context, path ...string) (*stream, error) {
 			return nil, ctx.Err()
 		}
 		if res != nil {
-			return nil, problem(res, "stream", u.Path)
+			return nil, problem(fetch.Response{Status: res.StatusCode, Reason: http.StatusText(res.StatusCode), Body: res.Body}, "stream", u.Path)
 		}
 		return nil, fail(CodeHostDown, fmt.Errorf("open stream %s: %w", u.Path, err))
 	}

@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net/http"
 	"time"
 
+	"github.com/encrypted-compute/encompute/internal/fetch"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -38,7 +38,7 @@ func (c *Client) upload(ctx context.Context, job *Job) error {
 func (c *Client) uploadLost(ctx context.Context, job *Job) error {
 	var view protocol.JobView
 	err := c.retry(ctx, func() error { return c.host.get(ctx, maxJobViewBytes, &view, "v1", "jobs", job.ID.String()) })
-	if status(err) == http.StatusNotFound || err == nil && len(view.Missing) > 0 {
+	if status(err) == fetch.StatusNotFound || err == nil && len(view.Missing) > 0 {
 		return c.upload(ctx, job)
 	}
 	return err

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/encrypted-compute/encompute/internal/fetch"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -63,7 +64,7 @@ func TestUploadResumes(t *testing.T) {
 	s, c, job, digest := uploadScene(t, size)
 	c.timing.backoff = func(int) time.Duration { return time.Millisecond }
 	c.Limits.HostPatience = 5 * time.Millisecond // fewer attempts than breaks
-	c.host.http.Transport = &brokenTransport{http.DefaultTransport, breaks, 100_000}
+	c.host.http = fetch.New(&http.Client{Transport: &brokenTransport{http.DefaultTransport, breaks, 100_000}})
 	var step Step
 	if err := c.uploadBlob(t.Context(), &step, job, digest); err != nil {
 		t.Fatal(err)
@@ -84,7 +85,7 @@ func TestUploadGoesOnInAnotherProcess(t *testing.T) {
 	const size = 1 << 20
 	s, c, job, digest := uploadScene(t, size)
 	c.Limits.HostPatience = 0
-	c.host.http.Transport = &brokenTransport{http.DefaultTransport, 1 << 30, 300_000}
+	c.host.http = fetch.New(&http.Client{Transport: &brokenTransport{http.DefaultTransport, 1 << 30, 300_000}})
 	var step Step
 	err := c.uploadBlob(t.Context(), &step, job, digest)
 	if CodeOf(err) != CodeHostDown {
@@ -143,9 +144,7 @@ func TestPieceWaits(t *testing.T) {
 	}
 	confirm := func(status int, held string) {
 		t.Helper()
-		if err := p.trace().Got1xxResponse(status, textproto.MIMEHeader{protocol.UploadOffset: {held}}); err != nil {
-			t.Fatal(err)
-		}
+		p.informed(status, textproto.MIMEHeader{protocol.UploadOffset: {held}}.Get)
 	}
 	if n := read(); n != window {
 		t.Fatalf("%d bytes are read, want those of the window, %d", n, window)

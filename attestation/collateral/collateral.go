@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 
 	"github.com/encrypted-compute/encompute/attestation/dcap"
@@ -102,19 +101,6 @@ func (k Key) check(bundle []byte) (dcap.Collateral, error) {
 			ErrBad, c.TCBInfo.ID, []byte(c.TCBInfo.FMSPC), c.QEIdentity.ID, tcb, k.FMSPC, qe)
 	}
 	return c, nil
-}
-
-// Open returns the source that a person named: the URL of a server (as Config.URL), whose answers
-// are kept in the folder dir unless that is empty, or a bundle file.
-func Open(place, dir string) (Source, error) {
-	if u, err := url.Parse(place); err != nil || u.Scheme != "http" && u.Scheme != "https" {
-		return ReadBundle(place)
-	}
-	f, err := New(Config{URL: place})
-	if err != nil {
-		return nil, err
-	}
-	return NewCache(f, dir)
 }
 
 // Bundle is the same collateral for every quote.

@@ -1,3 +1,5 @@
+//go:build !js
+
 package collateral
 
 import (
@@ -94,6 +96,19 @@ func New(cfg Config) (*Fetcher, error) {
 		return nil, errors.New("collateral update and evaluation number exclude each other: give one of them")
 	}
 	return f, nil
+}
+
+// Open returns the source that a person named: the URL of a server (as Config.URL), whose answers
+// are kept in the folder dir unless that is empty, or a bundle file.
+func Open(place, dir string) (Source, error) {
+	if u, err := url.Parse(place); err != nil || u.Scheme != "http" && u.Scheme != "https" {
+		return ReadBundle(place)
+	}
+	f, err := New(Config{URL: place})
+	if err != nil {
+		return nil, err
+	}
+	return NewCache(f, dir)
 }
 
 func (c Config) withDefaults() Config {

@@ -7,12 +7,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/client"
 	"github.com/encrypted-compute/encompute/cmd/wasm/bridge"
+	"github.com/encrypted-compute/encompute/internal/fetch"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -102,23 +102,19 @@ func (t *tab) checkReceipt(ctx context.Context, q bridge.Request) (any, error) {
 }
 
 func (t *tab) hostJob(ctx context.Context, id protocol.Digest) (v protocol.JobView, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, t.host+"/v1/jobs/"+id.String(), nil)
-	if err != nil {
-		return v, err
-	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := fetch.New(nil).Do(ctx, fetch.Request{Method: "GET", URL: t.host + "/v1/jobs/" + id.String()})
 	if err != nil {
 		return v, err
 	}
 	defer res.Body.Close()
-	switch res.StatusCode {
-	case http.StatusNotFound:
+	switch res.Status {
+	case 200:
+	case 404:
 		return v, errors.New("the host knows no job of this id")
-	case http.StatusUnauthorized, http.StatusForbidden:
+	case 401, 403:
 		return v, errors.New("the host shows a job to its parties only, and it is none of this browser's: give a receipt file")
-	}
-	if res.StatusCode != http.StatusOK {
-		return v, fmt.Errorf("the host answered %s", res.Status)
+	default:
+		return v, fmt.Errorf("the host answered %d", res.Status)
 	}
 	return v, protocol.UnmarshalJSON(res.Body, protocol.MaxMessageBytes+1<<20, &v)
 }

@@ -15,7 +15,7 @@ const module = "github.com/encrypted-compute/encompute/"
 // order lists the folders from the bottom to the top; a line's folders do not import each other.
 var order = [][]string{
 	{"protocol"},
-	{"internal/atomicfile", "internal/breaker"},
+	{"internal/atomicfile", "internal/breaker", "internal/fetch"},
 	{"internal/vault", "web"},
 	{"ring52"},
 	{"fhe", "model", "input"},

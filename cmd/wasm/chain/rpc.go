@@ -11,10 +11,10 @@ import (
 	"fmt"
 	"io"
 	"math/big"
-	"net/http"
 	"strings"
 	"time"
 
+	"github.com/encrypted-compute/encompute/internal/fetch"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -42,12 +42,10 @@ func (n node) call(ctx context.Context, out any, method string, params ...any) e
 	if err != nil {
 		return fmt.Errorf("%s: %w", method, err)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, n.url, bytes.NewReader(body))
-	if err != nil {
-		return fmt.Errorf("%s: %w", method, err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
+	res, err := fetch.New(nil).Do(ctx, fetch.Request{
+		Method: "POST", URL: n.url, Header: map[string]string{"Content-Type": "application/json"},
+		Body: bytes.NewReader(body), Size: int64(len(body)),
+	})
 	if err != nil {
 		return fmt.Errorf("the chain's node does not answer: %w", err)
 	}
@@ -64,7 +62,7 @@ func (n node) call(ctx context.Context, out any, method string, params ...any) e
 		} `json:"error"`
 	}
 	if err := json.Unmarshal(b, &answer); err != nil {
-		return fmt.Errorf("%s: the node answered %s: %w", method, res.Status, err)
+		return fmt.Errorf("%s: the node answered %d: %w", method, res.Status, err)
 	}
 	if answer.Error != nil {
 		return fmt.Errorf("%w: %s: %s %s", ErrRPC, method, answer.Error.Message, answer.Error.Data)
@@ -81,9 +79,18 @@ func (n node) number(ctx context.Context, method string, params ...any) (*big.In
 	if err := n.call(ctx, &s, method, params...); err != nil {
 		return nil, err
 	}
+	v, err := parseQuantity(s)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", method, err)
+	}
+	return v, nil
+}
+
+// parseQuantity reads a number as JSON-RPC writes it.
+func parseQuantity(s string) (*big.Int, error) {
 	v, ok := new(big.Int).SetString(strings.TrimPrefix(s, "0x"), 16)
 	if !ok || v.Sign() < 0 || v.BitLen() > 8*wordBytes || !strings.HasPrefix(s, "0x") {
-		return nil, fmt.Errorf("%s: %.80q is no quantity", method, s)
+		return nil, fmt.Errorf("%.80q is no quantity", s)
 	}
 	return v, nil
 }
@@ -122,22 +129,14 @@ func (n node) header(ctx context.Context) (seconds uint64, baseFee *big.Int, err
 	return seconds, baseFee, nil
 }
 
-// mined waits until a transaction is in a block.
+// mined waits until a transaction is in a block that calls see: nodes know receipts of blocks that are not their latest yet.
 func (n node) mined(ctx context.Context, tx protocol.Digest) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, minedIn, fmt.Errorf("transaction %s was not mined within %s", tx, minedIn))
 	defer cancel()
 	for {
-		var receipt *struct {
-			Status string `json:"status"`
-		}
-		if err := n.call(ctx, &receipt, "eth_getTransactionReceipt", tx); err != nil && ctx.Err() == nil && errors.Is(err, ErrRPC) {
+		seen, err := n.seen(ctx, tx)
+		if seen || err != nil && ctx.Err() == nil && errors.Is(err, ErrRPC) {
 			return err
-		}
-		if receipt != nil {
-			if receipt.Status != "0x1" {
-				return fmt.Errorf("transaction %s was mined and failed", tx)
-			}
-			return nil
 		}
 		select {
 		case <-time.After(pollMined):
@@ -145,6 +144,29 @@ func (n node) mined(ctx context.Context, tx protocol.Digest) error {
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// seen tells whether a transaction is in a block up to the latest; with an error if it failed there.
+func (n node) seen(ctx context.Context, tx protocol.Digest) (bool, error) {
+	var receipt *struct {
+		Status      string `json:"status"`
+		BlockNumber string `json:"blockNumber"`
+	}
+	if err := n.call(ctx, &receipt, "eth_getTransactionReceipt", tx); err != nil || receipt == nil {
+		return false, err
+	}
+	latest, err := n.number(ctx, "eth_blockNumber")
+	if err != nil {
+		return false, err
+	}
+	block, err := parseQuantity(receipt.BlockNumber)
+	if err != nil || block.Cmp(latest) > 0 {
+		return false, err
+	}
+	if receipt.Status != "0x1" {
+		return true, fmt.Errorf("transaction %s was mined and failed", tx)
+	}
+	return true, nil
 }
 
 func hexOf(b []byte) string { return "0x" + hex.EncodeToString(b) }
