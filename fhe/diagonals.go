@@ -65,14 +65,15 @@ func newPlacement(in []operand, l Layout, shape []int) placement {
 // sum is the slot in which the product in a slot ends up.
 func (p placement) sum(s int) int { return s - s/p.stride%p.count*p.stride }
 
-// modulus is the period of the shifts: two shifts that are equal modulo it read the same values, up to the fold.
-func (p placement) modulus() int {
-	m := len(p.dst[0])
+// modulus is the period of the shifts: two shifts that are equal modulo it read the same values, up to the fold. That
+// of a shorter operand divides it: all periods are powers of two.
+func (p placement) modulus() (m int) {
+	sums := len(p.dst[0])
 	if p.count > 1 {
-		m = p.stride
+		sums = p.stride
 	}
 	for _, o := range p.in {
-		m = min(m, len(o.column))
+		m = max(m, min(sums, len(o.column)))
 	}
 	return m
 }
@@ -97,8 +98,8 @@ func (p placement) shifts() []int {
 
 func (p placement) addShifts(o operand, dst []int32, used []bool) {
 	slots := make([][]int32, o.m.cols)
-	for s, j := range o.column {
-		if j >= 0 {
+	for s := range max(len(o.column), len(used)) {
+		if j := o.column[s%len(o.column)]; j >= 0 {
 			slots[j] = append(slots[j], int32(s))
 		}
 	}

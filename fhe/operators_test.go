@@ -55,6 +55,10 @@ func operators() []operator {
 			return n.conv("c", 2, 3, 1, 1).poly("p").add(NewAdd("op", 0, 2))
 		}, plane, inputSlots, 25},
 		{"concat", func(n *net) *net { return n.conv("c", 2, 3, 1, 1).add(NewConcat("op", 1, 1, 0)) }, plane, inputSlots, 33},
+		{"concat of other planes", func(n *net) *net {
+			n.conv("c", 2, 3, 2, 1).poly("p").add(NewReshape("f", 72).From(0)).add(NewReshape("g", 18).From(2))
+			return n.add(NewConcat("op", 0, 4, 3))
+		}, plane, inputSlots, 23},
 		{"quadratic", func(n *net) *net { return n.dense("d", 6).poly("op") }, flat, inputWindow, 23},
 		{"quadratic, products", func(n *net) *net { return n.dense("d", 6).poly("op").dense("e", 3) }, flat, inputProd, 30},
 		{"two quadratics", func(n *net) *net { return n.dense("d", 6).poly("op").dense("e", 3).poly("p") }, flat, inputWindow, 31},
