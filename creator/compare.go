@@ -39,3 +39,11 @@ func float32s(x []float64) []float32 {
 	}
 	return y
 }
+
+func float64s(x []float32) []float64 {
+	y := make([]float64, len(x))
+	for i, v := range x {
+		y[i] = float64(v)
+	}
+	return y
+}

@@ -82,11 +82,7 @@ func Publish(ctx context.Context, cfg PublishConfig) (Published, error) {
 	if err != nil {
 		return Published{}, err
 	}
-	prices, err := cfg.prices()
-	if err != nil {
-		return Published{}, err
-	}
-	if err := cfg.to().publish(ctx, p, prices); err != nil {
+	if err := cfg.to().publish(ctx, p, cfg.prices(p)); err != nil {
 		return Published{}, err
 	}
 	return Published{p.id, p.manifest}, nil
@@ -164,11 +160,19 @@ func (cfg PublishConfig) build(ctx context.Context, sealingKey []byte) (p public
 		SealingKey: sealingKey, Input: cfg.Card.Input, InputRange: cfg.Card.InputRange, Labels: cfg.Card.Labels,
 		Output: cfg.Card.Output, MaxJobsPerUserDay: cfg.MaxJobsPerUserDay,
 	}}
+	unlisted := uint32(len(cfg.Graph.Cuts())) // cuts without a number in the graph get those behind, in the order of the offers
 	for _, o := range cfg.Offers {
 		err := cfg.to().step("compile "+o.Layer, 0, func() error {
 			cut, sealed, intake, err := cfg.offer(ctx, o)
 			if err != nil {
 				return fmt.Errorf("cut %s: %w", o.Layer, err)
+			}
+			if slices.ContainsFunc(p.manifest.Cuts, func(c protocol.Cut) bool { return c.Layer == cut.Layer }) {
+				return fmt.Errorf("cut %s is offered twice", cut.Layer)
+			}
+			if cut.Index == 0 {
+				unlisted++
+				cut.Index = unlisted
 			}
 			p.manifest.Cuts = append(p.manifest.Cuts, cut)
 			p.prefixes[cut.SealedPrefix], p.intakes[cut.Index], p.proofs[cut.Index] = sealed.blob, intake, sealed.proof
@@ -256,11 +260,15 @@ func (cfg PublishConfig) seal(prefix fhe.Prefix, plan fhe.Plan) (s sealedPrefix,
 // tolerance is how far a lowered prefix in float64 may be from the model in float32.
 const tolerance = 1e-4
 
-// compare checks that the lowered prefix computes what the model computes.
+// compare checks that the lowered prefix computes what the model computes, and that the suffix goes on from there as
+// the model does.
 func (cfg PublishConfig) compare(lowered fhe.Prefix, cut model.Cut) error {
-	prefix, _, err := cfg.Graph.Split(cut)
+	prefix, suffix, err := cfg.Graph.Split(cut)
 	if err != nil {
 		return err
+	}
+	if err := cfg.checkSuffix(prefix, suffix); err != nil {
+		return fmt.Errorf("%w: %w", ErrPlan, err)
 	}
 	random, err := cfg.randomInputs()
 	if err != nil {
@@ -276,6 +284,32 @@ func (cfg PublishConfig) compare(lowered fhe.Prefix, cut model.Cut) error {
 		}
 	}
 	return nil
+}
+
+// checkSuffix checks that the suffix, written to a file and read again, makes of the prefix's output what the model
+// makes of the card's sample.
+func (cfg PublishConfig) checkSuffix(prefix, suffix *model.Graph) error {
+	b, err := suffix.Marshal()
+	if err != nil {
+		return err
+	}
+	read, err := model.Parse(b)
+	if err != nil {
+		return fmt.Errorf("suffix, read from its file: %w", err)
+	}
+	halves := func(x []float64) ([]float64, error) {
+		z, err := prefix.Eval(float32s(x))
+		if err != nil {
+			return nil, err
+		}
+		y, err := read.Eval(z)
+		return float64s(y), err
+	}
+	worst, err := difference(halves, cfg.Graph, cfg.Vector.Input)
+	if err == nil && worst > tolerance {
+		err = fmt.Errorf("prefix and suffix differ from the model by %g, at most %g is allowed", worst, tolerance)
+	}
+	return err
 }
 
 // randomInputs are a few inputs of the declared range.
@@ -296,15 +330,11 @@ func (cfg PublishConfig) randomInputs() (list [][]float64, err error) {
 	return list, nil
 }
 
-// prices are those of the offers, by the index of the cut.
-func (cfg PublishConfig) prices() (map[uint32]protocol.Amount, error) {
+// prices are those of the offers, by the index of the cut: a publication has a cut for each of them, in their order.
+func (cfg PublishConfig) prices(p publication) map[uint32]protocol.Amount {
 	prices := map[uint32]protocol.Amount{}
-	for _, o := range cfg.Offers {
-		cut, err := cfg.Graph.CutByName(o.Layer)
-		if err != nil {
-			return nil, err
-		}
-		prices[uint32(cut.Index)] = o.Price
+	for i, cut := range p.manifest.Cuts {
+		prices[cut.Index] = cfg.Offers[i].Price
 	}
-	return prices, nil
+	return prices
 }

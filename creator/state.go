@@ -216,7 +216,7 @@ func (s *State) suffix(id protocol.Digest, cut protocol.Cut) (*model.Graph, inta
 	if err != nil {
 		return nil, r, err
 	}
-	if at.Index != int(cut.Index) {
+	if at.Index != 0 && at.Index != int(cut.Index) {
 		return nil, r, fmt.Errorf("cut %s is number %d of the kept model, %d in its manifest", cut.Layer, at.Index, cut.Index)
 	}
 	if at, err = g.CutByName(r.Layer); err != nil {
