@@ -97,7 +97,7 @@ func (h *Host) runTidy(ctx context.Context) error {
 	tick := time.NewTicker(tidyEvery)
 	defer tick.Stop()
 	for {
-		if err := h.tidy(ctx); err != nil && ctx.Err() == nil {
+		if err := h.Tidy(ctx); err != nil && ctx.Err() == nil {
 			h.log.ErrorContext(ctx, "blobs that nobody needs are left", "error", err)
 		}
 		select {
@@ -108,9 +108,9 @@ func (h *Host) runTidy(ctx context.Context) error {
 	}
 }
 
-// tidy gives up blobs and uploads that have not been needed for a while, and deletes from the
+// Tidy gives up blobs and uploads that have not been needed for a while, and deletes from the
 // bucket what was given up long enough ago.
-func (h *Host) tidy(ctx context.Context) error {
+func (h *Host) Tidy(ctx context.Context) error {
 	const page = 100
 	before := h.cfg.Now().Add(-h.cfg.Keep)
 	if err := h.store.Tidy(ctx, before); err != nil {

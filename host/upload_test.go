@@ -363,17 +363,17 @@ func TestTidy(t *testing.T) {
 	b.must(ignoreBroken(b.patch(9, 0, bytes.NewReader(make([]byte, size/2))))) // a stranger, who never ends
 	b.must(b.upload(1))
 	c.advance(25 * time.Hour)
-	b.must(b.host.tidy(b.Context()))
+	b.must(b.host.Tidy(b.Context()))
 	b.check()
 	c.advance(2 * time.Hour)
-	b.must(b.host.tidy(b.Context()))
+	b.must(b.host.Tidy(b.Context()))
 	if n := bucketFiles(b); n != 1 {
 		t.Errorf("%d files are in the bucket, want that of the job", n)
 	}
 	b.must(b.host.store.GiveUp(b.Context(), b.job, protocol.Failed{JobID: b.job}))
 	for range 2 {
 		c.advance(25 * time.Hour)
-		b.must(b.host.tidy(b.Context()))
+		b.must(b.host.Tidy(b.Context()))
 	}
 	if n := bucketFiles(b); n != 0 {
 		t.Errorf("%d files are in the bucket after the job ended", n)
