@@ -22,7 +22,7 @@ build: ## build the programs into bin/
 demo: build ## diagnose an encrypted chest X-ray, end to end (INPUT=path.png, DEMOARGS="--json --keep")
 	@bin/devnet demo $(if $(INPUT),--input $(INPUT)) $(DEMOARGS)
 
-test: lint generated backend-tests postgres contracts/node_modules unit ort-test wasm contracts-quick web-test ## everything that must hold before a change lands
+test: lint generated backend-tests postgres contracts/node_modules web/node_modules unit ort-test wasm contracts-quick web-test ## everything that must hold before a change lands
 
 lint: ## formatting, vet, staticcheck
 	@out=$$($(GO) tool gofumpt -l $$(git ls-files '*.go' | grep -v -e '\.pb\.go$$' -e '^contracts/bindings/')); \

@@ -3,10 +3,12 @@
     python3 encompute.py http://127.0.0.1:8440 key.hex jobs        # my jobs, a JSON document in each line
     python3 encompute.py http://127.0.0.1:8440 key.hex export      # all that the host keeps of me
     python3 encompute.py http://127.0.0.1:8440 key.hex releases 30 # a creator: wait 30 s for the next release
+    python3 encompute.py http://127.0.0.1:8440 key.hex ack 7       # up to release 7 all is answered
 
-GET /v1/openapi.json describes every route. What encrypts, opens and verifies is not here: a user needs the engine
-(package client, or its WebAssembly), a creator the suffix. The signing below is plain arithmetic and not in constant
-time: use it with keys that sign on machines of your own, or replace sign() by your wallet's.
+encompute.ts does the same in TypeScript, and takes releases over a socket, too. GET /v1/openapi.json describes every
+route. What encrypts, opens and verifies is not here: a user needs the engine (package client, or its WebAssembly), a
+creator the suffix. The signing below is plain arithmetic and not in constant time: use it with keys that sign on
+machines of your own, or replace sign() by your wallet's.
 """
 import base64, hmac, json, sys, urllib.error, urllib.parse, urllib.request
 from datetime import datetime, timedelta, timezone
@@ -159,8 +161,12 @@ class Host:
         """The creator's next release above a sequence number, in a list; empty if none came in time."""
         return json.loads(self.call("GET", f"/v1/creator/releases?after={after}&wait={wait}"))
 
+    def ack(self, seq: int):
+        """Say that up to a sequence number all is answered: it does not come again."""
+        self.call("POST", "/v1/creator/acks", {"seq": seq})
 
-def main(url, key_file, what, wait="0"):
+
+def main(url, key_file, what, value="0"):
     with open(key_file) as f:
         host = Host(url, int(f.read().strip().removeprefix("0x"), 16))
     host.sign_in()
@@ -170,10 +176,12 @@ def main(url, key_file, what, wait="0"):
     elif what == "export":
         sys.stdout.write(host.call("GET", "/v1/me/export").decode())
     elif what == "releases":
-        for r in host.releases(0, int(wait)):
+        for r in host.releases(0, int(value)):
             print(json.dumps(r))
+    elif what == "ack":
+        host.ack(int(value))
     else:
-        sys.exit(f"{what}: want jobs, export or releases")
+        sys.exit(f"{what}: want jobs, export, releases or ack")
 
 
 if __name__ == "__main__":
