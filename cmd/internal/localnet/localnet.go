@@ -390,8 +390,8 @@ func readJSON(path string, v any) bool {
 	return err == nil && json.Unmarshal([]byte(strings.TrimSpace(string(b))), v) == nil
 }
 
-// passphrase is of every wallet of the development network.
-const passphrase = "devnet"
+// Passphrase is of every wallet of the development network.
+const Passphrase = "devnet"
 
 // MakeWallet makes a wallet of key in a home folder of name and returns the environment in
 // which encompute uses it.
@@ -400,7 +400,7 @@ func (n *Network) MakeWallet(ctx context.Context, name string, key protocol.Sign
 	if err := writeKey(keyFile, key); err != nil {
 		return nil, err
 	}
-	env := []string{"ENCOMPUTE_NETWORK=" + n.Path(), "ENCOMPUTE_HOME=" + filepath.Join(n.Dir, name), "ENCOMPUTE_PASSPHRASE=" + passphrase}
+	env := []string{"ENCOMPUTE_NETWORK=" + n.Path(), "ENCOMPUTE_HOME=" + filepath.Join(n.Dir, name), "ENCOMPUTE_PASSPHRASE=" + Passphrase}
 	_, err := runProcess(ctx, n.Dir, "wallet new", n.programs.encompute, env, "wallet", "new", "--key-file", keyFile)
 	return env, err
 }
@@ -417,3 +417,6 @@ func (n *Network) UntilEscrow(ctx context.Context, job protocol.Digest, want cli
 		return err == nil && client.Escrow(s) == want
 	})
 }
+
+// AdvanceTime makes a block that is d later than the latest. Nobody may be sending transactions at that moment.
+func (n *Network) AdvanceTime(d time.Duration) error { return n.node.AdvanceTime(d) }
