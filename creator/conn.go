@@ -30,19 +30,19 @@ type conn struct {
 
 // login opens a stream and proves who the creator is. The signature names host, chain and
 // the host's nonce, so that no other host can use it.
-func (s *server) login(ctx context.Context, after uint64) (*conn, error) {
+func (s *server) login(ctx context.Context) (*conn, error) {
 	c, err := s.cfg.Host.dial(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.introduce(c, after); err != nil {
+	if err := s.introduce(c); err != nil {
 		c.close()
 		return nil, err
 	}
 	return c, nil
 }
 
-func (s *server) introduce(c *conn, after uint64) error {
+func (s *server) introduce(c *conn) error {
 	challenge, err := expect[protocol.Challenge](c, protocol.TypeChallenge)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func (s *server) introduce(c *conn, after uint64) error {
 	if err != nil {
 		return fmt.Errorf("sign login: %w", err)
 	}
-	login := protocol.Login{Creator: s.cfg.Signer.Address(), Signature: sig, After: after}
+	login := protocol.Login{Creator: s.cfg.Signer.Address(), Signature: sig}
 	if err := c.send(protocol.TypeLogin, login); err != nil {
 		return err
 	}

@@ -139,25 +139,16 @@ func (s *server) observe(e Event) {
 	}
 }
 
-// session is one stream from login to its end. Releases are answered in parallel and
-// acknowledged in order.
+// session is one stream from login to its end. Releases are answered in parallel and acknowledged in order. What the host
+// has as acknowledged is all that counts: what was only sent may have been lost with the host, and is asked for again.
 func (s *server) session(ctx context.Context) (welcome bool, err error) {
-	acked, err := s.cfg.State.acked(s.cfg.Host.id())
-	if err != nil {
-		return false, err
-	}
-	c, err := s.login(ctx, acked)
+	c, err := s.login(ctx)
 	if err != nil {
 		return false, err
 	}
 	defer c.close()
 	s.observe(Event{Kind: Connected})
-	acks := acks{save: func(seq uint64) error {
-		if err := c.send(protocol.TypeAck, protocol.Ack{Seq: seq}); err != nil {
-			return err
-		}
-		return s.cfg.State.setAcked(s.cfg.Host.id(), seq)
-	}}
+	acks := acks{send: func(seq uint64) error { return c.send(protocol.TypeAck, protocol.Ack{Seq: seq}) }}
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(maxAtOnce + 1) // one reads
 	group.Go(func() error {
@@ -165,9 +156,6 @@ func (s *server) session(ctx context.Context) (welcome bool, err error) {
 			r, err := c.released(ctx)
 			if err != nil {
 				return err
-			}
-			if r.Seq <= acked {
-				continue
 			}
 			acks.begin(r.Seq)
 			group.Go(func() error { // waits while too many are worked on
@@ -248,7 +236,7 @@ type acks struct {
 	mu      sync.Mutex
 	pending []uint64 // in order of arrival
 	done    []uint64
-	save    func(seq uint64) error
+	send    func(seq uint64) error
 }
 
 func (a *acks) begin(seq uint64) {
@@ -270,5 +258,5 @@ func (a *acks) end(seq uint64) error {
 	if last == 0 {
 		return nil
 	}
-	return a.save(last)
+	return a.send(last)
 }

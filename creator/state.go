@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"strconv"
 
 	"github.com/encrypted-compute/encompute/model"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -37,7 +36,6 @@ type Files interface {
 //	models/<id>/intake-<cut>    what is made of what users hand over at a cut
 //	account-key                 secret key of the creator's account, if it came with a bundle
 //	answers/<job id>            Delivered, the one answer to a job
-//	acked/<host>                last released sequence number that was acknowledged
 type State struct{ files Files }
 
 // Bounds of the files.
@@ -246,22 +244,6 @@ func (s *State) keep(d protocol.Delivered) (protocol.Delivered, error) {
 		return s.answer(d.Delivery.JobID)
 	}
 	return d, err
-}
-
-// acked returns the last sequence number of a host that was acknowledged.
-func (s *State) acked(host protocol.Digest) (uint64, error) {
-	b, err := s.files.Read(path.Join("acked", host.String()), 1<<10)
-	if errors.Is(err, fs.ErrNotExist) {
-		return 0, nil
-	}
-	if err != nil {
-		return 0, err
-	}
-	return strconv.ParseUint(string(b), 10, 64)
-}
-
-func (s *State) setAcked(host protocol.Digest, seq uint64) error {
-	return s.files.Write(path.Join("acked", host.String()), strconv.AppendUint(nil, seq, 10))
 }
 
 func modelFile(id protocol.Digest, name string) string { return path.Join("models", id.String(), name) }
