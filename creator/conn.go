@@ -31,7 +31,7 @@ type conn struct {
 // login opens a stream and proves who the creator is. The signature names host, chain and
 // the host's nonce, so that no other host can use it.
 func (s *server) login(ctx context.Context) (*conn, error) {
-	c, err := s.cfg.Host.dial(ctx)
+	c, err := s.cfg.Host.dial(ctx, s.seen)
 	if err != nil {
 		return nil, err
 	}
@@ -64,11 +64,17 @@ func (s *server) introduce(c *conn) error {
 	if errors.As(err, &refused) && !refused.passing() {
 		return fmt.Errorf("%w: %w", ErrLogin, err)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return s.seen()
 }
 
-// dial opens the WebSocket; it ends with ctx.
-func (h Host) dial(ctx context.Context) (*conn, error) {
+// seen records that the host is there.
+func (s *server) seen() error { return s.cfg.State.setSeen(s.cfg.Host, time.Now()) }
+
+// dial opens the WebSocket; it ends with ctx, or when pinged, which is called whenever the host asks for a sign of life, fails.
+func (h Host) dial(ctx context.Context, pinged func() error) (*conn, error) {
 	u, err := url.Parse(h.Address)
 	if err != nil {
 		return nil, fmt.Errorf("host: %w", err)
@@ -88,7 +94,7 @@ func (h Host) dial(ctx context.Context) (*conn, error) {
 	ws.SetReadLimit(protocol.MaxMessageBytes)
 	pong := ws.PingHandler()
 	ws.SetPingHandler(func(data string) error {
-		if err := ws.SetReadDeadline(time.Now().Add(silence)); err != nil {
+		if err := errors.Join(ws.SetReadDeadline(time.Now().Add(silence)), pinged()); err != nil {
 			return err
 		}
 		return pong(data)

@@ -26,6 +26,7 @@ type creatorCommands struct {
 	Publish creatorPublish `cmd:"" help:"Cut a model, seal the first part to attested workers, register it with prices."`
 	Sheet   creatorSheet   `cmd:"" help:"Have an attested worker measure what a cut's releases tell."`
 	Serve   creatorServe   `cmd:"" help:"Answer users: run the rest of the model on what they release."`
+	Status  creatorStatus  `cmd:"" help:"Show models, agent, jobs, times and earnings."`
 	Export  creatorExport  `cmd:"" help:"Write a published model with its keys into a file, to serve it elsewhere."`
 }
 

@@ -58,7 +58,7 @@ func runLive(t *testing.T, scripts string) {
 				return n.setUp(e)
 			},
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
-				"exits": exits, "take": take, "online": n.online,
+				"exits": exits, "take": take, "online": n.online, "paid": n.paid,
 			},
 			RequireExplicitExec: true,
 		})
@@ -134,17 +134,36 @@ func startLive(t *testing.T) *live {
 	return n
 }
 
-// online is a script command: "online MODEL" waits until the creator of a model, by id or name, is connected.
+// online is a script command: "online MODEL" waits until the creator of a model, by id or name, is connected, and
+// "! online MODEL" until it is not.
 func (n *live) online(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: online MODEL")
+	if len(args) != 1 {
+		ts.Fatalf("usage: [!] online MODEL")
 	}
 	ts.Check(until(context.Background(), n.file.Host+"/v1/models", func(views []protocol.ModelView) bool {
 		return slices.ContainsFunc(views, func(v protocol.ModelView) bool {
 			m, err := protocol.ParseManifest(v.Manifest)
-			return err == nil && v.Online && v.Ready && (v.ModelID.String() == args[0] || m.Name == args[0])
+			return err == nil && v.Online != neg && v.Ready && (v.ModelID.String() == args[0] || m.Name == args[0])
 		})
 	}))
+}
+
+// paid is a script command: "paid JOB" waits until the chain has paid the creator for a job.
+func (n *live) paid(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: paid JOB")
+	}
+	job, err := protocol.ParseDigest(args[0])
+	ts.Check(err)
+	chain, err := n.file.Dial(context.Background())
+	ts.Check(err)
+	defer chain.Close()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for state := contracts.StateNone; state != contracts.StateDelivered; <-tick.C {
+		state, err = chain.JobState(context.Background(), job)
+		ts.Check(err)
+	}
 }
 
 // until asks the host until the answer is good; the test's own deadline ends it otherwise.
