@@ -106,6 +106,11 @@ func (h *Host) getReleases(w http.ResponseWriter, r *http.Request) error {
 		return problem(codeBusy, "%d streams and polls are open", cap(h.followers))
 	}
 	account := callerOf(r).account
+	leave, err := h.attend(r.Context(), account)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	released, stop := h.polls.follow(pollOf(account))
 	defer stop()
 	over := time.NewTimer(time.Duration(wait) * time.Second)

@@ -1,7 +1,12 @@
 package host
 
 import (
+	"context"
+	"errors"
+	"net/http"
+	"runtime"
 	"testing"
+	"time"
 
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -62,6 +67,75 @@ func TestPoll(t *testing.T) {
 		t.Errorf("delivered %+v", v.Delivered)
 	}
 	b.refused(b.as(creator, "GET", "/v1/creator/releases?wait=61", nil), codeBadRequest)
+}
+
+// online reports whether the model's creator is shown online.
+func (b *bench) online() bool {
+	b.Helper()
+	var m protocol.ModelView
+	b.ok("GET", "/v1/models/"+b.modelID.String(), nil, &m)
+	return m.Online
+}
+
+// A creator that polls is shown online while it waits, between two polls, and no longer.
+func TestPollIsOnline(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	creator, other := b.session(b.creator), b.session(newKey(t))
+	step := func(d time.Duration) {
+		t.Helper()
+		b.clock.advance(d)
+		b.must(b.host.sweep(t.Context()))
+	}
+	b.refused(b.as(other, "GET", "/v1/creator/releases", nil), "")
+	if b.online() {
+		t.Error("online by another's poll")
+	}
+	waiting, leave := context.WithCancel(t.Context())
+	came := make(chan error, 1)
+	go func() {
+		r, err := http.NewRequestWithContext(waiting, http.MethodGet, b.server.URL+"/v1/creator/releases?wait=60", nil)
+		if err == nil {
+			r.Header.Set("Authorization", "Bearer "+creator)
+			_, err = b.server.Client().Do(r)
+		}
+		came <- err
+	}()
+	for len(b.host.followers) == 0 || !b.online() { // until it waits
+		select {
+		case err := <-came:
+			t.Fatal(err)
+		default:
+		}
+	}
+	step(2 * pollPause)
+	if !b.online() {
+		t.Error("offline while a poll waits")
+	}
+	leave()
+	if err := <-came; !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	for len(b.host.followers) > 0 { // until the host knows
+		runtime.Gosched()
+	}
+	step(pollPause / 2)
+	if !b.online() {
+		t.Error("offline right after a poll")
+	}
+	b.refused(b.as(creator, "GET", "/v1/creator/releases", nil), "")
+	step(pollPause - time.Second)
+	if !b.online() {
+		t.Error("the last poll does not count")
+	}
+	step(2 * time.Second)
+	if b.online() {
+		t.Error("online long after the last poll")
+	}
+	if n := len(b.host.attendance.list()); n != 0 {
+		t.Errorf("%d that polled are remembered", n)
+	}
 }
 
 // A poll does not hold up a host that closes.

@@ -29,11 +29,12 @@ type Host struct {
 	store   store.Store
 	blobs   *blobs.Store
 
-	workers  hub[*worker]
-	creators hub[*creator]
-	events   notifier
-	polls    notifier // of creators, by pollOf
-	orders   signal   // the outbox has something to do
+	workers    hub[*worker]
+	creators   hub[*creator]
+	events     notifier
+	polls      notifier   // of creators, by pollOf
+	attendance attendance // of creators that poll
+	orders     signal     // the outbox has something to do
 
 	chainUnix   atomic.Int64  // time of the last block seen
 	registering chan struct{} // holds one token: registrations go one at a time
@@ -202,6 +203,7 @@ func (h *Host) sweep(ctx context.Context) error {
 			}
 		}
 	}
+	h.endAttendance(ctx)
 	if h.cfg.Peer != "" {
 		if err := h.store.KeepSessions(ctx, h.cfg.Peer); err != nil {
 			return err

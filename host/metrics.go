@@ -55,7 +55,7 @@ func newMetrics(h *Host) metrics {
 	}
 	m.registry.MustRegister(m.refusals, m.jobs, m.seconds, m.predicted, m.prediction, m.requests,
 		gauge("encompute_workers", "Workers admitted and connected.", func() int { return len(h.workers.list()) }),
-		gauge("encompute_creators", "Creators' agents signed in.", func() int { return len(h.creators.list()) }),
+		gauge("encompute_creators", "Creators' agents signed in, over streams or by polls.", func() int { return len(h.creators.list()) + len(h.attendance.list()) }),
 		gauge("encompute_streams", "Open WebSockets.", h.openStreams),
 		gauge("encompute_uploads", "Uploads under way.", h.uploads.underWay),
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))

@@ -56,11 +56,14 @@ func (h *Host) allWorkers(ctx context.Context) ([]protocol.WorkerView, error) {
 	return views, err
 }
 
-// onlineCreators returns the creators who have a stream open at any host.
+// onlineCreators returns the creators who have a stream open at any host, or poll there.
 func (h *Host) onlineCreators(ctx context.Context) (map[protocol.Address]bool, error) {
 	online := map[protocol.Address]bool{}
 	for _, c := range h.creators.list() {
 		online[c.address] = true
+	}
+	for _, a := range h.attendance.list() {
+		online[a] = true
 	}
 	others, err := h.elsewhere(ctx)
 	for _, s := range others {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"path/filepath"
+	"runtime"
 	"testing"
 	"time"
 
@@ -105,6 +106,15 @@ func TestPeers(t *testing.T) {
 	// By whichever host, once.
 	if s := one.settlements(1)[0]; s != (settlement{"receipt", id}) {
 		t.Errorf("settled %+v, want the receipt", s)
+	}
+
+	agent.conn.Close()
+	for one.online() || two.online() { // until both know
+		runtime.Gosched()
+	}
+	two.refused(two.as(two.session(two.creator), "GET", "/v1/creator/releases", nil), "")
+	if !one.online() || !two.online() {
+		t.Error("a creator that polls is shown offline")
 	}
 }
 
