@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
 const cache = join(here, "node_modules", ".cache", "encompute");
 const maxScript = 250 << 10; // gzip, of all that the first page loads
-const maxWasm = { client: 4.6 * (1 << 20), creator: 5 * (1 << 20) }; // brotli
+const maxWasm = { client: 3 << 20, creator: 8 << 20 }; // brotli
 
 const go = process.env.GO ?? "go";
 mkdirSync(cache, { recursive: true });
@@ -19,19 +19,22 @@ for (const name of readdirSync(dist)) {
   if (name !== ".gitignore") rmSync(join(dist, name), { recursive: true });
 }
 
+const lean = join(cache, "lean");
+execFileSync(go, ["run", "./cmd/wasm/lean", lean], { cwd: join(here, ".."), stdio: "inherit" });
+
 /** compile builds a program of the Web Worker and names it by its digest, so that browsers may keep it for ever. */
-function compile(program, path) {
+function compile(program, path, quality) {
   const file = join(cache, `${program}.wasm`);
-  execFileSync(go, ["build", "-trimpath", "-ldflags=-s -w", "-o", file, path], {
+  execFileSync(go, ["build", `-modfile=${join(lean, "go.mod")}`, "-trimpath", "-ldflags=-s -w", "-o", file, path], {
     cwd: join(here, ".."),
     env: { ...process.env, GOOS: "js", GOARCH: "wasm", CGO_ENABLED: "0" },
     stdio: "inherit",
   });
   const code = readFileSync(file);
-  return { program, code, name: `${program}-${createHash("sha256").update(code).digest("hex").slice(0, 16)}.wasm` };
+  return { program, code, quality, name: `${program}-${createHash("sha256").update(code).digest("hex").slice(0, 16)}.wasm` };
 }
 
-const programs = [compile("client", "./cmd/wasm"), compile("creator", "./cmd/wasm/creator")];
+const programs = [compile("client", "./cmd/wasm", 11), compile("creator", "./cmd/wasm/creator", 9)];
 const root = execFileSync(go, ["env", "GOROOT"], { encoding: "utf8" }).trim();
 copyFileSync(join(root, "lib", "wasm", "wasm_exec.js"), join(here, "src", "worker", "wasm_exec.js"));
 process.env.ENCOMPUTE_WASM = JSON.stringify(Object.fromEntries(programs.map((p) => [p.program, `/assets/${p.name}`])));
@@ -43,15 +46,16 @@ function brotli(b, quality) {
 }
 
 // Compressing a program takes half a minute, so it is done once for each.
-function cached(file, compress) {
-  const kept = join(cache, file);
+function cached(file, quality, compress) {
+  const kept = join(cache, `${quality}-${file}`);
   if (!existsSync(kept)) writeFileSync(kept, compress());
   copyFileSync(kept, join(dist, "assets", file));
   return statSync(kept).size;
 }
 for (const p of programs) {
-  p.bytes = cached(p.name + ".br", () => brotli(p.code, Number(process.env.BROTLI ?? 11)));
-  cached(p.name + ".gz", () => gzipSync(p.code, { level: 9 }));
+  const quality = Number(process.env.BROTLI ?? p.quality);
+  p.bytes = cached(p.name + ".br", quality, () => brotli(p.code, quality));
+  cached(p.name + ".gz", 9, () => gzipSync(p.code, { level: 9 }));
 }
 
 const assets = join(dist, "assets");
