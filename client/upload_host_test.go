@@ -1,37 +1,18 @@
 package client
 
 import (
-	"context"
-	"errors"
 	"io"
-	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
-	"github.com/encrypted-compute/encompute/contracts"
-	relay "github.com/encrypted-compute/encompute/host"
 	"github.com/encrypted-compute/encompute/host/store"
-	"github.com/encrypted-compute/encompute/host/store/sqlite"
 	"github.com/encrypted-compute/encompute/internal/breaker"
 	"github.com/encrypted-compute/encompute/protocol"
 )
-
-// restingChain is a chain on which nothing happens.
-type restingChain struct {
-	relay.Chain
-	chainID uint64
-}
-
-func (c restingChain) Addresses() contracts.Addresses { return contracts.Addresses{ChainID: c.chainID} }
-
-func (restingChain) HeaderTime(context.Context) (uint64, error) {
-	return uint64(time.Now().Unix()), nil
-}
 
 // uploadPath is a client with a blob, and a host that expects it.
 type uploadPath struct {
@@ -47,19 +28,9 @@ func newUploadPath(tb testing.TB, size int64) *uploadPath {
 	tb.Helper()
 	w := testWorld(tb)
 	p := &uploadPath{TB: tb, job: &Job{ID: protocol.Digest{1}, Uploads: protocol.Digest{2}}, size: size}
-	dir := tb.TempDir()
-	h, err := relay.New(tb.Context(), relay.Config{
-		Name: "test host", DataDir: dir, Key: w.creator, Chain: restingChain{chainID: w.network.ChainID}, Log: slog.New(slog.DiscardHandler),
-		Verifier: struct{ relay.Verifier }{}, Sweep: time.Hour, RequestsPerSecond: -1,
-	})
-	p.must(err)
-	p.server = httptest.NewServer(h.Handler())
-	tb.Cleanup(func() {
-		p.server.CloseClientConnections()
-		p.must(h.Close())
-		p.server.Close()
-	})
-	keep, err := OpenFileStore(filepath.Join(dir, "client"), "only for this test")
+	server, state := realHost(tb, w)
+	p.server = server
+	keep, err := OpenFileStore(tb.TempDir(), "only for this test")
 	p.must(err)
 	p.digest, _, err = keep.PutBlob(tb.Context(), func(w io.Writer) error {
 		_, err := io.CopyN(w, rand.NewChaCha8([32]byte{7}), size)
@@ -67,11 +38,9 @@ func newUploadPath(tb testing.TB, size int64) *uploadPath {
 	})
 	p.must(err)
 	p.cfg = Config{Host: p.server.URL, Network: w.network, Chain: newFakeChain(w), Signer: KeySigner{w.user}, Store: keep}
-	state, err := sqlite.Open(tb.Context(), filepath.Join(dir, "host.db"), store.Options{Now: time.Now, MaxAttempts: 1})
-	p.must(err)
 	spec := protocol.JobSpec{User: w.user.Address(), InputHash: p.digest, PrefixBy: 1 << 35, DeliverBy: 1 << 36}
 	_, err = state.AddJob(tb.Context(), p.job.ID, spec, []store.Blob{{Digest: p.digest, Bytes: size, Kind: store.KindInput}})
-	p.must(errors.Join(err, state.Close()))
+	p.must(err)
 	return p
 }
 

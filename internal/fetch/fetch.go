@@ -9,10 +9,11 @@ import (
 
 // The methods and statuses that callers name.
 const (
-	MethodGet   = "GET"
-	MethodHead  = "HEAD"
-	MethodPost  = "POST"
-	MethodPatch = "PATCH"
+	MethodGet    = "GET"
+	MethodHead   = "HEAD"
+	MethodPost   = "POST"
+	MethodPatch  = "PATCH"
+	MethodDelete = "DELETE"
 
 	StatusOK                  = 200
 	StatusUnauthorized        = 401
