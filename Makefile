@@ -80,8 +80,9 @@ ort-test: $(if $(ENCOMPUTE_ORT_LIBRARY),,$(ORT)/node_modules) ## what runs suffi
 	else \
 	  set -x; $(ORT_TEST); fi
 
-wasm: ## the packages of the browser's client must compile for it
+wasm: ## the packages of the browser's programs must compile for it, and plan models there as here
 	GOOS=js GOARCH=wasm $(GO) build ./protocol ./ring52 ./fhe ./privacy ./attestation/... ./client ./input ./cmd/wasm ./cmd/wasm/creator
+	GOOS=js GOARCH=wasm $(GO) test -short -exec="$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec" ./creator/draft -run Plans
 
 image: ## build the worker's image twice, compare, write it with SBOM and digest to bin/release
 	@$(GO) run ./cmd/release image

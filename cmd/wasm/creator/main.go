@@ -1,30 +1,40 @@
 //go:build js
 
-// Command creator is the creator's side for a Web Worker. Only the creators' pages load it, so that users do not wait for
-// code that reads and plans models.
+// Command creator is the creator's side for a Web Worker: it plans models, seals their prefixes to attested workers and
+// publishes them, and keeps the board. Only the creators' pages load it, so that users do not wait for code that reads and
+// plans models.
 package main
 
 import (
 	"context"
 	"errors"
 	"sync"
+	"time"
 
+	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/client"
 	"github.com/encrypted-compute/encompute/cmd/wasm/bridge"
 	"github.com/encrypted-compute/encompute/cmd/wasm/chain"
 	"github.com/encrypted-compute/encompute/cmd/wasm/vault"
 	"github.com/encrypted-compute/encompute/cmd/wasm/wallet"
+	"github.com/encrypted-compute/encompute/creator"
+	"github.com/encrypted-compute/encompute/creator/draft"
+	"github.com/encrypted-compute/encompute/model"
+	"github.com/encrypted-compute/encompute/privacy"
+	"github.com/encrypted-compute/encompute/protocol"
 )
 
 func main() {
-	s := &studio{store: vault.Open()}
+	s := &studio{store: vault.Open(), state: creator.NewState(openFiles()), draft: new(draft.Draft)}
 	bridge.Serve(s.methods(), explain)
 }
 
 // networkFile is what of a network file the creator needs.
 type networkFile struct {
-	Name      string          `json:"name"`
-	RPC       string          `json:"rpc"`
-	Contracts chain.Contracts `json:"contracts"`
+	Name      string                    `json:"name"`
+	RPC       string                    `json:"rpc"`
+	Contracts chain.Contracts           `json:"contracts"`
+	Policy    attestation.PolicyLiteral `json:"policy"`
 }
 
 // studio is the creator's side of one browser tab.
@@ -32,17 +42,45 @@ type studio struct {
 	mu      sync.Mutex
 	host    string
 	network networkFile
+	policy  attestation.Policy
 	store   *vault.Store
+	state   *creator.State
 	wallet  chain.Wallet // nil: nobody signs
 	chain   *chain.Chain
+	client  *client.Client
+
+	drafting sync.Mutex // held while the draft is read or changed
+	draft    *draft.Draft
+	cancel   context.CancelFunc // of what takes long
 }
 
 // methods are what the page may call (web/src/types.ts).
 func (s *studio) methods() map[string]bridge.Method {
-	return map[string]bridge.Method{"open": s.open, "wallet": s.useWallet, "balance": s.balance}
+	return map[string]bridge.Method{
+		"open": s.open, "wallet": s.useWallet, "balance": s.balance, "stop": s.stop,
+		"draft": s.view, "take": s.take, "card": s.setCard, "plan": s.plan,
+		"publish": s.publish, "bundle": s.bundle, "renew": s.renew,
+		"board": s.board, "creatorJobs": s.jobs, "withdraw": s.withdraw, "setPrice": s.setPrice, "setActive": s.setActive,
+	}
 }
 
-func explain(err error) bridge.Problem { return bridge.Problem{Message: err.Error()} }
+// explain says what a person can do about an error, where it is known.
+func explain(err error) bridge.Problem {
+	p := bridge.Problem{Message: err.Error()}
+	if code := client.CodeOf(err); code != "" {
+		p.Code, p.Remedy = string(code), code.Remedy()
+	}
+	if e, ok := errors.AsType[*client.Error](err); ok {
+		p.Check = e.Check
+	}
+	if remedy := model.Remedy(err); remedy != "" {
+		p.Remedy = remedy
+	}
+	if refused, ok := errors.AsType[protocol.Problem](err); ok {
+		p.Code, p.Remedy = refused.Code, refused.Remedy
+	}
+	return p
+}
 
 // open says which network the tab is on.
 func (s *studio) open(ctx context.Context, q bridge.Request) (any, error) {
@@ -53,13 +91,20 @@ func (s *studio) open(ctx context.Context, q bridge.Request) (any, error) {
 	if err := q.Read(&p); err != nil {
 		return nil, err
 	}
+	policy, err := attestation.NewPolicy(p.Network.Policy)
+	if err != nil {
+		return nil, err
+	}
 	s.mu.Lock()
-	s.host, s.network = p.Host, p.Network
+	s.host, s.network, s.policy = p.Host, p.Network, policy
 	s.mu.Unlock()
-	return nil, s.connect(ctx, nil)
+	if err := s.connect(ctx, nil); err != nil {
+		return nil, err
+	}
+	return s.client.Network(ctx)
 }
 
-// connect dials the chain anew, with a wallet or without.
+// connect makes chain and client anew, with a wallet or without.
 func (s *studio) connect(ctx context.Context, w chain.Wallet) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,8 +115,34 @@ func (s *studio) connect(ctx context.Context, w chain.Wallet) error {
 	if err != nil {
 		return err
 	}
-	s.wallet, s.chain = w, c
+	cfg := client.Config{
+		Host: s.host, Network: s.expected(), Policy: s.policy, Chain: c, Signer: w, Store: s.store,
+		Release: privacy.OneReleasePerKey(), Limits: client.Limits{HostPatience: 10 * time.Second},
+		Judged: func(v protocol.WorkerView, verdict attestation.Verdict) {
+			bridge.Emit("verdict", map[string]any{"signer": v.Signer, "verdict": verdict})
+		},
+	}
+	if w == nil {
+		nobody, err := protocol.NewSigningKey()
+		if err != nil {
+			return err
+		}
+		cfg.Signer = client.KeySigner{Key: nobody}
+	}
+	made, err := client.New(cfg)
+	if err != nil {
+		return err
+	}
+	s.wallet, s.chain, s.client = w, c, made
 	return nil
+}
+
+// expected is what the network file says of the network.
+func (s *studio) expected() protocol.Network {
+	a := s.network.Contracts
+	return protocol.Network{
+		Name: s.network.Name, ChainID: a.ChainID, Market: a.Market, WorkerRegistry: a.WorkerRegistry, ModelRegistry: a.ModelRegistry, Token: a.Token,
+	}
 }
 
 // useWallet connects a wallet, or none.
@@ -92,11 +163,68 @@ func (s *studio) useWallet(ctx context.Context, q bridge.Request) (any, error) {
 
 // balance tells what the connected wallet has.
 func (s *studio) balance(ctx context.Context, _ bridge.Request) (any, error) {
-	s.mu.Lock()
-	c, w := s.chain, s.wallet
-	s.mu.Unlock()
-	if w == nil {
-		return nil, chain.ErrNoWallet
+	a, err := s.signedIn()
+	if err != nil {
+		return nil, err
 	}
-	return wallet.ReadBalance(ctx, c, w.Address())
+	return wallet.ReadBalance(ctx, a.chain, a.wallet.Address())
+}
+
+// account is a connected wallet with what speaks for it.
+type account struct {
+	wallet chain.Wallet
+	chain  *chain.Chain
+	client *client.Client
+}
+
+// signedIn returns the connected account.
+func (s *studio) signedIn() (account, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.wallet == nil {
+		return account{}, chain.ErrNoWallet
+	}
+	return account{s.wallet, s.chain, s.client}, nil
+}
+
+// errBusy says that one thing that takes long is enough.
+var errBusy = errors.New("something else is under way in this tab: wait for it or stop it")
+
+// long begins what takes long: stop ends its context.
+func (s *studio) long(ctx context.Context) (context.Context, func(), error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cancel != nil {
+		return nil, nil, errBusy
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	s.cancel = func() { cancel(errStopped) }
+	return ctx, func() {
+		s.mu.Lock()
+		s.cancel = nil
+		s.mu.Unlock()
+		cancel(nil)
+	}, nil
+}
+
+var errStopped = errors.New("you stopped it")
+
+// stop ends whatever takes long.
+func (s *studio) stop(context.Context, bridge.Request) (any, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.cancel != nil {
+		s.cancel()
+	}
+	return nil, nil
+}
+
+// breathe lets calls of the page in, which wait while something is computed.
+func breathe(ctx context.Context) error {
+	select {
+	case <-time.After(time.Millisecond):
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }
