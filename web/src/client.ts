@@ -1,6 +1,7 @@
 // The page's end of the worker: calls, events and questions, typed.
 import script from "./worker/worker.ts?worker&url";
 import type { Answers, EventKinds, Params, Questions } from "./types.ts";
+import type { Lie } from "./worker/lies.ts";
 import type { FromWorker, Method, Program, ToWorker } from "./worker/messages.ts";
 
 /** Fault is an error of the Go client: what is wrong, which check refused it, and what to do. */
@@ -84,6 +85,11 @@ export class Client {
       this.calls.set(call, { resolve: resolve as (v: unknown) => void, reject });
       this.send({ call, method, params: JSON.stringify(params), files });
     });
+  }
+
+  /** tamper has what the host answers changed on its way into the worker, to see which check refuses it; null: no longer. */
+  tamper(lie: Lie | null) {
+    this.send({ tamper: lie });
   }
 
   /** listen hears events until the returned function is called. */

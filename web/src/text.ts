@@ -137,6 +137,16 @@ export const text = {
     answer: "Answer", receipt: "Download the receipt", receiptNote: "Signed by the worker. Anybody can check it, today or later, on the page Job explorer.",
     tookWorker: (ms: number) => `${(ms / 1000).toFixed(1)} s by the worker's clock`,
     resume: "Resume",
+    tamper: {
+      title: "For the curious: tamper",
+      body: "Lets this tab change what the host answers, as a host that cannot be trusted could. See which check stops it. Then choose nothing and resume: the job is kept.",
+      what: "Change",
+      lies: {
+        none: "nothing", quote: "a byte of the worker's quote", receipt: "a field of the receipt", output: "a byte of the encrypted output",
+        answer: "a byte of the sealed answer",
+      },
+      on: "TAMPERING IS ON: this tab changes what the host answers.",
+    },
     unfinished: (n: number) => `${n} unfinished in this browser`,
   },
 

@@ -4,6 +4,7 @@ import { download, toFault, useLoaded, useShared } from "../context.tsx";
 import { date, short, sum, tokens } from "../format.ts";
 import { Facts, Failure, Id, Loading, Page, Simulated } from "../parts/basics.tsx";
 import { execution, Finished, Live, useRun } from "../parts/live.tsx";
+import { Tamper } from "../parts/tamper.tsx";
 import { WalletPanel } from "../parts/wallet.tsx";
 import { go, Link } from "../router.tsx";
 import { text } from "../text.ts";
@@ -72,6 +73,7 @@ function Kept({ job: j }: { job: Job }) {
         </section>
       )}
       {begun && <Live run={run} />}
+      {!done && j.state !== "refused" && <Tamper />}
       <Facts list={[[text.explore.id, <Id key="i" value={j.id} />], [text.explore.fees, `${tokens(j.spec.workerFee)} + ${tokens(j.spec.creatorFee)}`]]} />
       {fault && <Failure fault={fault} />}
       <p className="actions">

@@ -4,6 +4,7 @@ import { bytes, tokens } from "../format.ts";
 import { Failure, Loading, Page } from "../parts/basics.tsx";
 import { InputPanel } from "../parts/input.tsx";
 import { execution, Live, preparation, useRun } from "../parts/live.tsx";
+import { Tamper } from "../parts/tamper.tsx";
 import { WalletPanel } from "../parts/wallet.tsx";
 import { text } from "../text.ts";
 import type { Cut, Model, Prepared, Quote } from "../types.ts";
@@ -80,5 +81,5 @@ export function RunPage({ id, cut: index }: { id: string; cut: number }) {
   if (!model) return <Loading />;
   const cut = model.manifest.cuts.find((c) => c.index === index);
   if (!cut) return <Page title={model.manifest.name}><p>{text.notFound.body}</p></Page>;
-  return <Page title={text.run.title(model.manifest.name)} lead={text.model.cutAfter(cut.layer)}><Order model={model} cut={cut} /></Page>;
+  return <Page title={text.run.title(model.manifest.name)} lead={text.model.cutAfter(cut.layer)}><Order model={model} cut={cut} /><Tamper /></Page>;
 }

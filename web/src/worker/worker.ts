@@ -1,6 +1,7 @@
 // The Web Worker: it runs a Go program (cmd/wasm), and is the only place where secret keys are. Its name says which one.
 import "./wasm_exec.js";
 import type { Answer, Call, FromWorker, Program, ToWorker } from "./messages.ts";
+import { tell as lie } from "./lies.ts";
 import { Vault } from "./vault.ts";
 
 declare const __WASM__: Record<Program, string>; // where build.mjs put them
@@ -57,6 +58,7 @@ async function start() {
 
 addEventListener("message", (e: MessageEvent<ToWorker>) => {
   if ("answer" in e.data) answered(e.data);
+  else if ("tamper" in e.data) lie(e.data.tamper);
   else void called(e.data);
 });
 start().catch((e: unknown) => tell({ failed: String(e) }));
