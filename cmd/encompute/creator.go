@@ -82,7 +82,7 @@ type creatorPublish struct {
 	creatorFlags
 	Model       string          `required:"" placeholder:"M.onnx" help:"Model file."`
 	Card        string          `placeholder:"FILE" help:"Card with name, input schema and labels (default: the model's name with .json)."`
-	Cut         []offer         `required:"" placeholder:"LAYER=PRICE" help:"Cut to offer, by layer or index, and its price in tokens; repeatable."`
+	Cut         []offer         `required:"" placeholder:"LAYER=PRICE" help:"Cut to offer, by layer or index, or by all that crosses it, as in a+b=0.25, and its price in tokens; repeatable."`
 	Sample      []string        `placeholder:"FILE" help:"Picture or table (FILE.csv#ROW for another row than the first) like the real ones; repeatable. Scales and noise of the plans are measured on them."`
 	Release     string          `placeholder:"FILE" help:"What users do to intermediates before they hand them over, by cut, with its leakage sheet (JSON): \"model advise\" writes it."`
 	Approximate []approximation `placeholder:"LAYER[:DEGREE[:LOW:HIGH]]" help:"Activation to replace by a polynomial, as \"model inspect\" takes it; repeatable."`
@@ -100,7 +100,8 @@ func (creatorPublish) Help() string {
 	return `The layers before each cut are planned, checked against the model, and sealed to the key of an attested worker's
 app, whose evidence is verified here first. Then model and prices go on chain, and the manifest to the host. The rest
 of the model stays in --state, encrypted with the passphrase. The same command again goes on where it stopped, and
-brings the prices up to date. "encompute model inspect" shows which cuts there are.
+brings the prices up to date. "encompute model inspect" shows which cuts there are, those too that several tensors cross: these
+are offered as one intermediate, under a number behind those of the others.
 
 Give a few samples: without any, plans are made for random inputs, and precision is lost to ranges that real inputs
 never reach. An intermediate more than 32 times as large as that of any sample is refused by the user's client.
@@ -113,6 +114,7 @@ The card must hold a sample: an input, and what the model's training framework g
 the model on it, since wrongly scaled inputs get wrong answers and no error.
 
   encompute creator publish --model model.onnx --card model.json --sample a.png --sample b.png --cut gap=0.25
+  encompute creator publish --model resnet.onnx --cut relu1+conv2=0.25 --sample a.png
   encompute creator publish --model model.onnx --cut gap=0.25 --serve`
 }
 

@@ -21,8 +21,8 @@ import (
 
 type modelInspect struct {
 	Model string   `arg:"" placeholder:"FILE.onnx|MODEL" help:"Model file, or a published model by id or name."`
-	Cut   []string `placeholder:"LAYER" help:"Cut of the file to plan, by layer or index; repeatable (default: the deepest that can be encrypted)."`
-	All   bool     `help:"Plan every cut of the file that can be encrypted; takes a while."`
+	Cut   []string `placeholder:"LAYER" help:"Cut of the file to plan, by layer or index, or by all that crosses it, as in a+b; repeatable (default: the deepest that can be encrypted)."`
+	All   bool     `help:"Plan every cut of the file that can be encrypted, those too that several tensors cross; takes a while."`
 
 	Sample []string `placeholder:"FILE" help:"Input like the real ones, of any format that \"model try\" takes; repeatable. Plans are measured on them."`
 	planFlags
@@ -34,10 +34,17 @@ func (modelInspect) Help() string {
 if not, why and what to change. A plan is made by a trial run under a throw-away key, on random inputs if there are no samples: predicted
 seconds on one reference core, the size of the keys, which are sent once, of each upload and download, the bits of
 the largest output before a release, levels and ring. "encompute model try" measures all of it on real inputs.
+
+Where a branch goes around the cut, as the skip of a residual block does, several tensors cross. Such a cut is named by
+the layers that compute them, as in relu1+conv2, and has no number; they are joined to one intermediate, side by side along their
+channels if they have the same plane, otherwise as one vector. --all lists those between two layers in the file's order; any other set that
+separates the output from the input may be named too. If one is missing, the error says which cut there is. The input itself crosses none.
+
 Of a published model it shows what the creator registered, with the chain's prices and the leakage sheets.
 
   encompute model inspect examples/pneumonia-trunk/model.onnx
   encompute model inspect model.onnx --cut pool2 --cut gap --json
+  encompute model inspect resnet.onnx --cut relu1+conv2
   encompute model inspect pneumonia-trunk`
 }
 
@@ -62,7 +69,7 @@ type layerReport struct {
 
 // cutReport is what there is to know of a cut.
 type cutReport struct {
-	Index       int                   `json:"index"`
+	Index       int                   `json:"index,omitempty"` // none if several tensors cross the cut of a file
 	Layer       string                `json:"layer"`
 	Shape       []int                 `json:"shape"` // of the intermediate
 	Encryptable bool                  `json:"encryptable"`
@@ -101,16 +108,16 @@ func (c *modelInspect) file(ctx context.Context, a *app) (doc inspection, err er
 	if err != nil {
 		return doc, err
 	}
-	wanted, err := c.wanted(g)
+	cuts, wanted, err := c.cuts(g)
 	if err != nil {
 		return doc, err
 	}
 	m := a.meter()
 	defer m.close()
-	for _, found := range g.Inspect() {
+	for _, found := range g.Inspect(cuts...) {
 		cut := found.Cut
 		report := cutReport{Index: cut.Index, Layer: cut.Layer, Shape: cut.Shape, Encryptable: found.Encryptable, Reason: found.Reason}
-		if found.Encryptable && slices.Contains(wanted, cut.Index) {
+		if found.Encryptable && (c.All || slices.Contains(wanted, cut.Layer)) {
 			err := m.do("plan "+cut.Layer, func() error { return report.plan(ctx, g, cut, c.planFlags, r, samples) })
 			if err != nil {
 				return doc, err
@@ -158,24 +165,25 @@ func (c *modelInspect) graph(doc *inspection) (g *model.Graph, r span, samples [
 // maxSamples are plenty to measure a plan on.
 const maxSamples = 16
 
-// wanted lists the indices of the cuts to plan.
-func (c *modelInspect) wanted(g *model.Graph) (list []int, err error) {
+// cuts lists the cuts to show, and the layers of those to plan.
+func (c *modelInspect) cuts(g *model.Graph) (list []model.Cut, wanted []string, err error) {
+	if list = g.Cuts(); c.All {
+		list = g.AllCuts()
+	}
 	for _, name := range c.Cut {
 		cut, err := pickLayer(g, name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		list = append(list, cut.Index)
-	}
-	if deepest, ok := g.DeepestCut(); ok && len(list) == 0 {
-		list = []int{deepest.Index}
-	}
-	if c.All {
-		for _, r := range g.Inspect() {
-			list = append(list, r.Cut.Index)
+		wanted = append(wanted, cut.Layer)
+		if !slices.ContainsFunc(list, func(known model.Cut) bool { return known.Layer == cut.Layer }) {
+			list = append(list, cut)
 		}
 	}
-	return list, nil
+	if deepest, ok := g.DeepestCut(); ok && len(wanted) == 0 {
+		wanted = []string{deepest.Layer}
+	}
+	return list, wanted, nil
 }
 
 // cutFault says why a cut cannot be encrypted.
@@ -298,17 +306,31 @@ func (doc *inspection) write(w io.Writer) {
 	}
 	writeApproximations(w, doc.Approximations)
 	for _, c := range doc.Cuts {
-		if c.Reason != nil {
-			fmt.Fprintf(w, "\nFrom cut %d (%s) on: %s at %s cannot be encrypted: %s.\n%s.\n", c.Index, c.Layer, c.Reason.Op, c.Reason.Layer, c.Reason.Why, upperFirst(c.Reason.Remedy))
+		if c.Reason != nil && (c.Index > 0 || c.Reason.Op != noPlan) { // later cuts may be smaller than one of several tensors
+			fmt.Fprintf(w, "\nFrom cut %s on: %s at %s cannot be encrypted: %s.\n%s.\n", cutLabel(c.Index, c.Layer), c.Reason.Op, c.Reason.Layer, c.Reason.Why, upperFirst(c.Reason.Remedy))
 			return // all later ones contain that layer
 		}
 	}
+}
+
+// noPlan is the operator of a reason that is about all layers before a cut together.
+const noPlan = "plan"
+
+// cutLabel is a cut's number, if it has one, and its layer.
+func cutLabel(index int, layer string) string {
+	if index == 0 {
+		return layer
+	}
+	return fmt.Sprintf("%d (%s)", index, layer)
 }
 
 // row is a cut's line of the table. The last cell is the price of a published one, else whether
 // it can be encrypted, and what to do if not.
 func (c cutReport) row() []string {
 	row := []string{fmt.Sprint(c.Index), c.Layer, fmt.Sprint(c.Shape), "", "", "", "", "", "", "", "yes"}
+	if c.Index == 0 {
+		row[0] = "-"
+	}
 	if p := c.Plan; p != nil {
 		keys := size(p.KeysBytes)
 		if p.Keyless {

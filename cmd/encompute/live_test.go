@@ -96,7 +96,7 @@ func (n *live) setUp(e *testscript.Env) error {
 // startLive starts everything; it ends with the test.
 func startLive(t *testing.T) *live {
 	t.Helper()
-	const scripts = 4 // accounts for so many
+	const scripts = 5 // accounts for so many
 	keys := make([]protocol.SigningKey, 3+3*scripts)
 	var addresses []protocol.Address
 	for i := range keys {

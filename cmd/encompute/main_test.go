@@ -22,9 +22,10 @@ import (
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"encompute":     main,
-		"fake-evidence": fakeEvidence,
-		"sample-files":  sampleFiles,
+		"encompute":      main,
+		"fake-evidence":  fakeEvidence,
+		"residual-files": residualFiles,
+		"sample-files":   sampleFiles,
 	})
 }
 

@@ -15,7 +15,7 @@ import (
 
 type modelTry struct {
 	Model string   `arg:"" placeholder:"M.onnx" help:"Model file."`
-	Cut   string   `default:"deepest" placeholder:"LAYER" help:"Cut, by layer or index, or \"deepest\" for the last that can be encrypted (default deepest)."`
+	Cut   string   `default:"deepest" placeholder:"LAYER" help:"Cut, by layer or index, by all that crosses it, as in a+b, or \"deepest\" for the last that can be encrypted (default deepest)."`
 	Input []string `required:"" placeholder:"FILE" help:"Picture (.png, .jpg), table (.csv), array of NumPy (.npy) or JSON (.json), ONNX TensorProto (.pb), or raw float32 little-endian values (.bin), of one input or a batch; repeatable."`
 	Limit int      `default:"8" placeholder:"N" help:"Inputs to try at most (default 8)."`
 	planFlags
@@ -30,6 +30,7 @@ as those of "creator publish" do, and for the intervals of approximations. Witho
 
   encompute model try model.onnx --input batch.npy
   encompute model try model.onnx --cut pool2 --input a.png --input b.png --json
+  encompute model try resnet.onnx --cut relu1+conv2 --input batch.npy
   encompute model try model.onnx --input patients.csv --limit 50 --bits 12
   encompute model try model.onnx --input batch.npy --approximate relu1:5`
 }
@@ -38,11 +39,11 @@ as those of "creator publish" do, and for the intervals of approximations. Witho
 type trialReport struct {
 	Model            string      `json:"model"`
 	Cut              string      `json:"cut"`
-	Index            int         `json:"index"`
-	Shape            []int       `json:"shape"`  // of the intermediate
-	Range            [2]float64  `json:"range"`  // of the input, as planned for
-	Inputs           int         `json:"inputs"` // that were tried
-	Bits             float64     `json:"bits"`   // worst input: log2 of the largest value of the intermediate over the largest error
+	Index            int         `json:"index,omitempty"` // none if several tensors cross
+	Shape            []int       `json:"shape"`           // of the intermediate
+	Range            [2]float64  `json:"range"`           // of the input, as planned for
+	Inputs           int         `json:"inputs"`          // that were tried
+	Bits             float64     `json:"bits"`            // worst input: log2 of the largest value of the intermediate over the largest error
 	ArgmaxAgree      float64     `json:"argmaxAgree"`
 	OutputError      float64     `json:"outputError"`      // worst difference of a final output, over the largest
 	PrefixError      float64     `json:"prefixError"`      // of the exact prefix against the model's own, over the largest value
@@ -187,7 +188,11 @@ func newTrialReport(t *trial, outcomes []outcome) *trialReport {
 
 func (doc *trialReport) write(w io.Writer) {
 	p := doc.Plan
-	fmt.Fprintf(w, "%s, cut after %s (%d), intermediate %v\n\n", doc.Model, doc.Cut, doc.Index, doc.Shape)
+	number := ""
+	if doc.Index > 0 {
+		number = fmt.Sprintf(" (%d)", doc.Index)
+	}
+	fmt.Fprintf(w, "%s, cut after %s%s, intermediate %v\n\n", doc.Model, doc.Cut, number, doc.Shape)
 	keys := size(doc.KeyBytes) + " of keys once, "
 	if p.Keyless {
 		keys = "no keys, "
