@@ -52,8 +52,14 @@ func residual(t *testing.T) *model.Graph {
 	kernel := &onnxpb.TensorProto{Name: proto.String("k"), DataType: proto.Int32(int32(onnxpb.TensorProto_FLOAT)), Dims: []int64{2, 2, 1, 1}, FloatData: []float32{1, -2, 0.5, 0.25}}
 	g.Initializer = []*onnxpb.TensorProto{kernel}
 	for _, n := range [][]string{
-		{"Conv", "stem", "x", "k"}, {"Conv", "branch", "stem", "k"}, {"Relu", "r", "branch"}, {"GlobalAveragePool", "mean", "r"},
-		{"Add", "sum", "stem", "mean"}, {"Tanh", "t", "sum"}, {"GlobalAveragePool", "g", "t"}, {"Flatten", "y", "g"},
+		{"Conv", "stem", "x", "k"},
+		{"Conv", "branch", "stem", "k"},
+		{"Relu", "r", "branch"},
+		{"GlobalAveragePool", "mean", "r"},
+		{"Add", "sum", "stem", "mean"},
+		{"Tanh", "t", "sum"},
+		{"GlobalAveragePool", "g", "t"},
+		{"Flatten", "y", "g"},
 	} {
 		g.Node = append(g.Node, &onnxpb.NodeProto{OpType: &n[0], Name: &n[1], Output: n[1:2], Input: n[2:]})
 	}
