@@ -2,21 +2,8 @@ package fhe
 
 import (
 	"context"
-	"fmt"
 	"testing"
 )
-
-func BenchmarkExpand(b *testing.B) {
-	full := make([]uint64, 1<<14)
-	for _, run := range []int{2, 4, 8, 64} {
-		d := diagonal{make([]uint64, len(full)/run)}
-		b.Run(fmt.Sprint("run=", run), func(b *testing.B) {
-			for b.Loop() {
-				expand(d[0], 0, len(full), full)
-			}
-		})
-	}
-}
 
 func BenchmarkSession(b *testing.B) {
 	for name, f := range map[string]func() (*session, error){"levelled": levelledSession, "keyless": keylessSession} {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
 
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 	"github.com/tuneinsight/lattigo/v5/ring"
@@ -21,13 +22,19 @@ type extended = *rlwe.Element[ringqp.Poly]
 // engine evaluates operations with one user's keys. It belongs to one evaluation.
 type engine struct {
 	c       *checkedPlan
-	params  ckks.Parameters // with fast transforms
+	params  ckks.Parameters // with fast transforms, where there are any
 	ctx     context.Context
 	keys    *Keys
 	threads int
+	moduli  *moduli
+	pool    *limbPool
+}
 
-	switching *keySwitching
-	pool      *limbPool
+// alone is the engine on one goroutine.
+func (e *engine) alone() *engine {
+	one := *e
+	one.threads = 1
+	return &one
 }
 
 func exp2(log int) rlwe.Scale {
@@ -72,16 +79,6 @@ func (e *engine) do(n, limbs int, f func(i int) error) error {
 
 func (e *engine) levelP() int { return e.params.MaxLevelP() }
 
-func (e *engine) ring(level int) ringqp.Ring { return e.params.RingQP().AtLevel(level, e.levelP()) }
-
-// subRing is the ring of limb l of an extended polynomial.
-func (e *engine) subRing(level, l int) *ring.SubRing {
-	if l > level {
-		return e.params.RingP().SubRings[l-level-1]
-	}
-	return e.params.RingQ().SubRings[l]
-}
-
 // limb is limb l of an extended polynomial: those of the special primes stand last.
 func limb(p ringqp.Poly, level, l int) []uint64 {
 	if l > level {
@@ -90,11 +87,23 @@ func limb(p ringqp.Poly, level, l int) []uint64 {
 	return p.Q.Coeffs[l]
 }
 
-func (e *engine) newExtended(level int) extended {
-	x := &rlwe.Element[ringqp.Poly]{MetaData: &rlwe.MetaData{}}
-	x.Value = []ringqp.Poly{e.pool.zero(level, e.levelP()), e.pool.zero(level, e.levelP())}
-	x.IsNTT = true
-	return x
+// newExtended may hold anything.
+func (e *engine) newExtended(level int) extended { return e.pool.extended(level, e.levelP()) }
+
+// newCiphertext may hold anything.
+func (e *engine) newCiphertext(level int, scale rlwe.Scale) *rlwe.Ciphertext {
+	ct := &rlwe.Ciphertext{Element: rlwe.Element[ring.Poly]{MetaData: e.c.metadata(scale)}}
+	for range 2 {
+		ct.Value = append(ct.Value, ring.Poly{Coeffs: e.pool.getAll(level + 1)})
+	}
+	return ct
+}
+
+// drop takes a ciphertext back that nobody reads any more.
+func (e *engine) drop(x *rlwe.Ciphertext) {
+	for _, p := range x.Value {
+		e.pool.put(p.Coeffs...)
+	}
 }
 
 func (e *engine) galois(step int) uint64 { return e.params.GaloisElement(mod(step, e.params.N())) }
@@ -109,93 +118,62 @@ func (e *engine) galoisKey(step int) (*rlwe.GadgetCiphertext, []uint64, error) {
 	return &key.GadgetCiphertext, e.keys.orders[el], nil
 }
 
-// keyProduct sets out to one limb of both halves of the product of digits and a key, fully reduced.
-func (e *engine) keyProduct(list *terms, digits []ringqp.Poly, key *rlwe.GadgetCiphertext, level, l int, out [2][]uint64) {
-	prime := e.subRing(level, l)
-	for from := 0; from < len(out[0]); from += block {
-		list.reset()
-		for i, d := range digits {
-			half := func(h int) []uint64 {
-				k := key.Value[i][0][h]
-				if l > level {
-					return k.P.Coeffs[l-level-1][from : from+block]
-				}
-				return k.Q.Coeffs[l][from : from+block]
-			}
-			list.add(half(0), half(1), limb(d, level, l)[from:from+block])
-		}
-		list.sum(prime, out[0][from:], out[1][from:])
-	}
-}
-
 // rotations are x rotated by each step, times the special modulus, from one decomposition.
 func (e *engine) rotations(x *rlwe.Ciphertext, steps []int) ([]extended, error) {
-	level := x.Level()
 	list := make([]extended, len(steps))
 	for i := range list {
-		list[i] = e.newExtended(level)
+		list[i] = e.newExtended(x.Level())
 	}
-	return list, e.rotate(x, steps, func(i int) extended { return list[i] })
+	return list, e.rotate(x, steps, func(i int) (extended, bool) { return list[i], false })
 }
 
 // rotationSum is the sum of x rotated by each step, times the special modulus.
 func (e *engine) rotationSum(x *rlwe.Ciphertext, steps []int) (extended, error) {
 	sum := e.newExtended(x.Level())
-	return sum, e.rotate(x, steps, func(int) extended { return sum })
+	return sum, e.rotate(x, steps, func(i int) (extended, bool) { return sum, i > 0 })
 }
 
-// rotate adds x rotated by each step, times the special modulus, to what into names for it, limb by limb.
-func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) extended) error {
+// rotate sets what into names for each step to x rotated, times the special modulus, limb by limb, or adds to it.
+func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) (out extended, add bool)) error {
 	level := x.Level()
-	digits, err := e.decompose(x.Value[1], level)
-	if err != nil {
-		return err
-	}
-	r := e.ring(level)
-	special := r.RingP.ModulusAtLevel[e.levelP()]
 	keys, orders := make([]*rlwe.GadgetCiphertext, len(steps)), make([][]uint64, len(steps))
 	for i, s := range steps {
 		if mod(s, e.params.N()) != 0 {
+			var err error
 			if keys[i], orders[i], err = e.galoisKey(s); err != nil {
 				return err
 			}
 		}
 	}
-	scratch := make([]scratch, e.threads)
+	d, err := e.decompose(x.Value[1].Coeffs, level)
+	scratch := make([]*scratch, e.threads)
 	for w := range scratch {
-		scratch[w] = e.newScratch()
+		scratch[w] = e.newScratch(level)
 	}
 	defer func() {
-		e.releaseDigits(digits, level)
-		for _, s := range scratch {
-			e.releaseScratch(s)
-		}
+		e.release(d)
+		e.releaseScratch(scratch...)
 	}()
+	if err != nil {
+		return err
+	}
 	return parallel(e.ctx, e.threads, level+2+e.levelP(), func(w, l int) error {
-		prime := e.subRing(level, l)
-		tmp, c0 := scratch[w].tmp, scratch[w].c0
-		factor := new(big.Int).Mod(special, new(big.Int).SetUint64(prime.Modulus)).Uint64()
-		factor = ring.MForm(factor, prime.Modulus, prime.BRedConstant)
+		s := scratch[w]
+		e.setLimb(s, d, l)
 		if l <= level {
-			prime.MulScalarMontgomery(x.Value[0].Coeffs[l], factor, c0)
+			e.moduli.q[l].Scale(x.Value[0].Coeffs[l], e.moduli.special[l], s.spare)
 		}
 		for i, key := range keys {
-			out := into(i)
+			out, add := into(i)
 			if key == nil {
-				if l <= level {
-					prime.MulScalarMontgomery(x.Value[1].Coeffs[l], factor, tmp[1])
-					prime.Add(limb(out.Value[0], level, l), c0, limb(out.Value[0], level, l))
-					prime.Add(limb(out.Value[1], level, l), tmp[1], limb(out.Value[1], level, l))
-				}
+				e.keep(s, x, l, out, add)
 				continue
 			}
-			e.keyProduct(&scratch[w].list, digits, key, level, l, tmp)
+			e.keyProduct(s, key, level, l, s.sum)
 			if l <= level {
-				prime.Add(tmp[0], c0, tmp[0])
+				e.moduli.q[l].Add(s.sum[0], s.spare, s.sum[0])
 			}
-			for h := range tmp {
-				ring52.AddPermuted(prime, tmp[h], orders[i], limb(out.Value[h], level, l))
-			}
+			e.permute(s.sum, orders[i], level, l, out, add)
 			if err := e.ctx.Err(); err != nil {
 				return err
 			}
@@ -204,78 +182,123 @@ func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) extend
 	})
 }
 
-// scratch is what one goroutine needs for key switches.
-type scratch struct {
-	list terms
-	tmp  [2][]uint64
-	c0   []uint64
+// keep sets limb l of out to that of x, times the special modulus, or adds it. That of half 0 is in s.spare.
+func (e *engine) keep(s *scratch, x *rlwe.Ciphertext, l int, out extended, add bool) {
+	level := x.Level()
+	for h := range out.Value {
+		to := limb(out.Value[h], level, l)
+		switch {
+		case l > level && !add:
+			clear(to)
+		case l > level:
+		default:
+			from := s.spare
+			if h == 1 {
+				from = s.sum[1]
+				e.moduli.q[l].Scale(x.Value[1].Coeffs[l], e.moduli.special[l], from)
+			}
+			if add {
+				e.moduli.q[l].Add(to, from, to)
+			} else {
+				copy(to, from)
+			}
+		}
+	}
 }
 
-func (e *engine) newScratch() scratch {
-	return scratch{tmp: [2][]uint64{e.pool.get(), e.pool.get()}, c0: e.pool.get()}
+// permute sets limb l of out to both halves of a rotation before its automorphism, or adds them.
+func (e *engine) permute(halves [2][]uint64, order []uint64, level, l int, out extended, add bool) {
+	prime := e.prime(level, l)
+	for h, in := range halves {
+		if add {
+			prime.AddPermuted(in, order, limb(out.Value[h], level, l))
+		} else {
+			prime.Permute(in, order, limb(out.Value[h], level, l))
+		}
+	}
 }
 
-func (e *engine) releaseScratch(s scratch) { e.pool.put(s.tmp[0], s.tmp[1], s.c0) }
-
-// scaleDown adds up parts, which it uses up, and divides by the special modulus.
-func (e *engine) scaleDown(parts []extended, level int, scale rlwe.Scale) (*rlwe.Ciphertext, error) {
-	y := e.c.newCiphertext(1, level, scale)
-	r := e.ring(level)
+// scaleDown adds up parts, which it uses up, divides by the special modulus, and adds a ciphertext if it is not nil.
+func (e *engine) scaleDown(parts []extended, level int, scale rlwe.Scale, add *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
+	y, by := e.newCiphertext(level, scale), e.moduli.down[level]
 	var rows [2][][]uint64
+	tmp := e.pool.getAll(e.threads)
 	defer func() {
-		e.pool.put(rows[0]...)
-		e.pool.put(rows[1]...)
+		e.pool.put(slices.Concat(rows[0], rows[1], tmp)...)
 		for _, p := range parts {
 			e.pool.release(p)
 		}
 	}()
 	err := e.do(2, 2*(level+2+e.levelP()), func(k int) error {
 		for _, p := range parts[1:] {
-			r.Add(parts[0].Value[k], p.Value[k], parts[0].Value[k])
+			for l := range level + 2 + e.levelP() {
+				sum := limb(parts[0].Value[k], level, l)
+				e.prime(level, l).Add(sum, limb(p.Value[k], level, l), sum)
+			}
 		}
-		rows[k] = e.newRows()
-		e.splitSpecial(parts[0].Value[k].P, level, rows[k])
+		rows[k] = e.rows(by, e.moduli.p, parts[0].Value[k].P.Coeffs)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	tmp := e.pool.getAll(e.threads)
-	defer e.pool.put(tmp...)
 	return y, parallel(e.ctx, e.threads, 2*(level+1), func(w, i int) error {
 		k, l := i/(level+1), i%(level+1)
-		e.divide(parts[0].Value[k].Q.Coeffs[l], level, l, rows[k], tmp[w], y.Value[k].Coeffs[l])
+		var more []uint64
+		if add != nil {
+			more = add.Value[k].Coeffs[l]
+		}
+		e.divide(by, rows[k], l, parts[0].Value[k].Q.Coeffs[l], more, tmp[w], y.Value[k].Coeffs[l])
 		return nil
 	})
 }
 
-// rescale divides by the last prime.
+// rescale divides by the last prime and drops y.
 func (e *engine) rescale(y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	level := y.Level()
-	z := e.c.newCiphertext(1, level-1, y.Scale.Div(rlwe.NewScale(e.c.lit.Q[level])))
-	r := e.params.RingQ().AtLevel(level)
+	z, by := e.newCiphertext(level-1, y.Scale.Div(rlwe.NewScale(e.c.lit.Q[level]))), e.moduli.last[level]
 	err := e.do(2, 2*(level+1), func(k int) error {
-		r.DivRoundByLastModulusNTT(y.Value[k], r.NewPoly(), z.Value[k])
+		x, tmp := y.Value[k].Coeffs, e.pool.get()
+		rows := e.rows(by, e.moduli.q[level:level+1], x[level:])
+		for l := range level {
+			e.divide(by, rows, l, x[l], nil, tmp, z.Value[k].Coeffs[l])
+		}
+		e.pool.put(rows...)
+		e.pool.put(tmp)
 		return nil
 	})
+	e.drop(y)
 	return z, err
 }
 
-// fold adds up blocks of slots, cyclically.
+// add adds x to y; x has as many primes as y or more.
+func (e *engine) add(y, x *rlwe.Ciphertext) {
+	for k := range y.Value {
+		for l, to := range y.Value[k].Coeffs {
+			e.moduli.q[l].Add(to, x.Value[k].Coeffs[l], to)
+		}
+	}
+}
+
+// addConstant adds a plaintext of as many primes, or more, to y.
+func (e *engine) addConstant(y *rlwe.Ciphertext, p ring.Poly) {
+	for l, to := range y.Value[0].Coeffs {
+		e.moduli.q[l].Add(to, p.Coeffs[l], to)
+	}
+}
+
+// fold adds up blocks of slots, cyclically, and drops x.
 func (e *engine) fold(x *rlwe.Ciphertext, f slotFold, radix int) (*rlwe.Ciphertext, error) {
 	for _, round := range foldSteps(f.stride, f.count, radix) {
 		sum, err := e.rotationSum(x, round)
 		if err != nil {
 			return nil, err
 		}
-		y, err := e.scaleDown([]extended{sum}, x.Level(), x.Scale)
+		y, err := e.scaleDown([]extended{sum}, x.Level(), x.Scale, x)
 		if err != nil {
 			return nil, err
 		}
-		r := e.params.RingQ().AtLevel(x.Level())
-		for k := range 2 {
-			r.Add(y.Value[k], x.Value[k], y.Value[k])
-		}
+		e.drop(x)
 		x = y
 	}
 	return x, nil
@@ -284,26 +307,20 @@ func (e *engine) fold(x *rlwe.Ciphertext, f slotFold, radix int) (*rlwe.Cipherte
 // multiply is the relinearised product of two ciphertexts of one level, not rescaled.
 func (e *engine) multiply(x, y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	level := min(x.Level(), y.Level())
-	x, y = atLevel(x, level), atLevel(y, level)
-	z := e.c.newCiphertext(1, level, x.Scale.Mul(y.Scale))
-	r := e.params.RingQ().AtLevel(level)
-	degreeTwo := r.NewPoly()
+	z, degreeTwo := e.newCiphertext(level, x.Scale.Mul(y.Scale)), e.pool.getAll(level+1)
+	defer func() {
+		e.pool.put(degreeTwo...)
+		e.drop(z)
+	}()
 	err := e.do(level+1, level+1, func(l int) error {
-		prime := r.SubRings[l]
-		a, b := e.pool.get(), e.pool.get()
-		defer e.pool.put(a, b)
-		prime.MForm(x.Value[0].Coeffs[l], a)
-		prime.MForm(x.Value[1].Coeffs[l], b)
-		prime.MulCoeffsMontgomery(a, y.Value[0].Coeffs[l], z.Value[0].Coeffs[l])
-		prime.MulCoeffsMontgomery(a, y.Value[1].Coeffs[l], z.Value[1].Coeffs[l])
-		prime.MulCoeffsMontgomeryThenAdd(b, y.Value[0].Coeffs[l], z.Value[1].Coeffs[l])
-		prime.MulCoeffsMontgomery(b, y.Value[1].Coeffs[l], degreeTwo.Coeffs[l])
+		e.products2(l, x, y, [3][]uint64{z.Value[0].Coeffs[l], z.Value[1].Coeffs[l], degreeTwo[l]})
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	digits, err := e.decompose(degreeTwo, level)
+	d, err := e.decompose(degreeTwo, level)
+	defer func() { e.release(d) }()
 	if err != nil {
 		return nil, err
 	}
@@ -311,21 +328,29 @@ func (e *engine) multiply(x, y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	if err != nil {
 		return nil, fmt.Errorf("relinearise: %w", err)
 	}
-	defer e.releaseDigits(digits, level)
 	product := e.newExtended(level)
-	err = e.do(level+2+e.levelP(), level+2+e.levelP(), func(l int) error {
-		e.keyProduct(new(terms), digits, &key.GadgetCiphertext, level, l, [2][]uint64{limb(product.Value[0], level, l), limb(product.Value[1], level, l)})
+	limbs := level + 2 + e.levelP()
+	err = e.do(limbs, limbs, func(l int) error {
+		s := e.newScratch(level)
+		e.setLimb(s, d, l)
+		e.keyProduct(s, &key.GadgetCiphertext, level, l, [2][]uint64{limb(product.Value[0], level, l), limb(product.Value[1], level, l)})
+		e.releaseScratch(s)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	down, err := e.scaleDown([]extended{product}, level, z.Scale)
-	if err != nil {
-		return nil, err
-	}
-	for k := range 2 {
-		r.Add(z.Value[k], down.Value[k], z.Value[k])
-	}
-	return z, nil
+	return e.scaleDown([]extended{product}, level, z.Scale, z)
+}
+
+// products2 sets out to limb l of the product of two ciphertexts, of degree two.
+func (e *engine) products2(l int, x, y *rlwe.Ciphertext, out [3][]uint64) {
+	prime, m, part := e.moduli.q[l], e.pool.get(), e.pool.get()
+	y0, y1, b := [][]uint64{y.Value[0].Coeffs[l]}, [][]uint64{y.Value[1].Coeffs[l]}, [][]uint64{m}
+	prime.ToMontgomery(x.Value[0].Coeffs[l], m)
+	prime.Sums(ring52.Sum{A0: y0, A1: y1, B: b, Out0: out[0], Out1: out[1]})
+	prime.ToMontgomery(x.Value[1].Coeffs[l], m)
+	prime.Sums(ring52.Sum{A0: y0, A1: y1, B: b, Out0: part, Out1: out[2]})
+	prime.Add(out[1], part, out[1])
+	e.pool.put(m, part)
 }

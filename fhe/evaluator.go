@@ -18,18 +18,28 @@ var ErrMismatch = errors.New("prefix does not match the plan")
 // Evaluator is the worker's side: a plan and a prefix's weights, encoded once. It may be used by several goroutines.
 type Evaluator struct {
 	c       *checkedPlan
-	params  ckks.Parameters // of the plan, with fast transforms
+	params  ckks.Parameters // of the plan, with fast transforms, where there are any
 	threads int
 
-	switching *keySwitching
-	pool      *limbPool
-	stages    []*encodedStage
-	keyless   *keylessMaps
+	moduli  *moduli
+	pool    *limbPool
+	stages  []*encodedStage
+	keyless *keylessMaps
 }
 
 // NewEvaluator encodes the weights of a prefix for a plan, on a number of goroutines (0: all cores). It refuses a
 // prefix of another skeleton. The same number of goroutines serves each Evaluate.
-func NewEvaluator(ctx context.Context, plan Plan, prefix Prefix, threads int) (e *Evaluator, err error) {
+func NewEvaluator(ctx context.Context, plan Plan, prefix Prefix, threads int) (*Evaluator, error) {
+	return newEvaluator(ctx, plan, prefix, threads, true)
+}
+
+// NewPortableEvaluator is NewEvaluator without kernels of package ring52: lattigo's own transforms and portable sums, as
+// on machines that have no others. Results are the same, bit for bit; it serves to compare.
+func NewPortableEvaluator(ctx context.Context, plan Plan, prefix Prefix, threads int) (*Evaluator, error) {
+	return newEvaluator(ctx, plan, prefix, threads, false)
+}
+
+func newEvaluator(ctx context.Context, plan Plan, prefix Prefix, threads int, kernels bool) (e *Evaluator, err error) {
 	if plan.c == nil {
 		return nil, fmt.Errorf("%w: empty", ErrPlan)
 	}
@@ -55,7 +65,7 @@ func NewEvaluator(ctx context.Context, plan Plan, prefix Prefix, threads int) (e
 	}
 	e = &Evaluator{c: c, threads: workers(threads)}
 	if c.keyless() {
-		e.keyless, err = encodeKeyless(ctx, c, prefix, packing, e.threads)
+		e.keyless, err = encodeKeyless(ctx, c, prefix, packing, e.threads, kernels)
 		return e, err
 	}
 	prog, err := assemble(prefix, c.lit.Packing.Quadratic, c.lit.Closing, weights)
@@ -66,10 +76,12 @@ func NewEvaluator(ctx context.Context, plan Plan, prefix Prefix, threads int) (e
 	if e.params, err = c.lit.parameters(); err != nil {
 		return nil, err
 	}
-	if _, err := ring52.Install(e.params.RingQ(), e.params.RingP()); err != nil {
-		return nil, err
+	if kernels {
+		if _, err := ring52.Install(e.params.RingQ(), e.params.RingP()); err != nil {
+			return nil, err
+		}
 	}
-	e.switching, e.pool = newKeySwitching(e.params), newLimbPool(c.slots())
+	e.moduli, e.pool = newModuli(e.params, kernels), newLimbPool(c.slots())
 	return e, e.encode(ctx, prog, packing)
 }
 
@@ -211,7 +223,7 @@ func (e *Evaluator) EvaluateLoaded(ctx context.Context, keys *Keys, in *Input, p
 }
 
 func (e *Evaluator) engine(ctx context.Context, keys *Keys) *engine {
-	return &engine{c: e.c, params: e.params, ctx: ctx, keys: keys, threads: e.threads, switching: e.switching, pool: e.pool}
+	return &engine{c: e.c, params: e.params, ctx: ctx, keys: keys, threads: e.threads, moduli: e.moduli, pool: e.pool}
 }
 
 // levelled evaluates stage by stage; tensors that no later stage reads are dropped.
@@ -224,13 +236,18 @@ func (e *Evaluator) levelled(eng *engine, x []*rlwe.Ciphertext, progress func(st
 			for _, ct := range tensors[t] {
 				in = append(in, atLevel(ct, s.st.Level))
 			}
-			if readers := g.readers(t); readers[len(readers)-1] == k {
-				tensors[t] = nil
-			}
 		}
 		y, err := eng.stage(s, in)
 		if err != nil {
 			return nil, fmt.Errorf("step %q: %w", s.st.Name, err)
+		}
+		for _, t := range g.stages[k].sources {
+			if readers := g.readers(t); t > 0 && readers[len(readers)-1] == k {
+				for _, ct := range tensors[t] {
+					eng.drop(ct)
+				}
+				tensors[t] = nil
+			}
 		}
 		tensors = append(tensors, y)
 		progress(k, s.st.Name)
@@ -269,6 +286,9 @@ func (e *engine) stage(s *encodedStage, x []*rlwe.Ciphertext) ([]*rlwe.Ciphertex
 // once, unless the next map does. The constant of a factored quadratic comes last.
 func (e *engine) product(s *encodedStage, part int, x, w *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	y, err := e.multiply(x, w)
+	if e.drop(x); w != x {
+		e.drop(w)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -278,7 +298,7 @@ func (e *engine) product(s *encodedStage, part int, x, w *rlwe.Ciphertext) (*rlw
 	if y, err = e.rescale(y); err != nil || !s.st.Factored {
 		return y, err
 	}
-	e.params.RingQ().AtLevel(y.Level()).Add(y.Value[0], s.constant[part], y.Value[0])
+	e.addConstant(y, s.constant[part])
 	return y, nil
 }
 

@@ -9,11 +9,14 @@ import (
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 	"github.com/tuneinsight/lattigo/v5/ring"
 	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
+
+	"github.com/encrypted-compute/encompute/ring52"
 )
 
 // keylessMaps are the weights of a keyless plan. A quadratic a z^2 + b z + c is evaluated as (a z + b) z + c, a
 // product of two linear maps of the input, so that signs and zeros of a need no care.
 type keylessMaps struct {
+	primes  []*ring52.Prime
 	outputs []keylessOutput
 }
 
@@ -41,7 +44,7 @@ type keylessEncoder struct {
 	encoders []*ckks.Encoder
 }
 
-func encodeKeyless(ctx context.Context, c *checkedPlan, p Prefix, packing *packed, threads int) (*keylessMaps, error) {
+func encodeKeyless(ctx context.Context, c *checkedPlan, p Prefix, packing *packed, threads int, kernels bool) (*keylessMaps, error) {
 	cols, err := newColumns(p, c.lit.Packing.Quadratic, c.slots(), weights)
 	if err != nil {
 		return nil, err
@@ -50,7 +53,7 @@ func encodeKeyless(ctx context.Context, c *checkedPlan, p Prefix, packing *packe
 		return nil, fmt.Errorf("%w: packing does not feed every value", ErrMismatch)
 	}
 	e := keylessEncoder{ctx, c, cols, packing, newEncoders(c, threads)}
-	k := &keylessMaps{}
+	k := &keylessMaps{primes: ring52.NewPrimes(c.params.RingQ(), kernels)}
 	for u := range packing.outputs {
 		out, err := e.output(u)
 		if err != nil {
@@ -152,7 +155,7 @@ func (k *keylessMaps) evaluate(ctx context.Context, c *checkedPlan, x []*rlwe.Ci
 		out[u] = c.newCiphertext(c.outputDegree(), c.params.MaxLevel(), exp2(c.outputLogScale()))
 	}
 	limbs := len(c.lit.Q)
-	scratch := make([][4][]uint64, threads)
+	scratch := make([][5][]uint64, threads)
 	for w := range scratch {
 		for i := range scratch[w] {
 			scratch[w][i] = make([]uint64, c.slots())
@@ -160,47 +163,44 @@ func (k *keylessMaps) evaluate(ctx context.Context, c *checkedPlan, x []*rlwe.Ci
 	}
 	return out, parallel(ctx, threads, len(out)*limbs, func(w, i int) error {
 		u, l := i/limbs, i%limbs
-		prime, o := c.params.RingQ().SubRings[l], k.outputs[u]
-		z, left := [2][]uint64{scratch[w][0], scratch[w][1]}, [2][]uint64{scratch[w][2], scratch[w][3]}
-		o.right.sum(prime, l, x, z)
+		prime, o := k.primes[l], k.outputs[u]
 		y := out[u].Value
 		if o.left == nil {
-			copy(y[0].Coeffs[l], z[0])
-			copy(y[1].Coeffs[l], z[1])
+			o.right.sum(prime, l, x, [2][]uint64{y[0].Coeffs[l], y[1].Coeffs[l]})
 			return nil
 		}
+		z, left := [2][]uint64{scratch[w][0], scratch[w][1]}, [2][]uint64{scratch[w][2], scratch[w][3]}
+		o.right.sum(prime, l, x, z)
 		o.left.sum(prime, l, x, left)
 		for h := range left {
-			prime.MForm(left[h], left[h])
+			prime.ToMontgomery(left[h], left[h])
 		}
-		prime.MulCoeffsMontgomery(left[0], z[0], y[0].Coeffs[l])
+		z0, z1 := [][]uint64{z[0]}, [][]uint64{z[1]}
+		prime.Sums(
+			ring52.Sum{A0: z0, A1: z1, B: [][]uint64{left[0]}, Out0: y[0].Coeffs[l], Out1: y[1].Coeffs[l]},
+			ring52.Sum{A0: z0, A1: z1, B: [][]uint64{left[1]}, Out0: scratch[w][4], Out1: y[2].Coeffs[l]},
+		)
 		prime.Add(y[0].Coeffs[l], o.constant.Coeffs[l], y[0].Coeffs[l])
-		prime.MulCoeffsMontgomery(left[0], z[1], y[1].Coeffs[l])
-		prime.MulCoeffsMontgomeryThenAdd(left[1], z[0], y[1].Coeffs[l])
-		prime.MulCoeffsMontgomery(left[1], z[1], y[2].Coeffs[l])
+		prime.Add(y[1].Coeffs[l], scratch[w][4], y[1].Coeffs[l])
 		return nil
 	})
 }
 
 // sum sets y to one limb of the map's result, fully reduced.
-func (m *keylessMap) sum(prime *ring.SubRing, l int, x []*rlwe.Ciphertext, y [2][]uint64) {
-	var list terms
-	numbers := make([]uint64, len(m.numbers)*block)
-	for t, n := range m.numbers {
-		for j := range block {
-			numbers[t*block+j] = n[l]
-		}
+func (m *keylessMap) sum(prime *ring52.Prime, l int, x []*rlwe.Ciphertext, y [2][]uint64) {
+	s := ring52.Sum{Run: 1, Out0: y[0], Out1: y[1]}
+	if m.numbers != nil {
+		s.Run = len(y[0])
 	}
-	for from := 0; from < len(y[0]); from += block {
-		list.reset()
-		for t, ct := range x {
-			w := numbers[min(t, len(m.numbers))*block:]
-			if m.numbers == nil {
-				w = m.weights[t].Coeffs[l][from:]
-			}
-			list.add(ct.Value[0].Coeffs[l][from:from+block], ct.Value[1].Coeffs[l][from:from+block], w[:block])
+	for t, ct := range x {
+		var w []uint64
+		if m.numbers != nil {
+			w = m.numbers[t][l : l+1]
+		} else {
+			w = m.weights[t].Coeffs[l]
 		}
-		list.sum(prime, y[0][from:], y[1][from:])
+		s.A0, s.A1, s.B = append(s.A0, ct.Value[0].Coeffs[l]), append(s.A1, ct.Value[1].Coeffs[l]), append(s.B, w)
 	}
+	prime.Sums(s)
 	prime.Add(y[0], m.bias.Coeffs[l], y[0])
 }

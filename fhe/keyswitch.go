@@ -3,147 +3,193 @@ package fhe
 import (
 	"math/big"
 
+	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 	"github.com/tuneinsight/lattigo/v5/ring"
-	"github.com/tuneinsight/lattigo/v5/ring/ringqp"
 	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
 
 	"github.com/encrypted-compute/encompute/ring52"
 )
 
-// keySwitching is what key switches need of the moduli: how a digit is carried over to all other primes, and how the
-// special primes are divided away. It is read-only.
-type keySwitching struct {
-	digits  [][]digitSwitch     // by level, then by digit
-	down    []*ring52.Extension // from the special primes to those up to a level
-	inverse []uint64            // of the special modulus modulo each prime, in Montgomery form
+// moduli is what an engine needs of the primes: their arithmetic, how a digit is carried over to all other primes, and how
+// the special primes, or the last one, are divided away. It is read-only.
+type moduli struct {
+	q, p    []*ring52.Prime
+	digits  [][]digitSwitch // by level, then by digit
+	special []uint64        // the product of the special primes modulo each prime, in Montgomery form
+	down    []division      // by the special primes, of what has a level
+	last    []division      // by the last prime, likewise
 }
 
 // digitSwitch carries the limbs from first to last over to the others.
 type digitSwitch struct {
 	first, last int // last is not among them
-	to          []int
 	extension   *ring52.Extension
 }
 
-func newKeySwitching(params ckks.Parameters) *keySwitching {
-	q, p := params.RingQ().SubRings, params.RingP().SubRings
-	s := &keySwitching{}
-	special := params.RingP().ModulusAtLevel[len(p)-1]
-	for level, prime := range q {
-		s.down = append(s.down, ring52.NewExtension(p, q[:level+1]))
-		inverse := new(big.Int).ModInverse(special, new(big.Int).SetUint64(prime.Modulus)).Uint64()
-		s.inverse = append(s.inverse, ring.MForm(inverse, prime.Modulus, prime.BRedConstant))
+// division by some primes.
+type division struct {
+	extension *ring52.Extension // from them to those that stay
+	inverse   []uint64          // of their product modulo each of these, in Montgomery form
+}
+
+// newModuli prepares a plan's moduli for the kernels of this machine, or for portable code.
+func newModuli(params ckks.Parameters, kernels bool) *moduli {
+	m := &moduli{q: ring52.NewPrimes(params.RingQ(), kernels), p: ring52.NewPrimes(params.RingP(), kernels)}
+	special := len(m.p)
+	for level, prime := range m.q {
+		m.down = append(m.down, newDivision(m.p, m.q[:level+1]))
+		m.last = append(m.last, newDivision(m.q[level:level+1], m.q[:level]))
+		m.special = append(m.special, residue(product(m.p), prime))
 		var list []digitSwitch
-		for first := 0; first <= level; first += len(p) {
-			d := digitSwitch{first: first, last: min(first+len(p), level+1)}
-			var others []*ring.SubRing
-			for l := range level + 1 + len(p) {
-				if l >= d.first && l < d.last {
-					continue
-				}
-				d.to = append(d.to, l)
-				if l > level {
-					others = append(others, p[l-level-1])
-				} else {
-					others = append(others, q[l])
-				}
-			}
-			d.extension = ring52.NewDigitExtension(q[d.first:d.last], others)
+		for first := 0; first <= level; first += special {
+			d := digitSwitch{first: first, last: min(first+special, level+1)}
+			others := append([]*ring52.Prime{}, m.q[:first]...)
+			others = append(append(others, m.q[d.last:level+1]...), m.p...)
+			d.extension = ring52.NewDigitExtension(m.q[d.first:d.last], others)
 			list = append(list, d)
 		}
-		s.digits = append(s.digits, list)
+		m.digits = append(m.digits, list)
+	}
+	return m
+}
+
+func newDivision(by, stay []*ring52.Prime) division {
+	d := division{extension: ring52.NewExtension(by, stay)}
+	for _, prime := range stay {
+		inverse := new(big.Int).ModInverse(product(by), new(big.Int).SetUint64(prime.Modulus))
+		d.inverse = append(d.inverse, residue(inverse, prime))
+	}
+	return d
+}
+
+func product(primes []*ring52.Prime) *big.Int {
+	x := big.NewInt(1)
+	for _, prime := range primes {
+		x.Mul(x, new(big.Int).SetUint64(prime.Modulus))
+	}
+	return x
+}
+
+// residue is x modulo a prime in Montgomery form.
+func residue(x *big.Int, prime *ring52.Prime) uint64 {
+	r := new(big.Int).Mod(x, new(big.Int).SetUint64(prime.Modulus)).Uint64()
+	return ring.MForm(r, prime.Modulus, prime.BRedConstant)
+}
+
+// prime is that of limb l of an extended polynomial.
+func (e *engine) prime(level, l int) *ring52.Prime {
+	if l > level {
+		return e.moduli.p[l-level-1]
+	}
+	return e.moduli.q[l]
+}
+
+// decomposition is a polynomial as digits. Each has some limbs itself; rows are what its others are made from.
+type decomposition struct {
+	level int
+	own   [][]uint64   // transformed
+	rows  [][][]uint64 // by digit
+}
+
+// decompose splits a polynomial, whose limbs are only read, and as long as the decomposition is in use.
+func (e *engine) decompose(own [][]uint64, level int) (d decomposition, err error) {
+	list := e.moduli.digits[level]
+	d = decomposition{level: level, own: own, rows: make([][][]uint64, len(list))}
+	for i, s := range list {
+		d.rows[i] = e.pool.getAll(s.extension.Rows())
+	}
+	special := len(e.moduli.p)
+	err = e.do(level+1, level+1, func(l int) error {
+		e.moduli.q[l].INTT(own[l], d.rows[l/special][l%special])
+		return nil
+	})
+	if err != nil {
+		return d, err
+	}
+	return d, e.do(len(list), level+1, func(i int) error {
+		s := list[i]
+		s.extension.Split(d.rows[i][:s.last-s.first], d.rows[i])
+		return nil
+	})
+}
+
+func (e *engine) release(d decomposition) {
+	for _, rows := range d.rows {
+		e.pool.put(rows...)
+	}
+}
+
+// scratch is what one goroutine needs for key switches.
+type scratch struct {
+	digits [][]uint64    // one limb of each
+	sum    [2][]uint64   // of the products with a key
+	spare  []uint64      //
+	terms  [3][][]uint64 // factors of the sum
+}
+
+func (e *engine) newScratch(level int) *scratch {
+	s := &scratch{digits: e.pool.getAll(len(e.moduli.digits[level])), spare: e.pool.get()}
+	for h := range s.sum {
+		s.sum[h] = e.pool.get()
 	}
 	return s
 }
 
-// newRows is scratch for an extension from the special primes or from a digit, which has no more.
-func (e *engine) newRows() [][]uint64 { return e.pool.getAll(e.levelP() + 2) }
-
-// take sets the limbs of digit i that p has itself, and splits the others' source: coefficients of p.
-func (e *engine) take(p, coefficients ring.Poly, level, i int, digit ringqp.Poly, rows [][]uint64) {
-	d := e.switching.digits[level][i]
-	copy(digit.Q.Coeffs[d.first:d.last], p.Coeffs[d.first:d.last]) // shared: digits are only read
-	d.extension.Split(coefficients.Coeffs[d.first:d.last], rows)
-}
-
-// extend sets the k-th other limb of digit i.
-func (e *engine) extend(level, i, k int, digit ringqp.Poly, rows [][]uint64) {
-	d := e.switching.digits[level][i]
-	if k >= len(d.to) {
-		return
+func (e *engine) releaseScratch(list ...*scratch) {
+	for _, s := range list {
+		e.pool.put(s.digits...)
+		e.pool.put(s.sum[0], s.sum[1], s.spare)
 	}
-	out, prime := limb(digit, level, d.to[k]), e.subRing(level, d.to[k])
-	d.extension.Extend(rows, k, out)
-	prime.NTT(out, out)
 }
 
-// newDigit is a digit whose own limbs are still to be taken.
-func (e *engine) newDigit(level, i int) ringqp.Poly {
-	d := e.switching.digits[level][i]
-	digit := ringqp.Poly{Q: ring.Poly{Coeffs: make([][]uint64, level+1)}, P: ring.Poly{Coeffs: make([][]uint64, e.levelP()+1)}}
-	for _, l := range d.to {
-		if l > level {
-			digit.P.Coeffs[l-level-1] = e.pool.get()
-		} else {
-			digit.Q.Coeffs[l] = e.pool.get()
+// setLimb puts limb l of each digit in place for products with keys.
+func (e *engine) setLimb(s *scratch, d decomposition, l int) {
+	prime := e.prime(d.level, l)
+	s.terms[2] = s.terms[2][:0]
+	for i, digit := range e.moduli.digits[d.level] {
+		if l >= digit.first && l < digit.last {
+			s.terms[2] = append(s.terms[2], d.own[l])
+			continue
+		}
+		k := l
+		if l >= digit.last {
+			k -= digit.last - digit.first
+		}
+		digit.extension.Extend(d.rows[i], k, s.digits[i])
+		prime.NTT(s.digits[i], s.digits[i])
+		s.terms[2] = append(s.terms[2], s.digits[i])
+	}
+}
+
+// keyProduct sets out to one limb of both halves of the product of the digits and a key, fully reduced.
+func (e *engine) keyProduct(s *scratch, key *rlwe.GadgetCiphertext, level, l int, out [2][]uint64) {
+	for h := range out {
+		s.terms[h] = s.terms[h][:0]
+		for i := range s.terms[2] {
+			s.terms[h] = append(s.terms[h], limb(key.Value[i][0][h], level, l))
 		}
 	}
-	return digit
+	e.prime(level, l).Sums(ring52.Sum{A0: s.terms[0], A1: s.terms[1], B: s.terms[2], Out0: out[0], Out1: out[1]})
 }
 
-// releaseDigits takes the limbs back that digits do not share.
-func (e *engine) releaseDigits(digits []ringqp.Poly, level int) {
-	for i, d := range digits {
-		for _, l := range e.switching.digits[level][i].to {
-			e.pool.put(limb(d, level, l))
-		}
+// rows splits limbs, which are transformed, so that the primes they belong to can be divided away.
+func (e *engine) rows(d division, primes []*ring52.Prime, limbs [][]uint64) [][]uint64 {
+	rows := e.pool.getAll(d.extension.Rows())
+	for i, prime := range primes {
+		prime.INTT(limbs[i], rows[i])
 	}
+	d.extension.Split(rows[:len(primes)], rows)
+	return rows
 }
 
-// decompose splits a polynomial into digits, ready for many key switches. They share its limbs.
-func (e *engine) decompose(p ring.Poly, level int) ([]ringqp.Poly, error) {
-	coefficients := ring.Poly{Coeffs: e.pool.getAll(level + 1)}
-	defer func() { e.pool.put(coefficients.Coeffs...) }()
-	err := e.do(level+1, level+1, func(l int) error {
-		e.subRing(level, l).INTT(p.Coeffs[l], coefficients.Coeffs[l])
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	n := len(e.switching.digits[level])
-	digits, rows := make([]ringqp.Poly, n), make([][][]uint64, n)
-	err = e.do(n, level+1, func(i int) error {
-		digits[i], rows[i] = e.newDigit(level, i), e.newRows()
-		e.take(p, coefficients, level, i, digits[i], rows[i])
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	limbs := level + 2 + e.levelP()
-	err = e.do(n*limbs, n*limbs, func(i int) error {
-		e.extend(level, i/limbs, i%limbs, digits[i/limbs], rows[i/limbs])
-		return nil
-	})
-	for _, r := range rows {
-		e.pool.put(r...)
-	}
-	return digits, err
-}
-
-// splitSpecial prepares the division of a polynomial by the special primes.
-func (e *engine) splitSpecial(p ring.Poly, level int, rows [][]uint64) {
-	for i, prime := range e.params.RingP().SubRings {
-		prime.INTT(p.Coeffs[i], rows[i])
-	}
-	e.switching.down[level].Split(rows[:len(rows)-1], rows)
-}
-
-// divide sets out to one limb divided by the special primes; tmp is scratch.
-func (e *engine) divide(q []uint64, level, l int, rows [][]uint64, tmp, out []uint64) {
-	prime := e.subRing(level, l)
-	e.switching.down[level].Extend(rows, l, tmp)
+// divide sets out to limb l, which is x, divided, plus add if it is not nil; tmp is scratch. out may be x.
+func (e *engine) divide(d division, rows [][]uint64, l int, x, add, tmp, out []uint64) {
+	prime := e.moduli.q[l]
+	d.extension.Extend(rows, l, tmp)
 	prime.NTT(tmp, tmp)
-	ring52.SubMul(prime, q, tmp, e.switching.inverse[l], out)
+	if add == nil {
+		prime.SubMul(x, tmp, d.inverse[l], out)
+	} else {
+		prime.SubMulAdd(x, tmp, d.inverse[l], add, out)
+	}
 }

@@ -2,10 +2,6 @@ package fhe
 
 import (
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
-	"github.com/tuneinsight/lattigo/v5/ring"
-	"github.com/tuneinsight/lattigo/v5/ring/ringqp"
-
-	"github.com/encrypted-compute/encompute/ring52"
 )
 
 // linear evaluates a stage's map on the ciphertexts it reads: products, rotations, the fold of the products, rescaling,
@@ -50,7 +46,7 @@ func (e *engine) linear(s *encodedStage, x []*rlwe.Ciphertext) ([]*rlwe.Cipherte
 				return nil, err
 			}
 		}
-		e.params.RingQ().AtLevel(y.Level()).Add(y.Value[0], s.bias[part], y.Value[0])
+		e.addConstant(y, s.bias[part])
 		out[part] = y
 	}
 	return out, nil
@@ -58,164 +54,168 @@ func (e *engine) linear(s *encodedStage, x []*rlwe.Ciphertext) ([]*rlwe.Cipherte
 
 // part is the sum of the products for one part of the result, rotated, at the stage's level.
 func (e *engine) part(s *encodedStage, part int, in []limbs) (*rlwe.Ciphertext, error) {
+	level := s.st.Level
 	if s.still(part) {
-		y := e.c.newCiphertext(1, s.st.Level, s.scales[part])
-		return y, e.products(s, s.pairs[part][0], in, limbsOf(y))
+		y := e.newCiphertext(level, s.scales[part])
+		return y, e.products(s.pairs[part], level, in, []limbs{limbsOf(y)})
 	}
-	switchers := make([]*switcher, e.threads)
-	for w := range switchers {
-		switchers[w] = e.newSwitcher(s.st.Level)
-	}
-	defer func() {
-		for _, s := range switchers {
-			s.release()
-		}
-	}()
-	inner, err := e.innerSums(s, s.pairs[part], in, switchers)
+	sums, err := e.giants(s, part, in)
 	if err != nil {
 		return nil, err
 	}
-	total := make([]extended, len(switchers))
-	for w := range total {
-		total[w] = e.newExtended(s.st.Level)
-	}
-	err = parallel(e.ctx, len(total), len(s.st.Outer), func(w, o int) error {
-		sum := e.addUp(inner, o, s.st.Level)
+	total := make([]accumulator, e.threads)
+	one, scratch := e.alone(), e.scratchForAll(level)
+	defer e.releaseScratch(scratch...)
+	err = parallel(e.ctx, e.threads, len(s.st.Outer), func(w, o int) error {
+		sum := e.addUp(sums, o, level)
 		if sum == nil {
 			return nil
 		}
-		err := switchers[w].addRotated(s.st.Outer[o], sum, total[w], false)
-		e.pool.release(sum)
-		return err
+		defer e.pool.release(sum)
+		return one.addRotated(scratch[w], s.st.Outer[o], level, sum, &total[w], false)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return e.scaleDown(total, s.st.Level, s.scales[part])
+	var parts []extended
+	for _, t := range total {
+		if t.sum != nil {
+			parts = append(parts, t.sum)
+		}
+	}
+	return e.scaleDown(parts, level, s.scales[part], nil)
 }
 
-// innerSums multiplies, rotates by inner steps and adds up, by goroutine and outer step.
-func (e *engine) innerSums(s *encodedStage, pairs []pair, in []limbs, switchers []*switcher) ([][]extended, error) {
-	inner := make([][]extended, len(switchers))
-	products := make([]extended, len(switchers))
-	for w := range switchers {
-		inner[w] = make([]extended, len(s.st.Outer))
-		products[w] = e.newExtended(s.st.Level)
+// scratchForAll is scratch for each goroutine.
+func (e *engine) scratchForAll(level int) []*scratch {
+	list := make([]*scratch, e.threads)
+	for w := range list {
+		list[w] = e.newScratch(level)
 	}
-	defer func() {
-		for _, p := range products {
-			e.pool.release(p)
-		}
-	}()
-	return inner, parallel(e.ctx, len(switchers), len(pairs), func(w, i int) error {
-		p := pairs[i]
-		sum := limbsOfExtended(products[w])
+	return list
+}
+
+// giants multiplies, rotates by inner steps and adds up, by goroutine and outer step.
+func (e *engine) giants(s *encodedStage, part int, in []limbs) ([][]accumulator, error) {
+	level, pairs := s.st.Level, s.pairs[part]
+	products, sums := make([]extended, len(pairs)), make([]limbs, len(pairs))
+	for i := range products {
 		if s.small {
-			sum = limbs{products[w].Value[0].Q.Coeffs, products[w].Value[1].Q.Coeffs}
+			products[i] = e.pool.extended(level, -1)
+		} else {
+			products[i] = e.newExtended(level)
 		}
-		if err := e.products(s, p, in, sum); err != nil {
-			return err
-		}
-		if inner[w][p.outer] == nil {
-			inner[w][p.outer] = e.newExtended(s.st.Level)
-		}
-		return switchers[w].addRotated(s.st.Inner[p.inner], products[w], inner[w][p.outer], s.small)
+		sums[i] = limbsOfExtended(products[i])
+	}
+	inner := make([][]accumulator, e.threads)
+	for w := range inner {
+		inner[w] = make([]accumulator, len(s.st.Outer))
+	}
+	if err := e.products(pairs, level, in, sums); err != nil {
+		return nil, err
+	}
+	one, scratch := e.alone(), e.scratchForAll(level)
+	defer e.releaseScratch(scratch...)
+	return inner, parallel(e.ctx, e.threads, len(pairs), func(w, i int) error {
+		defer e.pool.release(products[i])
+		return one.addRotated(scratch[w], s.st.Inner[pairs[i].inner], level, products[i], &inner[w][pairs[i].outer], s.small)
 	})
 }
 
 // addUp adds the goroutines' sums for one outer step; nil if there are none.
-func (e *engine) addUp(inner [][]extended, outer, level int) (sum extended) {
-	r := e.ring(level)
+func (e *engine) addUp(inner [][]accumulator, outer, level int) (sum extended) {
 	for _, part := range inner {
+		more := part[outer].sum
 		switch {
-		case part[outer] == nil:
+		case more == nil:
 		case sum == nil:
-			sum = part[outer]
+			sum = more
 		default:
-			r.Add(sum.Value[0], part[outer].Value[0], sum.Value[0])
-			r.Add(sum.Value[1], part[outer].Value[1], sum.Value[1])
-			e.pool.release(part[outer])
+			for k := range sum.Value {
+				for l := range level + 2 + e.levelP() {
+					to := limb(sum.Value[k], level, l)
+					e.prime(level, l).Add(to, limb(more.Value[k], level, l), to)
+				}
+			}
+			e.pool.release(more)
 		}
 	}
 	return sum
 }
 
-// switcher rotates products and adds them up; one for each goroutine.
-type switcher struct {
-	e       *engine
-	level   int
-	inverse ring.Poly
-	digits  []ringqp.Poly
-	rows    [][]uint64
-	scratch scratch
-}
+// accumulator adds up rotations. Its zero value is a sum of none.
+type accumulator struct{ sum extended }
 
-func (e *engine) newSwitcher(level int) *switcher {
-	s := &switcher{e: e, level: level, inverse: ring.Poly{Coeffs: e.pool.getAll(level + 1)}, rows: e.newRows(), scratch: e.newScratch()}
-	for i := range e.switching.digits[level] {
-		s.digits = append(s.digits, e.newDigit(level, i))
+// addRotated adds in, which it uses up, rotated by step, to acc. If small, in is modulo Q only and not yet times the
+// special modulus.
+func (e *engine) addRotated(s *scratch, step, level int, in extended, acc *accumulator, small bool) error {
+	add := acc.sum != nil
+	if !add {
+		acc.sum = e.newExtended(level)
 	}
-	return s
-}
-
-func (s *switcher) release() {
-	s.e.pool.put(s.inverse.Coeffs...)
-	s.e.pool.put(s.rows...)
-	s.e.releaseDigits(s.digits, s.level)
-	s.e.releaseScratch(s.scratch)
-}
-
-// addRotated adds in, rotated by step, to acc. If small, in is modulo Q only and not yet times the special modulus.
-func (s *switcher) addRotated(step int, in, acc extended, small bool) error {
-	e, lp := s.e, s.e.levelP()
-	r := e.ring(s.level)
 	if small {
-		for k := range 2 {
-			if k == 0 || step == 0 {
-				r.RingQ.MulScalarBigint(in.Value[k].Q, r.RingP.ModulusAtLevel[lp], in.Value[k].Q)
-			}
-		}
+		e.timesSpecial(in.Value[0].Q.Coeffs)
 	}
 	if step == 0 {
-		for k := range 2 {
-			if small {
-				r.RingQ.Add(acc.Value[k].Q, in.Value[k].Q, acc.Value[k].Q)
-			} else {
-				r.Add(acc.Value[k], in.Value[k], acc.Value[k])
-			}
+		if small {
+			e.timesSpecial(in.Value[1].Q.Coeffs)
 		}
+		e.accumulate(in, level, acc.sum, add, small)
 		return nil
 	}
 	key, order, err := e.galoisKey(step)
 	if err != nil {
 		return err
 	}
-	c1 := in.Value[1].Q
+	c1 := in.Value[1].Q.Coeffs
 	if !small {
-		e.splitSpecial(in.Value[1].P, s.level, s.rows)
-		for l := range s.level + 1 {
-			e.divide(c1.Coeffs[l], s.level, l, s.rows, s.scratch.c0, c1.Coeffs[l])
+		by := e.moduli.down[level]
+		rows := e.rows(by, e.moduli.p, in.Value[1].P.Coeffs)
+		for l := range c1 {
+			e.divide(by, rows, l, c1[l], nil, s.spare, c1[l])
 		}
+		e.pool.put(rows...)
 	}
-	r.RingQ.INTT(c1, s.inverse)
-	for i, d := range s.digits {
-		e.take(c1, s.inverse, s.level, i, d, s.rows)
-		for k := range s.level + 2 + lp {
-			e.extend(s.level, i, k, d, s.rows)
-		}
+	d, err := e.decompose(c1, level)
+	defer e.release(d)
+	if err != nil {
+		return err
 	}
-	for l := range s.level + 2 + lp {
+	for l := range level + 2 + e.levelP() {
 		if err := e.ctx.Err(); err != nil {
 			return err
 		}
-		prime := e.subRing(s.level, l)
-		e.keyProduct(&s.scratch.list, s.digits, key, s.level, l, s.scratch.tmp)
-		if l <= s.level || !small {
-			prime.Add(s.scratch.tmp[0], limb(in.Value[0], s.level, l), s.scratch.tmp[0])
+		e.setLimb(s, d, l)
+		e.keyProduct(s, key, level, l, s.sum)
+		if l <= level || !small {
+			e.prime(level, l).Add(s.sum[0], limb(in.Value[0], level, l), s.sum[0])
 		}
-		for h, tmp := range s.scratch.tmp {
-			ring52.AddPermuted(prime, tmp, order, limb(acc.Value[h], s.level, l))
-		}
+		e.permute(s.sum, order, level, l, acc.sum, add)
 	}
 	return nil
+}
+
+// timesSpecial multiplies limbs by the special modulus.
+func (e *engine) timesSpecial(limbs [][]uint64) {
+	for l, x := range limbs {
+		e.moduli.q[l].Scale(x, e.moduli.special[l], x)
+	}
+}
+
+// accumulate sets sum to in, or adds it. If small, in has no limbs of the special primes.
+func (e *engine) accumulate(in extended, level int, sum extended, add, small bool) {
+	for k := range sum.Value {
+		for l := range level + 2 + e.levelP() {
+			to := limb(sum.Value[k], level, l)
+			switch {
+			case small && l > level && !add:
+				clear(to)
+			case small && l > level:
+			case add:
+				e.prime(level, l).Add(to, limb(in.Value[k], level, l), to)
+			default:
+				copy(to, limb(in.Value[k], level, l))
+			}
+		}
+	}
 }

@@ -126,7 +126,7 @@ func Calibrate(ctx context.Context, goroutines int) (m Machine, err error) {
 		func() { b.multiply(m.Cores) },
 		func() { b.oneTransform(b.wide) },
 		func() { b.oneTransform(b.narrow) },
-		func() { b.oneSum(b.wide) },
+		func() { b.oneSum(b.wide, limbsOfExtended(b.x), 0, 0, 0) },
 	)
 	if b.err != nil {
 		return Machine{}, fmt.Errorf("calibrate: %w", b.err)
@@ -174,16 +174,14 @@ type bench struct {
 	key    *rlwe.GaloisKey
 	ct     *rlwe.Ciphertext
 	coeffs ring.Poly // half of ct, not transformed
-	digits []ringqp.Poly
+	digits decomposition
 	x, out extended
 	plain  [][][]uint64  // by limb; more than nearby caches hold, since an evaluation reads every plaintext once
 	sums   [][2][]uint64 // one for each goroutine
 
-	wide, narrow *ring.SubRing
+	wide, narrow *ring52.Prime
 	order        []uint64
-	scratch      scratch
-	spare        ringqp.Poly
-	rows         [][]uint64
+	scratch      *scratch
 }
 
 func newBench(ctx context.Context, logN, goroutines int) (*bench, error) {
@@ -206,10 +204,11 @@ func newBench(ctx context.Context, logN, goroutines int) (*bench, error) {
 	}
 	level, levelP := params.MaxLevel(), params.MaxLevelP()
 	b := &bench{
-		ctx: ctx, params: params, engine: &engine{params: params, switching: newKeySwitching(params), pool: newLimbPool(params.N())}, wide: wide.SubRings[0], narrow: params.RingQ().SubRings[0], key: rlwe.NewGaloisKey(params), ct: rlwe.NewCiphertext(params, 1, level),
+		ctx: ctx, params: params, wide: ring52.NewPrimes(wide, true)[0],
+		engine: &engine{params: params, ctx: ctx, threads: 1, moduli: newModuli(params, true), pool: newLimbPool(params.N())},
+		key:    rlwe.NewGaloisKey(params), ct: rlwe.NewCiphertext(params, 1, level),
 		x: rlwe.NewElementExtended(params, 1, level, levelP), out: rlwe.NewElementExtended(params, 1, level, levelP),
 		coeffs: params.RingQ().NewPoly(),
-		digits: make([]ringqp.Poly, params.BaseRNSDecompositionVectorSize(level, levelP)),
 		plain:  make([][][]uint64, calibrationPlain),
 		sums:   make([][2][]uint64, goroutines),
 	}
@@ -217,8 +216,7 @@ func newBench(ctx context.Context, logN, goroutines int) (*bench, error) {
 	b.key.GaloisElement = params.GaloisElement(1)
 	b.ev = rlwe.NewEvaluator(params, rlwe.NewMemEvaluationKeySet(nil, b.key))
 	b.order = b.ev.AutomorphismIndex(b.key.GaloisElement)
-	b.scratch = b.engine.newScratch()
-	b.spare, b.rows = b.engine.newDigit(level, 0), b.engine.newRows()
+	b.scratch, b.narrow = b.engine.newScratch(level), b.engine.moduli.q[0]
 
 	uniform := ringqp.NewUniformSampler(prng, *params.RingQP())
 	for k := range 2 {
@@ -228,9 +226,10 @@ func newBench(ctx context.Context, logN, goroutines int) (*bench, error) {
 			uniform.Read(digit[0][k])
 		}
 	}
-	for i := range b.digits {
-		b.digits[i] = *b.x.Value[1].CopyNew()
+	if b.digits, err = b.engine.decompose(b.ct.Value[1].Coeffs, level); err != nil {
+		return nil, err
 	}
+	b.engine.setLimb(b.scratch, b.digits, level+1) // no digit has this limb itself
 	for i := range b.plain {
 		p := b.x.Value[0].CopyNew()
 		b.plain[i] = slices.Concat(p.Q.Coeffs, p.P.Coeffs)
@@ -243,7 +242,7 @@ func newBench(ctx context.Context, logN, goroutines int) (*bench, error) {
 
 // size returns coefficients, limbs and digits.
 func (b *bench) size() (n, limbs, digits float64) {
-	return float64(b.params.N()), float64(b.params.QCount() + b.params.PCount()), float64(len(b.digits))
+	return float64(b.params.N()), float64(b.params.QCount() + b.params.PCount()), float64(len(b.digits.rows))
 }
 
 func (b *bench) transform() { b.params.RingQP().NTT(b.x.Value[0], b.out.Value[0]) }
@@ -254,10 +253,12 @@ func (b *bench) add() { b.params.RingQP().Add(b.out.Value[0], b.x.Value[0], b.ou
 func (b *bench) inverse() { b.params.RingQ().INTT(b.ct.Value[1], b.coeffs) }
 
 func (b *bench) digit() {
-	level := b.params.MaxLevel()
-	b.engine.take(b.ct.Value[1], b.coeffs, level, 0, b.spare, b.rows)
-	for k := range level + 1 + b.params.PCount() {
-		b.engine.extend(level, 0, k, b.spare, b.rows)
+	level, rows := b.params.MaxLevel(), b.digits.rows[0]
+	digit := b.engine.moduli.digits[level][0]
+	digit.extension.Split(b.coeffs.Coeffs[:digit.last], rows)
+	for k := range level + 1 + b.params.PCount() - digit.last {
+		digit.extension.Extend(rows, k, b.scratch.digits[0])
+		b.engine.prime(level, k+digit.last).NTT(b.scratch.digits[0], b.scratch.digits[0])
 	}
 }
 
@@ -268,56 +269,45 @@ func (b *bench) eachLimb(f func(l int)) {
 	}
 }
 
+// keyProduct takes digits as they happen to be.
 func (b *bench) keyProduct() {
-	level := b.params.MaxLevel()
+	b.scratch.terms[2] = b.scratch.digits
 	b.eachLimb(func(l int) {
-		b.engine.keyProduct(&b.scratch.list, b.digits, &b.key.GadgetCiphertext, level, l, b.scratch.tmp)
+		b.engine.keyProduct(b.scratch, &b.key.GadgetCiphertext, b.params.MaxLevel(), l, b.scratch.sum)
 	})
 }
 
 func (b *bench) rotate() {
 	level := b.params.MaxLevel()
+	b.scratch.terms[2] = b.scratch.digits
 	b.eachLimb(func(l int) {
-		b.engine.keyProduct(&b.scratch.list, b.digits, &b.key.GadgetCiphertext, level, l, b.scratch.tmp)
-		for h, tmp := range b.scratch.tmp {
-			ring52.AddPermuted(b.engine.subRing(level, l), tmp, b.order, limb(b.out.Value[h], level, l))
-		}
+		b.engine.keyProduct(b.scratch, &b.key.GadgetCiphertext, level, l, b.scratch.sum)
+		b.engine.permute(b.scratch.sum, b.order, level, l, b.out, true)
 	})
 }
 
 // multiply adds up the products of all plaintexts with two polynomials, limb by limb, on each of a number of goroutines.
 func (b *bench) multiply(goroutines int) {
-	r := b.params.RingQP()
-	primes := slices.Concat(r.RingQ.SubRings, r.RingP.SubRings)
 	x := limbsOfExtended(b.x)
 	b.fail(parallel(b.ctx, goroutines, goroutines, func(_, g int) error {
-		var list terms
-		for l, prime := range primes {
-			for from := 0; from < b.params.N(); from += block {
-				list.reset()
-				for i := range b.plain {
-					p := b.plain[(i+g*len(b.plain)/goroutines)%len(b.plain)] // all at different places
-					list.add(x[0][l][from:from+block], x[1][l][from:from+block], p[l][from:from+block])
-				}
-				list.sum(prime, b.sums[g][0][from:], b.sums[g][1][from:])
-			}
-		}
+		b.eachLimb(func(l int) {
+			b.oneSum(b.engine.prime(b.params.MaxLevel(), l), x, l, g, g*len(b.plain)/goroutines)
+		})
 		return nil
 	}))
 }
 
-func (b *bench) oneTransform(prime *ring.SubRing) { prime.NTT(b.coeffs.Coeffs[0], b.sums[0][0]) }
+// oneTransform is that of one limb of small words.
+func (b *bench) oneTransform(prime *ring52.Prime) { prime.NTT(b.coeffs.Coeffs[0], b.sums[0][0]) }
 
-// oneSum adds up the products of all plaintexts modulo one prime.
-func (b *bench) oneSum(prime *ring.SubRing) {
-	var list terms
-	for from := 0; from < b.params.N(); from += block {
-		list.reset()
-		for _, p := range b.plain {
-			list.add(b.x.Value[0].Q.Coeffs[0][from:from+block], b.x.Value[1].Q.Coeffs[0][from:from+block], p[0][from:from+block])
-		}
-		list.sum(prime, b.sums[0][0][from:], b.sums[0][1][from:])
+// oneSum adds up the products of all plaintexts, from the given one on, with limb l of two polynomials, for a goroutine.
+func (b *bench) oneSum(prime *ring52.Prime, x limbs, l, goroutine, first int) {
+	s := ring52.Sum{Out0: b.sums[goroutine][0], Out1: b.sums[goroutine][1]}
+	for i := range b.plain {
+		p := b.plain[(i+first)%len(b.plain)] // all at different places
+		s.A0, s.A1, s.B = append(s.A0, x[0][l]), append(s.A1, x[1][l]), append(s.B, p[l])
 	}
+	prime.Sums(s)
 }
 
 // The operations are timed in turn, several times over, so that a busy moment does not spoil all samples of one. Each is

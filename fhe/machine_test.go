@@ -103,12 +103,14 @@ func TestCalibrate(t *testing.T) {
 		level := b.params.MaxLevel()
 		b.engine.c, b.engine.ctx, b.engine.threads = &checkedPlan{params: b.params}, t.Context(), 1
 		modDown := func() {
-			_, err := b.engine.scaleDown([]extended{b.engine.newExtended(level)}, level, exp2(40))
+			y, err := b.engine.scaleDown([]extended{b.engine.newExtended(level)}, level, exp2(40), nil)
+			b.engine.drop(y)
 			b.fail(err)
 		}
 		decompose := func() {
-			digits, err := b.engine.decompose(b.ct.Value[1], level)
-			b.engine.releaseDigits(digits, level)
+			d, err := b.engine.decompose(b.ct.Value[1].Coeffs, level)
+			b.eachLimb(func(l int) { b.engine.setLimb(b.scratch, d, l) })
+			b.engine.release(d)
 			b.fail(err)
 		}
 		got := b.fastest(decompose, b.rotate, modDown, b.transform, func() { b.multiply(1) })

@@ -7,6 +7,8 @@ import (
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 	"github.com/tuneinsight/lattigo/v5/ring"
 	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
+
+	"github.com/encrypted-compute/encompute/ring52"
 )
 
 // square splits the folding quadratic of a channel: a z^2 + b z + c = sign (root z + ...)^2 + constant.
@@ -110,19 +112,21 @@ func (e *engine) polynomial(p *encodedPoly, part int, z *rlwe.Ciphertext) (*rlwe
 
 func (e *engine) pair(p encodedPair, z *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
 	level := z.Level()
-	r := e.params.RingQ().AtLevel(level)
 	if p.slope == nil {
 		y := e.c.newCiphertext(1, level-1, p.scale.Div(rlwe.NewScale(e.c.lit.Q[level])))
 		y.Value[0].Copy(p.constant)
 		return y, nil
 	}
-	y := e.c.newCiphertext(1, level, p.scale)
-	for k := range 2 {
-		r.MulCoeffsMontgomery(z.Value[k], *p.slope, y.Value[k])
+	y := e.newCiphertext(level, p.scale)
+	for l, slope := range p.slope.Coeffs {
+		e.moduli.q[l].Sums(ring52.Sum{
+			A0: [][]uint64{z.Value[0].Coeffs[l]}, A1: [][]uint64{z.Value[1].Coeffs[l]}, B: [][]uint64{slope},
+			Out0: y.Value[0].Coeffs[l], Out1: y.Value[1].Coeffs[l],
+		})
 	}
 	y, err := e.rescale(y)
 	if err == nil {
-		r.AtLevel(level-1).Add(y.Value[0], p.constant, y.Value[0])
+		e.addConstant(y, p.constant)
 	}
 	return y, err
 }
@@ -133,11 +137,7 @@ func (e *engine) step(low, high, power *rlwe.Ciphertext) (*rlwe.Ciphertext, erro
 	if err != nil {
 		return nil, err
 	}
-	r := e.params.RingQ().AtLevel(y.Level())
-	low = atLevel(low, y.Level())
-	for k := range 2 {
-		r.Add(y.Value[k], low.Value[k], y.Value[k])
-	}
+	e.add(y, low)
 	return y, nil
 }
 

@@ -3,6 +3,7 @@ package fhe
 import (
 	"sync"
 
+	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 	"github.com/tuneinsight/lattigo/v5/ring"
 	"github.com/tuneinsight/lattigo/v5/ring/ringqp"
 )
@@ -40,15 +41,14 @@ func (p *limbPool) getAll(count int) [][]uint64 {
 	return list
 }
 
-// zero is an extended polynomial of cleared limbs.
-func (p *limbPool) zero(level, levelP int) ringqp.Poly {
-	q, s := p.getAll(level+1), p.getAll(levelP+1)
-	for _, list := range [][][]uint64{q, s} {
-		for _, b := range list {
-			clear(b)
-		}
+// extended is an extended ciphertext that may hold anything.
+func (p *limbPool) extended(level, levelP int) extended {
+	x := &rlwe.Element[ringqp.Poly]{MetaData: &rlwe.MetaData{}}
+	for range 2 {
+		x.Value = append(x.Value, ringqp.Poly{Q: ring.Poly{Coeffs: p.getAll(level + 1)}, P: ring.Poly{Coeffs: p.getAll(levelP + 1)}})
 	}
-	return ringqp.Poly{Q: ring.Poly{Coeffs: q}, P: ring.Poly{Coeffs: s}}
+	x.IsNTT = true
+	return x
 }
 
 // release takes an extended ciphertext back.

@@ -1,6 +1,10 @@
 package ring52
 
-import "github.com/tuneinsight/lattigo/v5/ring"
+import (
+	"math/bits"
+
+	"github.com/tuneinsight/lattigo/v5/ring"
+)
 
 const (
 	// maxTerms is how many products a kernel adds up at once.
@@ -9,95 +13,135 @@ const (
 	minWords = 32
 )
 
-// fusable says whether the machine multiplies modulo the prime of s by IFMA kernels.
-func fusable(s *ring.SubRing) bool {
-	return hasIFMA() && s.Modulus < maxIFMA && s.Modulus > 1<<12
+// accelerate chooses the kernels that serve p.
+func (p *Prime) accelerate() {
+	p.vector = hasDQ() && p.N%minWords == 0 && p.Modulus < 1<<63
+	p.fused = p.vector && hasIFMA() && p.Modulus < maxIFMA && p.Modulus > 1<<12
+	if p.fused {
+		p.constants = newConstants(p.SubRing, true)
+		p.sum = p.withFactor(p.shift12(1))
+	}
 }
 
-// mulAddFast is MulAdd by kernels, or false.
-func mulAddFast(s *ring.SubRing, a, b [][]uint64, out []uint64) bool {
-	if !fusable(s) || len(a) == 0 || len(out)%minWords != 0 || len(out) == 0 {
-		return false
-	}
-	c := mulAddConstants(s)
-	var rows [2 * maxTerms]*uint64
-	limit := termLimit(s.Modulus)
-	for done := 0; done < len(a); {
-		terms := min(len(a)-done, limit)
-		for i := range terms {
-			rows[2*i], rows[2*i+1] = &b[done+i][0], &a[done+i][0]
-		}
-		if done == 0 {
-			mulAddIFMA(&out[0], &rows[0], uint64(terms), uint64(len(out)), &c.q)
-		} else {
-			mulAddMoreIFMA(&out[0], &rows[0], uint64(terms), uint64(len(out)), &c.q)
-		}
-		done += terms
-	}
-	return true
-}
-
-// mulAdd2Fast is MulAdd2 by kernels, or false.
-func mulAdd2Fast(s *ring.SubRing, a0, a1, b [][]uint64, out0, out1 []uint64) bool {
-	if !fusable(s) || len(a0) == 0 || len(a0) != len(a1) || len(out0)%minWords != 0 || len(out0) == 0 {
-		return false
-	}
-	c := mulAddConstants(s)
-	var rows [3 * maxTerms]*uint64
-	limit := termLimit(s.Modulus)
-	for done := 0; done < len(a0); {
-		terms := min(len(a0)-done, limit)
-		for i := range terms {
-			rows[3*i], rows[3*i+1], rows[3*i+2] = &b[done+i][0], &a0[done+i][0], &a1[done+i][0]
-		}
-		if done == 0 {
-			mulAdd2IFMA(&out0[0], &out1[0], &rows[0], uint64(terms), uint64(len(out0)), &c.q)
-		} else {
-			mulAdd2MoreIFMA(&out0[0], &out1[0], &rows[0], uint64(terms), uint64(len(out0)), &c.q)
-		}
-		done += terms
-	}
-	return true
-}
-
-// termLimit returns how many products of words below 2q and q may be added up: their sum over 2^52, and q
-// from the reduction, must be a 52-bit word for the last product. For q close to 2^50 that is six.
-func termLimit(q uint64) int {
-	const cap = 1 << 10 // keeps the product small
-	room := min(1<<52/q-1, cap)
-	return int(min(room*min(1<<51/q, cap), maxTerms))
-}
-
-// mulAddConstants are those of the prime with the factor 2^-12 that Montgomery's 2^-64 has over
-// the kernels' 2^-52.
-func mulAddConstants(s *ring.SubRing) constants {
-	c := newConstants(s, true)
-	w := shift12(s, 1)
+// withFactor is the constants of p with a plain factor.
+func (p *Prime) withFactor(w uint64) constants {
+	c := p.constants
 	c.w = factor{w, companion(w, c.q, 52)}
 	return c
 }
 
+// scaled is the constants of p with a factor given in lattigo's Montgomery form.
+func (p *Prime) scaled(factorMontgomery uint64) constants {
+	return p.withFactor(ring.IMForm(factorMontgomery, p.Modulus, p.MRedConstant))
+}
+
 // shift12 returns x/2^12 mod q for x below q: (x+mq)/2^12 for m = -x/q mod 2^12, an exact division.
-func shift12(s *ring.SubRing, x uint64) uint64 {
-	m := -x * s.MRedConstant & (1<<12 - 1)
-	return (x + m*s.Modulus) >> 12
+func (p *Prime) shift12(x uint64) uint64 {
+	m := -x * p.MRedConstant & (1<<12 - 1)
+	return (x + m*p.Modulus) >> 12
+}
+
+// Blocks, in words: limbs of a few terms stay in the nearest cache where factors b are short; else what matters is that
+// these are read in long rows.
+const (
+	shortBlock = 512
+	longBlock  = 2048
+)
+
+// sumsFast is Sums by kernels, or false.
+func (p *Prime) sumsFast(list []Sum) bool {
+	if !p.fused {
+		return false
+	}
+	size := shortBlock
+	for _, s := range list {
+		if s.Run == 1 {
+			size = longBlock
+		}
+	}
+	var few [3 * maxTerms]*uint64
+	rows := few[:0]
+	for _, s := range list {
+		for i := range s.A0 {
+			rows = append(rows, &s.B[i][0], &s.A0[i][0], &s.A1[i][0])
+		}
+	}
+	size = min(size, p.N)
+	for from := 0; from < p.N; from += size {
+		at := rows
+		for i := range list {
+			n := 3 * len(list[i].A0)
+			p.sumBlock(&list[i], at[:n], uint64(8*from), uint64(8*(from+size)))
+			at = at[n:]
+		}
+	}
+	return true
+}
+
+// sumBlock computes one sum on the words between two byte offsets.
+func (p *Prime) sumBlock(s *Sum, rows []*uint64, from, to uint64) {
+	if len(rows) == 0 {
+		clear(s.Out0[from/8 : to/8])
+		clear(s.Out1[from/8 : to/8])
+	}
+	out0, out1, c := &s.Out0[0], &s.Out1[0], &p.sum.q
+	keep, logRun := uint64(0), uint64(bits.TrailingZeros(uint(s.Run)))
+	for len(rows) > 0 {
+		terms := min(len(rows)/3, maxTerms)
+		row, n := &rows[0], uint64(terms)
+		switch s.Run {
+		case 1:
+			mulAdd2Run1IFMA(out0, out1, row, n, from, to, keep, logRun, c)
+		case 2:
+			mulAdd2Run2IFMA(out0, out1, row, n, from, to, keep, logRun, c)
+		case 4:
+			mulAdd2Run4IFMA(out0, out1, row, n, from, to, keep, logRun, c)
+		case 8:
+			mulAdd2Run8IFMA(out0, out1, row, n, from, to, keep, logRun, c)
+		case 16:
+			mulAdd2Run16IFMA(out0, out1, row, n, from, to, keep, logRun, c)
+		default:
+			mulAdd2RunLongIFMA(out0, out1, row, n, from, to, keep, logRun, c)
+		}
+		keep = 255
+		rows = rows[3*terms:]
+	}
+}
+
+// addFast is Add by a kernel, or false.
+func (p *Prime) addFast(a, b, out []uint64) bool {
+	if !p.vector {
+		return false
+	}
+	addBlocks(&out[0], &a[0], &b[0], uint64(p.N), p.Modulus)
+	return true
+}
+
+// scaleFast is Scale by a kernel, or false.
+func (p *Prime) scaleFast(a []uint64, scalar uint64, out []uint64) bool {
+	if !p.fused {
+		return false
+	}
+	c := p.scaled(scalar)
+	scaleIFMA(&out[0], &a[0], uint64(p.N), &c.q)
+	return true
 }
 
 // addPermutedFast is AddPermuted by a kernel, or false. An automorphism multiplies odd exponents, in
 // bit-reversed order: it moves aligned blocks of eight words as wholes.
-func addPermutedFast(s *ring.SubRing, in, order, sum []uint64) bool {
-	if !hasDQ() || s.N%minWords != 0 || s.Modulus >= 1<<63 {
+func (p *Prime) addPermutedFast(in, order, sum []uint64) bool {
+	if !p.vector {
 		return false
 	}
-	addPermutedBlocks(&sum[0], &in[0], &order[0], uint64(s.N), s.Modulus)
+	addPermutedBlocks(&sum[0], &in[0], &order[0], uint64(p.N), p.Modulus)
 	return true
 }
 
 // permuteFast is Permute by a kernel, or false.
-func permuteFast(s *ring.SubRing, in, order, out []uint64) bool {
-	if !hasDQ() || s.N%minWords != 0 {
+func (p *Prime) permuteFast(in, order, out []uint64) bool {
+	if !p.vector {
 		return false
 	}
-	permuteBlocks(&out[0], &in[0], &order[0], uint64(s.N))
+	permuteBlocks(&out[0], &in[0], &order[0], uint64(p.N))
 	return true
 }

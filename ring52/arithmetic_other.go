@@ -2,24 +2,29 @@
 
 package ring52
 
-import "github.com/tuneinsight/lattigo/v5/ring"
+// constants are those of kernels, of which there are none.
+type constants struct{}
 
-func mulAddFast(*ring.SubRing, [][]uint64, [][]uint64, []uint64) bool { return false }
+func (p *Prime) accelerate() {}
 
-func mulAdd2Fast(_ *ring.SubRing, _, _, _ [][]uint64, _, _ []uint64) bool { return false }
+func (p *Prime) sumsFast([]Sum) bool { return false }
 
-func addPermutedFast(_ *ring.SubRing, _, _, _ []uint64) bool { return false }
+func (p *Prime) addFast(_, _, _ []uint64) bool { return false }
 
-func permuteFast(_ *ring.SubRing, _, _, _ []uint64) bool { return false }
+func (p *Prime) scaleFast(_ []uint64, _ uint64, _ []uint64) bool { return false }
 
-func digitsFast(_ *ring.SubRing, _ []uint64, _, _ uint64, _, _ []uint64) bool { return false }
+func (p *Prime) addPermutedFast(_, _, _ []uint64) bool { return false }
 
-func truncateFast([]uint64) bool { return false }
+func (p *Prime) permuteFast(_, _, _ []uint64) bool { return false }
 
-func combineFast(_ *ring.SubRing, _ []*ring.SubRing, _ [][]uint64, _ []uint64, _ uint64, _ []uint64) bool {
+func (p *Prime) digitsFast(_ []uint64, _, _ uint64, _, _ []uint64) bool { return false }
+
+func (p *Prime) truncateFast([]uint64) bool { return false }
+
+func (p *Prime) combineFast(_ []*Prime, _ [][]uint64, _ []uint64, _ uint64, _ []uint64) bool {
 	return false
 }
 
-func subMulFast(_ *ring.SubRing, _, _ []uint64, _ uint64, _ []uint64) bool { return false }
+func (p *Prime) subMulFast(_, _ []uint64, _ uint64, _ []uint64) bool { return false }
 
-func subMulAddFast(_ *ring.SubRing, _, _ []uint64, _ uint64, _, _ []uint64) bool { return false }
+func (p *Prime) subMulAddFast(_, _ []uint64, _ uint64, _, _ []uint64) bool { return false }

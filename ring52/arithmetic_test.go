@@ -28,41 +28,66 @@ func limbs(r *rand.Rand, terms, n int, q, bound uint64) (v [][]uint64) {
 	return v[:terms]
 }
 
-func TestMulAddEqualsLattigo(t *testing.T) {
+// eachKind calls f with the prime of s as kernels serve it and as portable code does.
+func eachKind(s *ring.SubRing, f func(p *Prime)) {
+	r := &ring.Ring{SubRings: []*ring.SubRing{s}}
+	f(NewPrimes(r, true)[0])
+	f(NewPrimes(r, false)[0])
+}
+
+func TestSumsEqualLattigo(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, s := range newRing(t, minLogN, ring.Standard, widths...).SubRings {
-		for _, terms := range []int{0, 1, 2, 5, 6, 7, 12, 13, 33, 70} {
-			sameProducts(t, random, s, terms)
-		}
+		eachKind(s, func(p *Prime) {
+			for _, terms := range []int{0, 1, 2, 5, 6, 7, 12, 13, 33, 70} {
+				for _, run := range []int{1, 2, 4, 8, 16, 32, 512, s.N} {
+					sameSums(t, random, p, terms, run)
+				}
+			}
+		})
 	}
 }
 
-// sameProducts requires that MulAdd and MulAdd2 give lattigo's sums, with either factor lazy.
-func sameProducts(t *testing.T, random *rand.Rand, s *ring.SubRing, terms int) {
-	t.Helper()
-	q := s.Modulus
-	reduced := limbs(random, terms, s.N, q, q)
-	lazy0, lazy1 := limbs(random, terms, s.N, q, 2*q), limbs(random, terms, s.N, q, 2*q)
-	slices.Reverse(lazy1)
-	want0, want1 := products(s, lazy0, reduced), products(s, lazy1, reduced)
-	out0, out1 := limb(s.N, func(int) uint64 { return ^uint64(0) }), make([]uint64, s.N)
-	MulAdd(s, lazy0, reduced, out0)
-	equal(t, q, terms, "MulAdd", out0, want0)
-	MulAdd(s, reduced, lazy1, out1)
-	equal(t, q, terms, "MulAdd swapped", out1, want1)
-	MulAdd2(s, lazy0, lazy1, reduced, out1, out0)
-	equal(t, q, terms, "MulAdd2 half 0", out1, want0)
-	equal(t, q, terms, "MulAdd2 half 1", out0, want1)
-	for _, n := range []int{16, 24, 528} { // parts of limbs
-		clear(out0)
-		MulAdd2(s, lazy0, lazy1, reduced, out0[:n], out1[:n])
-		equal(t, q, terms, "MulAdd2 of a part", out0[:n], want0[:n])
-		equal(t, q, terms, "MulAdd2 of a part", out1[:n], want1[:n])
-		if out0[n] != 0 {
-			t.Fatalf("MulAdd2 of %d words wrote word %d", n, n)
+// spread makes rows of runs of equal words, whose first ones are also returned.
+func spread(rows [][]uint64, run int) (full, first [][]uint64) {
+	for _, row := range rows {
+		wide, short := make([]uint64, len(row)), make([]uint64, 0, len(row)/run)
+		for j := range row {
+			if wide[j] = row[j-j%run]; j%run == 0 {
+				short = append(short, row[j])
+			}
 		}
+		full, first = append(full, wide), append(first, short)
 	}
+	return full, first
+}
+
+// sameSums requires that Sums gives lattigo's sums, with either factor lazy, also for several at once.
+func sameSums(t *testing.T, random *rand.Rand, p *Prime, terms, run int) {
+	t.Helper()
+	q := p.Modulus
+	reduced, short := spread(limbs(random, terms, p.N, q, q), run)
+	lazy0, lazy1 := limbs(random, terms, p.N, q, 2*q), limbs(random, terms, p.N, q, 2*q)
+	slices.Reverse(lazy1)
+	want0, want1 := products(p.SubRing, lazy0, reduced), products(p.SubRing, lazy1, reduced)
+	first := Sum{A0: lazy0, A1: lazy1, B: short, Run: run}
+	second := Sum{A0: lazy1, A1: lazy0, B: short, Run: run}
+	for _, s := range []*Sum{&first, &second} {
+		s.Out0, s.Out1 = limb(p.N, func(int) uint64 { return ^uint64(0) }), make([]uint64, p.N)
+	}
+	what := fmt.Sprintf("sum with runs of %d", run)
+	p.Sums(first, second)
+	equal(t, q, terms, what, first.Out0, want0)
+	equal(t, q, terms, what, first.Out1, want1)
+	equal(t, q, terms, what, second.Out0, want1)
+	equal(t, q, terms, what, second.Out1, want0)
+
+	lazy, few := spread(lazy0, run)
+	want0 = products(p.SubRing, lazy, reduced)
+	p.Sums(Sum{A0: reduced, A1: reduced, B: few, Run: run, Out0: first.Out0, Out1: first.Out1})
+	equal(t, q, terms, what+", lazy", first.Out0, want0)
+	equal(t, q, terms, what+", lazy", first.Out1, want0)
 }
 
 func equal(t *testing.T, q uint64, terms int, what string, got, want []uint64) {
@@ -74,39 +99,76 @@ func equal(t *testing.T, q uint64, terms int, what string, got, want []uint64) {
 	}
 }
 
-func FuzzMulAdd(f *testing.F) {
-	f.Add(uint64(1), uint8(29), uint8(6))
-	f.Add(uint64(2), uint8(30), uint8(40))
-	f.Add(uint64(3), uint8(10), uint8(16))
-	f.Fuzz(func(t *testing.T, seed uint64, width, terms uint8) {
+func FuzzSums(f *testing.F) {
+	f.Add(uint64(1), uint8(29), uint8(6), uint8(0))
+	f.Add(uint64(2), uint8(30), uint8(40), uint8(2))
+	f.Add(uint64(3), uint8(10), uint8(16), uint8(7))
+	f.Fuzz(func(t *testing.T, seed uint64, width, terms, logRun uint8) {
 		s := newRing(t, minLogN, ring.Standard, 20+int(width%41)).SubRings[0]
-		sameProducts(t, rand.New(rand.NewPCG(seed, 0)), s, int(terms%80))
+		eachKind(s, func(p *Prime) {
+			sameSums(t, rand.New(rand.NewPCG(seed, 0)), p, int(terms%80), 1<<(logRun%(minLogN+1)))
+		})
 	})
 }
 
-func TestMulAddPanicsOnShortLimbs(t *testing.T) {
+func TestVectorsEqualLattigo(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(15, 16))
+	for _, s := range newRing(t, minLogN, ring.Standard, widths...).SubRings {
+		q := s.Modulus
+		eachKind(s, func(p *Prime) {
+			want, got := make([]uint64, s.N), make([]uint64, s.N)
+			for i, a := range operands(random, s.N, q, q) {
+				b := operands(random, s.N, q, q)[3-i]
+				s.Add(a, b, want)
+				p.Add(a, b, got)
+				equal(t, q, i, "Add", got, want)
+				s.MForm(a, want)
+				p.ToMontgomery(a, got)
+				equal(t, q, i, "ToMontgomery", got, want)
+			}
+			for i, a := range operands(random, s.N, q, 2*q) {
+				for _, scalar := range []uint64{0, 1, q - 1, random.Uint64N(q)} {
+					s.MulScalarMontgomery(a, scalar, want)
+					p.Scale(a, scalar, got)
+					equal(t, q, i, "Scale", got, want)
+				}
+			}
+		})
+	}
+}
+
+func TestPrimesPanicOnShortLimbs(t *testing.T) {
 	t.Parallel()
 	s := newRing(t, minLogN, ring.Standard, 45).SubRings[0]
 	whole, short := make([]uint64, s.N), make([]uint64, s.N-1)
 	good, bad := [][]uint64{whole, whole}, [][]uint64{whole, short}
-	for name, call := range map[string]func(){
-		"factor a":      func() { MulAdd(s, bad, good, whole) },
-		"factor b":      func() { MulAdd(s, good, bad, whole) },
-		"fewer factors": func() { MulAdd(s, good, good[:1], whole) },
-		"second half":   func() { MulAdd2(s, good, bad, good, whole, whole) },
-		"second sum":    func() { MulAdd2(s, good, good, good, whole, short) },
-		"permuted":      func() { AddPermuted(s, short, whole, whole) },
-		"order":         func() { Permute(s, whole, short, whole) },
-	} {
-		func() {
-			defer func() {
-				if recover() == nil {
-					t.Errorf("%s: no panic", name)
-				}
+	other := make([]uint64, s.N)
+	eachKind(s, func(p *Prime) {
+		for name, call := range map[string]func(){
+			"factor a":    func() { p.Sums(Sum{A0: bad, A1: good, B: good, Out0: other, Out1: other}) },
+			"second half": func() { p.Sums(Sum{A0: good, A1: bad, B: good, Out0: other, Out1: other}) },
+			"factor b":    func() { p.Sums(Sum{A0: good, A1: good, B: bad, Out0: other, Out1: other}) },
+			"runs": func() {
+				p.Sums(Sum{A0: good, A1: good, B: [][]uint64{whole[:s.N/2-1]}, Run: 2, Out0: other, Out1: other})
+			},
+			"fewer factors": func() { p.Sums(Sum{A0: good, A1: good, B: good[:1], Out0: other, Out1: other}) },
+			"second sum":    func() { p.Sums(Sum{A0: good, A1: good, B: good, Out0: other, Out1: short}) },
+			"addend":        func() { p.Add(whole, short, other) },
+			"scaled":        func() { p.Scale(short, 1, other) },
+			"permuted":      func() { p.AddPermuted(short, whole, other) },
+			"order":         func() { p.Permute(whole, short, other) },
+		} {
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Errorf("%s: no panic", name)
+					}
+				}()
+				call()
 			}()
-			call()
-		}()
-	}
+		}
+	})
 }
 
 func TestPermutationsEqualLattigo(t *testing.T) {
@@ -134,41 +196,44 @@ func TestPermutationsEqualLattigo(t *testing.T) {
 				r.Add(moved, sum, want)
 				for i, s := range r.SubRings {
 					out := make([]uint64, s.N)
-					Permute(s, in.Coeffs[i], order, out)
-					equal(t, s.Modulus, logN, "Permute", out, moved.Coeffs[i])
-					copy(out, sum.Coeffs[i])
-					AddPermuted(s, in.Coeffs[i], order, out)
-					equal(t, s.Modulus, logN, "AddPermuted", out, want.Coeffs[i])
+					eachKind(s, func(p *Prime) {
+						p.Permute(in.Coeffs[i], order, out)
+						equal(t, s.Modulus, logN, "Permute", out, moved.Coeffs[i])
+						copy(out, sum.Coeffs[i])
+						p.AddPermuted(in.Coeffs[i], order, out)
+						equal(t, s.Modulus, logN, "AddPermuted", out, want.Coeffs[i])
+					})
 				}
 			}
 		}
 	}
 }
 
-func BenchmarkMulAdd2(b *testing.B) {
+func BenchmarkSums(b *testing.B) {
 	for _, logN := range []int{13, 14} {
 		s := newRing(b, logN, ring.Standard, 49).SubRings[0]
 		random := rand.New(rand.NewPCG(5, 6))
-		out0, out1 := make([]uint64, s.N), make([]uint64, s.N)
-		for _, terms := range []int{4, 16} {
-			var v [3][][]uint64
-			for i := range v {
-				for range terms {
-					v[i] = append(v[i], limb(s.N, func(int) uint64 { return random.Uint64N(s.Modulus) }))
+		sum := Sum{Out0: make([]uint64, s.N), Out1: make([]uint64, s.N)}
+		for _, terms := range []int{4, 9, 16} {
+			for _, rows := range []*[][]uint64{&sum.A0, &sum.A1, &sum.B} {
+				for len(*rows) < terms {
+					*rows = append(*rows, limb(s.N, func(int) uint64 { return random.Uint64N(s.Modulus) }))
 				}
 			}
-			name := fmt.Sprintf("%d/%dbit/%dterms/", logN, bits.Len64(s.Modulus), terms)
-			b.Run(name+"lattigo", func(b *testing.B) {
-				for b.Loop() {
-					mulAddGeneric(s, v[0], v[2], out0)
-					mulAddGeneric(s, v[1], v[2], out1)
-				}
-			})
-			b.Run(name+Kind(), func(b *testing.B) {
-				for b.Loop() {
-					MulAdd2(s, v[0], v[1], v[2], out0, out1)
-				}
-			})
+			for _, run := range []int{1, 4, 8} {
+				sum.Run = run
+				eachKind(s, func(p *Prime) {
+					kind := KindGeneric
+					if p.fused {
+						kind = KindIFMA
+					}
+					b.Run(fmt.Sprintf("%d/%dbit/%dterms/run%d/%s", logN, bits.Len64(s.Modulus), terms, run, kind), func(b *testing.B) {
+						for b.Loop() {
+							p.Sums(sum)
+						}
+					})
+				})
+			}
 		}
 	}
 }
@@ -186,9 +251,11 @@ func BenchmarkAddPermuted(b *testing.B) {
 			r.Reduce(sum, sum)
 		}
 	})
+	p := &Prime{SubRing: s}
+	p.accelerate()
 	b.Run(Kind(), func(b *testing.B) {
 		for b.Loop() {
-			AddPermuted(s, in.Coeffs[0], order, sum.Coeffs[0])
+			p.AddPermuted(in.Coeffs[0], order, sum.Coeffs[0])
 		}
 	})
 }

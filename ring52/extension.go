@@ -14,7 +14,7 @@ import (
 //
 // Split does the work that all target primes share, Extend that of one. An Extension is read-only.
 type Extension struct {
-	from, to []*ring.SubRing
+	from, to []*Prime
 	digit    bool     // a single source prime needs no quotient
 	half     []uint64 // what centres, modulo each source prime
 	inverse  []uint64 // of Q/q_i modulo q_i, in Montgomery form; Q is the product of the source primes
@@ -24,14 +24,14 @@ type Extension struct {
 }
 
 // NewExtension extends as ring.BasisExtender does in ModUpPtoQ and ModDownQPtoQNTT.
-func NewExtension(from, to []*ring.SubRing) *Extension {
+func NewExtension(from, to []*Prime) *Extension {
 	q := product(from)
 	return newExtension(from, to, q, new(big.Int).Rsh(q, 1))
 }
 
 // NewDigitExtension extends as ring.Decomposer does, whose digits of a single prime q take the residue
 // (q-1)/2 for negative, unlike other extensions.
-func NewDigitExtension(from, to []*ring.SubRing) *Extension {
+func NewDigitExtension(from, to []*Prime) *Extension {
 	if len(from) != 1 {
 		return NewExtension(from, to)
 	}
@@ -41,7 +41,7 @@ func NewDigitExtension(from, to []*ring.SubRing) *Extension {
 	return e
 }
 
-func newExtension(from, to []*ring.SubRing, q, half *big.Int) *Extension {
+func newExtension(from, to []*Prime, q, half *big.Int) *Extension {
 	e := &Extension{from: from, to: to}
 	hat := make([]*big.Int, len(from)+1)
 	for i, s := range from {
@@ -61,9 +61,9 @@ func newExtension(from, to []*ring.SubRing, q, half *big.Int) *Extension {
 	return e
 }
 
-func modulus(s *ring.SubRing) *big.Int { return new(big.Int).SetUint64(s.Modulus) }
+func modulus(s *Prime) *big.Int { return new(big.Int).SetUint64(s.Modulus) }
 
-func product(primes []*ring.SubRing) *big.Int {
+func product(primes []*Prime) *big.Int {
 	q := big.NewInt(1)
 	for _, s := range primes {
 		q.Mul(q, modulus(s))
@@ -71,9 +71,9 @@ func product(primes []*ring.SubRing) *big.Int {
 	return q
 }
 
-func residue(x *big.Int, s *ring.SubRing) uint64 { return new(big.Int).Mod(x, modulus(s)).Uint64() }
+func residue(x *big.Int, s *Prime) uint64 { return new(big.Int).Mod(x, modulus(s)).Uint64() }
 
-func montgomery(x *big.Int, s *ring.SubRing) uint64 {
+func montgomery(x *big.Int, s *Prime) uint64 {
 	return ring.MForm(residue(x, s), s.Modulus, s.BRedConstant)
 }
 
@@ -88,7 +88,7 @@ func (e *Extension) Split(x, rows [][]uint64) {
 	for i, s := range e.from {
 		y, x := rows[i], x[i]
 		_, _, _ = x[s.N-1], y[s.N-1], sums[s.N-1]
-		if digitsFast(s, x, e.half[i], e.inverse[i], y, sums) {
+		if s.digitsFast(x, e.half[i], e.inverse[i], y, sums) {
 			continue
 		}
 		for j := range s.N {
@@ -98,7 +98,7 @@ func (e *Extension) Split(x, rows [][]uint64) {
 			}
 		}
 	}
-	if !truncateFast(sums) {
+	if !e.from[0].truncateFast(sums) {
 		for j, sum := range sums {
 			sums[j] = uint64(math.Float64frombits(sum))
 		}
@@ -113,7 +113,7 @@ func (e *Extension) Extend(rows [][]uint64, j int, out []uint64) {
 	for _, row := range rows[:e.Rows()] {
 		_ = row[n-1]
 	}
-	if combineFast(s, e.from, rows[:e.Rows()], e.factors[j], e.offset[j], out) {
+	if s.combineFast(e.from, rows[:e.Rows()], e.factors[j], e.offset[j], out) {
 		return
 	}
 	for k := range n {
@@ -121,25 +121,5 @@ func (e *Extension) Extend(rows [][]uint64, j int, out []uint64) {
 	}
 	for i, factor := range e.factors[j] {
 		s.MulScalarMontgomeryThenAdd(rows[i][:n], factor, out[:n])
-	}
-}
-
-// SubMul writes (a-b)*scalar mod q to out, fully reduced, for a and b below 2q and scalar in Montgomery
-// form: the end of dividing by the special primes or by the last prime. out may be a or b.
-func SubMul(s *ring.SubRing, a, b []uint64, scalar uint64, out []uint64) {
-	n := s.N
-	_, _, _ = a[n-1], b[n-1], out[n-1]
-	if !subMulFast(s, a, b, scalar, out) {
-		s.SubThenMulScalarMontgomeryTwoModulus(a[:n], b[:n], scalar, out[:n])
-	}
-}
-
-// SubMulAdd writes (a-b)*scalar + d mod q to out, as SubMul, for d below q. out may be a or b.
-func SubMulAdd(s *ring.SubRing, a, b []uint64, scalar uint64, d, out []uint64) {
-	n := s.N
-	_, _, _, _ = a[n-1], b[n-1], d[n-1], out[n-1]
-	if !subMulAddFast(s, a, b, scalar, d, out) {
-		s.SubThenMulScalarMontgomeryTwoModulus(a[:n], b[:n], scalar, out[:n])
-		s.Add(out[:n], d[:n], out[:n])
 	}
 }

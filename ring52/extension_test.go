@@ -38,7 +38,7 @@ func split(t testing.TB, logN int, q, p []int) (ringQ, ringP *ring.Ring) {
 
 // hardCoefficients are residues of integers modulo the product of primes: random ones, and ones
 // next to where the centred value changes its sign or the quotient changes.
-func hardCoefficients(random *rand.Rand, primes []*ring.SubRing) [][]uint64 {
+func hardCoefficients(random *rand.Rand, primes []*Prime) [][]uint64 {
 	n, q := primes[0].N, product(primes)
 	anchors := []*big.Int{
 		big.NewInt(0), new(big.Int).Rsh(q, 1), q, new(big.Int).Rsh(q, 2),
@@ -85,12 +85,14 @@ func TestExtensionEqualsBasisExtender(t *testing.T) {
 			ringQ, ringP := split(t, minLogN, chain.q, chain.p)
 			stock := ring.NewBasisExtender(ringQ, ringP)
 			for levelP := range chain.p {
-				from := ringP.SubRings[:levelP+1]
-				x, want := hardCoefficients(random, from), ringQ.NewPoly()
+				x, want := hardCoefficients(random, NewPrimes(ringP.AtLevel(levelP), true)), ringQ.NewPoly()
 				stock.ModUpPtoQ(levelP, len(chain.q)-1, ring.Poly{Coeffs: x}, want)
 				ringQ.Reduce(want, want)
-				for j, got := range extend(NewExtension(from, ringQ.SubRings), x) {
-					equal(t, ringQ.SubRings[j].Modulus, levelP, "extension", got, want.Coeffs[j])
+				for _, kernels := range []bool{true, false} {
+					from, to := NewPrimes(ringP.AtLevel(levelP), kernels), NewPrimes(ringQ, kernels)
+					for j, got := range extend(NewExtension(from, to), x) {
+						equal(t, to[j].Modulus, levelP, "extension", got, want.Coeffs[j])
+					}
 				}
 			}
 		})
@@ -120,17 +122,20 @@ func sameDigit(t *testing.T, random *rand.Rand, stock *ring.Decomposer, ringQ, r
 	level, size := ringQ.Level(), len(ringP.SubRings)
 	last := min(first+size, level+1)
 	x := ringQ.NewPoly()
-	copy(x.Coeffs[first:last], hardCoefficients(random, ringQ.SubRings[first:last]))
+	copy(x.Coeffs[first:last], hardCoefficients(random, NewPrimes(ringQ, true)[first:last]))
 	wantQ, wantP := ringQ.NewPoly(), ringP.NewPoly()
 	stock.DecomposeAndSplit(level, size-1, size, first/size, x, wantQ, wantP)
 	ringQ.Reduce(wantQ, wantQ)
 	ringP.Reduce(wantP, wantP)
 
-	to := append(append([]*ring.SubRing{}, ringQ.SubRings[:level+1]...), ringP.SubRings...)
 	want := append(append([][]uint64{}, wantQ.Coeffs...), wantP.Coeffs...)
-	for j, got := range extend(NewDigitExtension(ringQ.SubRings[first:last], to), x.Coeffs[first:last]) {
-		if j < first || j >= last { // lattigo leaves the digit's own residues to the caller
-			equal(t, to[j].Modulus, level, fmt.Sprintf("digit from prime %d", first), got, want[j])
+	for _, kernels := range []bool{true, false} {
+		primes := NewPrimes(ringQ, kernels)
+		to := append(append([]*Prime{}, primes...), NewPrimes(ringP, kernels)...)
+		for j, got := range extend(NewDigitExtension(primes[first:last], to), x.Coeffs[first:last]) {
+			if j < first || j >= last { // lattigo leaves the digit's own residues to the caller
+				equal(t, to[j].Modulus, level, fmt.Sprintf("digit from prime %d", first), got, want[j])
+			}
 		}
 	}
 }
@@ -140,32 +145,35 @@ func TestSubMulEqualsLattigo(t *testing.T) {
 	random := rand.New(rand.NewPCG(11, 12))
 	for _, s := range newRing(t, minLogN, ring.Standard, widths...).SubRings {
 		q := s.Modulus
-		for _, scalar := range []uint64{0, 1, q - 1, random.Uint64N(q)} {
-			for i, a := range operands(random, s.N, q, 2*q) {
-				b, d := operands(random, s.N, q, 2*q)[3-i], operands(random, s.N, q, q)[i]
-				want, got := make([]uint64, s.N), make([]uint64, s.N)
-				s.SubThenMulScalarMontgomeryTwoModulus(a, b, scalar, want)
-				SubMul(s, a, b, scalar, got)
-				equal(t, q, i, "SubMul", got, want)
-				s.Add(want, d, want)
-				SubMulAdd(s, a, b, scalar, d, b)
-				equal(t, q, i, "SubMulAdd", b, want)
+		eachKind(s, func(p *Prime) {
+			for _, scalar := range []uint64{0, 1, q - 1, random.Uint64N(q)} {
+				for i, a := range operands(random, s.N, q, 2*q) {
+					b, d := operands(random, s.N, q, 2*q)[3-i], operands(random, s.N, q, q)[i]
+					want, got := make([]uint64, s.N), make([]uint64, s.N)
+					s.SubThenMulScalarMontgomeryTwoModulus(a, b, scalar, want)
+					p.SubMul(a, b, scalar, got)
+					equal(t, q, i, "SubMul", got, want)
+					s.Add(want, d, want)
+					p.SubMulAdd(a, b, scalar, d, b)
+					equal(t, q, i, "SubMulAdd", b, want)
+				}
 			}
-		}
+		})
 	}
 }
 
 func BenchmarkExtension(b *testing.B) {
 	ringQ, ringP := split(b, 14, []int{49, 40, 40, 40, 40, 40, 40, 40}, []int{49, 49})
 	random := rand.New(rand.NewPCG(13, 14))
-	x, out := hardCoefficients(random, ringP.SubRings), ringQ.NewPoly()
+	from, to := NewPrimes(ringP, true), NewPrimes(ringQ, true)
+	x, out := hardCoefficients(random, from), ringQ.NewPoly()
 	stock := ring.NewBasisExtender(ringQ, ringP)
 	b.Run("lattigo", func(b *testing.B) {
 		for b.Loop() {
 			stock.ModUpPtoQ(ringP.Level(), ringQ.Level(), ring.Poly{Coeffs: x}, out)
 		}
 	})
-	e := NewExtension(ringP.SubRings, ringQ.SubRings)
+	e := NewExtension(from, to)
 	rows := ring.NewPoly(ringQ.N(), e.Rows()-1).Coeffs
 	b.Run(Kind(), func(b *testing.B) {
 		for b.Loop() {

@@ -65,16 +65,28 @@ func inverse8DQ(dst *uint64, src *uint64, table *uint64, groups uint64, stride u
 func inverseLastDQ(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
 
 //go:noescape
-func mulAddIFMA(out0 *uint64, rows **uint64, terms uint64, n uint64, c *uint64)
+func mulAdd2Run1IFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
 
 //go:noescape
-func mulAddMoreIFMA(out0 *uint64, rows **uint64, terms uint64, n uint64, c *uint64)
+func mulAdd2Run2IFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
 
 //go:noescape
-func mulAdd2IFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, n uint64, c *uint64)
+func mulAdd2Run4IFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
 
 //go:noescape
-func mulAdd2MoreIFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, n uint64, c *uint64)
+func mulAdd2Run8IFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+
+//go:noescape
+func mulAdd2Run16IFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+
+//go:noescape
+func mulAdd2RunLongIFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+
+//go:noescape
+func addBlocks(out *uint64, a *uint64, b *uint64, n uint64, q uint64)
+
+//go:noescape
+func scaleIFMA(out *uint64, a *uint64, n uint64, c *uint64)
 
 //go:noescape
 func permuteBlocks(out *uint64, in *uint64, order *uint64, n uint64)

@@ -1,65 +1,82 @@
 package main
 
 import (
+	"fmt"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// vectors is how many vectors of a limb mulAdd holds at once.
+// vectors is how many vectors of a limb mulAdd2 holds at once.
 const vectors = 4
 
-// mulAdd generates out_h = sum_i b_i*a_h,i / 2^64 mod q for one or two halves h, added to what out_h
-// holds if accumulate. The pointers come in groups b_i, a_0,i, a_1,i. Products accumulate unreduced
-// as 52-bit halves; the sum is reduced by Montgomery's method to base 2^52, and the missing 2^-12
-// rides on a last Shoup product. The caller bounds the terms so that the sum over 2^52 stays below 2^52.
-func mulAdd(halves int, accumulate bool) {
+// mulAdd2 generates out_h = sum_i b_i*a_h,i / 2^64 mod q for two halves h, on the words whose byte offsets in a limb
+// are from "from" up to "to", added to what out_h holds if keep is 255, not if it is 0. The pointers come in groups b_i,
+// a_0,i, a_1,i. Each word of b_i stands for a run of words: for log2 of the run from 0 to 4, or, given as a parameter, for
+// any from 5. Products accumulate unreduced as 52-bit halves; the sum is reduced by Montgomery's method to base 2^52 and
+// to a 52-bit word, and the missing 2^-12 rides on a last Shoup product. Up to 2^12 terms fit.
+func mulAdd2(logRun int) {
+	const halves = 2
 	f := &field{ifma: true}
-	name := map[int]string{1: "mulAdd", 2: "mulAdd2"}[halves]
-	if accumulate {
-		name += "More"
+	name := fmt.Sprintf("mulAdd2Run%dIFMA", 1<<logRun)
+	if logRun == longRun {
+		name = "mulAdd2RunLongIFMA"
 	}
-	params := map[int]string{1: "out0", 2: "out0, out1"}[halves]
-	TEXT(name+"IFMA", NOSPLIT, "func("+params+" *uint64, rows **uint64, terms, n uint64, c *uint64)")
+	TEXT(name, NOSPLIT, "func(out0, out1 *uint64, rows **uint64, terms, from, to, keep, logRun uint64, c *uint64)")
 	Pragma("noescape")
-	out := []reg.Register{Load(Param("out0"), GP64())}
-	if halves == 2 {
-		out = append(out, Load(Param("out1"), GP64()))
-	}
+	out := []reg.Register{Load(Param("out0"), GP64()), Load(Param("out1"), GP64())}
 	rows := Load(Param("rows"), GP64())
-	terms, n := Load(Param("terms"), GP64()), Load(Param("n"), GP64())
+	at := Load(Param("from"), GP64()) // byte offset in every limb
+	to, err := Param("to").Resolve()
+	if err != nil {
+		panic(err)
+	}
+	keep := K()
+	KMOVB(Load(Param("keep"), GP64()).(reg.GP).As32(), keep)
 	f.load(Load(Param("c"), GP64()))
 	f.q, f.inv = broadcast(f.c, offQ), broadcast(f.c, offNegQInv)
-	at := GP64() // byte offset in every limb
-	XORQ(at, at)
+	b := factors{logRun: logRun, at: at}
+	if logRun == longRun {
+		b.shift = Load(Param("logRun"), GP64())
+	}
+	if logRun == 1 || logRun == 2 {
+		b.lanes = spread(f, logRun)
+	}
 	Label("loop")
 	hi, lo := accumulators(f, halves)
 	row, left := GP64(), GP64()
 	MOVQ(rows, row)
-	MOVQ(terms, left)
+	Load(Param("terms"), left)
+	b.seek()
 	Label("term")
-	addTerm(row, at, hi, lo)
+	addTerm(row, at, b, hi, lo)
 	ADDQ(U8(8*(1+halves)), row)
 	DECQ(left)
 	JNZ(LabelRef("term"))
 	for h := range halves {
 		for v := range vectors {
 			dst := Mem{Base: out[h], Index: at, Scale: 1, Disp: 64 * v}
-			r := f.mul(f.montgomerySum(hi[h][v], lo[h][v]), f.constant(offW))
+			before := ZMM()
+			VMOVDQU64_Z(dst, keep, before)
+			r := f.montgomerySum(hi[h][v], lo[h][v])
+			f.reduceWord(r)
+			r = f.mul(r, f.constant(offW))
 			conditionalSub(f.q, r)
-			if accumulate {
-				VPADDQ(dst, r, r)
-				conditionalSub(f.q, r)
-			}
+			VPADDQ(before, r, r)
+			conditionalSub(f.q, r)
 			VMOVDQU64(r, dst)
 		}
 	}
 	ADDQ(U32(64*vectors), at)
-	SUBQ(U8(8*vectors), n)
-	JNZ(LabelRef("loop"))
+	CMPQ(at, to.Addr)
+	JNE(LabelRef("loop"))
 	VZEROUPPER()
 	RET()
 }
+
+// longRun stands for log2 of all runs that are at least as long as the vectors that mulAdd2 holds at once.
+const longRun = 5
 
 func accumulators(f *field, halves int) (hi, lo [][vectors]reg.VecVirtual) {
 	hi, lo = make([][vectors]reg.VecVirtual, halves), make([][vectors]reg.VecVirtual, halves)
@@ -73,18 +90,72 @@ func accumulators(f *field, halves int) (hi, lo [][vectors]reg.VecVirtual) {
 	return hi, lo
 }
 
+// factors are rows whose words stand for runs.
+type factors struct {
+	logRun    int
+	at, shift reg.Register // byte offset in a limb; log2 of a long run
+	word      reg.Register // byte offset in a row
+	lanes     reg.VecVirtual
+}
+
+// spread loads which word of a vector each lane takes for runs of two or four.
+func spread(f *field, logRun int) reg.VecVirtual {
+	lanes := load(Mem{Base: f.c, Disp: offReverse}) // 7..0
+	seven := ZMM()
+	VPBROADCASTQ(Mem{Base: f.c, Disp: offReverse}, seven)
+	VPSUBQ(lanes, seven, lanes)
+	VPSRLQ(Imm(uint64(logRun)), lanes, lanes)
+	return lanes
+}
+
+// seek sets word for the vectors at "at".
+func (b *factors) seek() {
+	b.word = b.at
+	switch {
+	case b.logRun == longRun:
+		b.word = GP64()
+		SHRXQ(b.shift, b.at, b.word)
+		ANDQ(I8(-8), b.word)
+	case b.logRun > 0:
+		b.word = GP64()
+		MOVQ(b.at, b.word)
+		SHRQ(Imm(uint64(b.logRun)), b.word)
+	}
+}
+
+// vectors loads a row for as many vectors as mulAdd2 holds at once.
+func (b *factors) vectors(row reg.Register) (x [vectors]reg.VecVirtual) {
+	for v := range x {
+		m := Mem{Base: row, Index: b.word, Scale: 1, Disp: 64 * v >> b.logRun &^ 7}
+		if b.logRun >= 3 && v > 0 && 8*v>>b.logRun == 8*(v-1)>>b.logRun {
+			x[v] = x[v-1]
+			continue
+		}
+		x[v] = ZMM()
+		switch b.logRun {
+		case 0:
+			VMOVDQU64(m, x[v])
+		case 1:
+			VMOVDQU64(m, x[v].AsY())
+			VPERMQ(x[v], b.lanes, x[v])
+		case 2:
+			VMOVDQU64(m, x[v].AsX())
+			VPERMQ(x[v], b.lanes, x[v])
+		default:
+			VPBROADCASTQ(m, x[v])
+		}
+	}
+	return x
+}
+
 // addTerm adds b*a_h, whose addresses begin at row, to both halves of every accumulator.
-func addTerm(row, at reg.Register, hi, lo [][vectors]reg.VecVirtual) {
+func addTerm(row, at reg.Register, factors factors, hi, lo [][vectors]reg.VecVirtual) {
 	limb := func(i int) reg.Register {
 		p := GP64()
 		MOVQ(Mem{Base: row, Disp: 8 * i}, p)
 		return p
 	}
-	bp := limb(0)
-	var b [vectors]reg.VecVirtual
-	for v := range b {
-		b[v] = load(Mem{Base: bp, Index: at, Scale: 1, Disp: 64 * v})
-	}
+	b := factors.vectors(limb(0))
 	for h := range hi {
 		ap := limb(1 + h)
 		for v := range b {
@@ -140,6 +211,48 @@ func permute(add bool) {
 	}
 	VMOVDQU64(x, Mem{Base: out})
 	ADDQ(U8(64), order)
+	ADDQ(U8(64), out)
+	SUBQ(U8(8), n)
+	JNZ(LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}
+
+// add generates out = a+b mod q for words below q.
+func add() {
+	TEXT("addBlocks", NOSPLIT, "func(out, a, b *uint64, n, q uint64)")
+	Pragma("noescape")
+	out, a, b := Load(Param("out"), GP64()), Load(Param("a"), GP64()), Load(Param("b"), GP64())
+	n, q := Load(Param("n"), GP64()), ZMM()
+	VPBROADCASTQ(Load(Param("q"), GP64()), q)
+	Label("loop")
+	x := load(Mem{Base: a})
+	VPADDQ(Mem{Base: b}, x, x)
+	conditionalSub(q, x)
+	VMOVDQU64(x, Mem{Base: out})
+	for _, p := range []reg.Register{out, a, b} {
+		ADDQ(U8(64), p)
+	}
+	SUBQ(U8(8), n)
+	JNZ(LabelRef("loop"))
+	VZEROUPPER()
+	RET()
+}
+
+// scale generates out = a*w mod q for a below 2q.
+func scale() {
+	f := &field{ifma: true}
+	TEXT("scaleIFMA", NOSPLIT, "func(out, a *uint64, n uint64, c *uint64)")
+	Pragma("noescape")
+	out, a := Load(Param("out"), GP64()), Load(Param("a"), GP64())
+	n := Load(Param("n"), GP64())
+	f.load(Load(Param("c"), GP64()))
+	f.q = broadcast(f.c, offQ)
+	Label("loop")
+	v := f.mul(load(Mem{Base: a}), f.constant(offW))
+	conditionalSub(f.q, v)
+	VMOVDQU64(v, Mem{Base: out})
+	ADDQ(U8(64), a)
 	ADDQ(U8(64), out)
 	SUBQ(U8(8), n)
 	JNZ(LabelRef("loop"))

@@ -20,7 +20,7 @@ const (
 	offNegQInv            // -q^-1 mod 2^52
 	offOne                // 1
 	offMu                 // floor(2^64/q), the companion of 1 to base 2^64
-	offW                  // a factor: 1/n in transforms, 2^-12 mod q in mulAdd
+	offW                  // a factor: 1/n in transforms, 2^-12 mod q in mulAdd2
 	_                     // its companion
 	offFold               // the root of the conjugate-invariant fold
 	_                     // its companion

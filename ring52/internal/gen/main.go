@@ -21,10 +21,11 @@ func main() {
 		f.pass("inverse8", inverse8, 8)
 		f.last()
 	}
-	for _, halves := range []int{1, 2} {
-		mulAdd(halves, false)
-		mulAdd(halves, true)
+	for logRun := range longRun + 1 {
+		mulAdd2(logRun)
 	}
+	add()
+	scale()
 	permute(false)
 	permute(true)
 	digits()
