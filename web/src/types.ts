@@ -1,4 +1,5 @@
 // The documents of the Go client (cmd/wasm), as JSON brings them. Amounts are strings of the token's smallest unit.
+import type { CreatorAnswers, CreatorEvents, CreatorParams } from "./creator.ts";
 
 export type Status = "passed" | "failed" | "skipped";
 export interface Check { name: string; status: Status; expected?: string; got?: string; why?: string; remedy?: string }
@@ -126,7 +127,7 @@ export interface Step { name: string; seconds: number; bytes: number; detail?: s
 export interface Progress { step: string; done: number; total: number; detail: string }
 
 /** Params are the methods of the worker and what they take. */
-export interface Params {
+export interface Params extends CreatorParams {
   open: { host: string; network: NetworkFile };
   wallet: { address?: string; throwaway?: boolean };
   balance: null;
@@ -146,10 +147,12 @@ export interface Params {
   receipt: { job: string };
   explore: { job: string };
   checkReceipt: null;
+  export: null;
+  erase: null;
 }
 
 /** Answers are what the methods give. */
-export interface Answers {
+export interface Answers extends CreatorAnswers {
   open: Network;
   wallet: Balance | null;
   balance: Balance;
@@ -169,10 +172,12 @@ export interface Answers {
   receipt: object;
   explore: Explored;
   checkReceipt: Explored;
+  export: { account: string; network: string; browser: Job[]; host: object[] };
+  erase: { host?: { erased: number; kept: string[] | null } };
 }
 
 /** EventKinds are what the worker tells unasked. */
-export interface EventKinds { step: Step; progress: Progress; verdict: Judged }
+export interface EventKinds extends CreatorEvents { step: Step; progress: Progress; verdict: Judged }
 
 /** Questions are what the worker asks the page, and what the page answers. */
 export interface Questions {

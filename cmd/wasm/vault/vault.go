@@ -145,6 +145,12 @@ func (s *Store) PutBlob(ctx context.Context, write func(io.Writer) error) (d pro
 	return d, w.size, err
 }
 
+// Erase removes everything, with the key that it is encrypted with. The store is of no use after.
+func (s *Store) Erase(ctx context.Context) error {
+	_, err := s.ask(ctx, "erase")
+	return err
+}
+
 // partWriter writes a blob part by part.
 type partWriter struct {
 	ctx   context.Context

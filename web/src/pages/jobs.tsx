@@ -1,7 +1,8 @@
 import { useState } from "react";
 import type { Fault } from "../client.ts";
-import { download, toFault, useLoaded, useShared } from "../context.tsx";
-import { date, short, sum, tokens } from "../format.ts";
+import { toFault, useLoaded, useShared } from "../context.tsx";
+import { date, short, tokens } from "../format.ts";
+import { Mine, Spending } from "../parts/account.tsx";
 import { Facts, Failure, Id, Loading, Page, Simulated } from "../parts/basics.tsx";
 import { execution, Finished, Live, useRun } from "../parts/live.tsx";
 import { Tamper } from "../parts/tamper.tsx";
@@ -14,7 +15,6 @@ export function Jobs() {
   const { client } = useShared();
   const t = text.jobs;
   const { value, fault, again } = useLoaded(() => client.call("jobs", null), [client]);
-  const paid = value?.filter((j) => j.state !== "created") ?? [];
   return (
     <Page title={t.title} lead={t.lead}>
       {fault && <Failure fault={fault} again={again} />}
@@ -22,7 +22,6 @@ export function Jobs() {
       {value?.length === 0 && <p>{t.none}</p>}
       {value && value.length > 0 && (
         <>
-          <p>{t.spent(tokens(sum(paid.flatMap((j) => [j.spec.workerFee, j.spec.creatorFee]))))}</p>
           <ul className="cards">
             {value.toReversed().map((j) => (
               <li key={j.id} className="card">
@@ -32,16 +31,24 @@ export function Jobs() {
               </li>
             ))}
           </ul>
-          <button type="button" onClick={() => download("jobs.json", value)}>{t.export}</button>
+          <Spending jobs={value} />
         </>
       )}
+      {value && <Mine jobs={value} />}
     </Page>
   );
 }
 
+/** refundable tells whether a deadline passed unmet, so that the chain gives back what was not earned. */
+export function refundable(j: Job, now: number): boolean {
+  if (j.state === "created" || j.state === "delivered") return false;
+  return now > (j.receipt ? j.spec.deliverBy : j.spec.prefixBy);
+}
+
 function Kept({ job: j }: { job: Job }) {
-  const { client, balance } = useShared();
+  const { client, balance, setBalance } = useShared();
   const run = useRun(execution);
+  const [refunded, setRefunded] = useState(false);
   const [begun, setBegun] = useState(false);
   const [fault, setFault] = useState<Fault>();
   const t = text.jobs;
@@ -50,6 +57,15 @@ function Kept({ job: j }: { job: Job }) {
     try {
       await client.call("forget", { job: j.id });
       go("/jobs");
+    } catch (e) {
+      setFault(toFault(e));
+    }
+  };
+  const refund = async () => {
+    try {
+      await client.call("refund", { job: j.id });
+      setRefunded(true);
+      setBalance(await client.call("balance", null));
     } catch (e) {
       setFault(toFault(e));
     }
@@ -76,7 +92,11 @@ function Kept({ job: j }: { job: Job }) {
       {!done && j.state !== "refused" && <Tamper />}
       <Facts list={[[text.explore.id, <Id key="i" value={j.id} />], [text.explore.fees, `${tokens(j.spec.workerFee)} + ${tokens(j.spec.creatorFee)}`]]} />
       {fault && <Failure fault={fault} />}
+      {refunded && <p className="note" role="status">{t.refunded}</p>}
       <p className="actions">
+        {refundable(j, Date.now() / 1000) && !refunded && (
+          <button type="button" disabled={!balance} onClick={() => void refund()}>{t.refund}</button>
+        )}
         <Link className="button" to={`/explore/${j.id}`}>{t.explore}</Link>
         <button type="button" onClick={() => void forget()}>{t.forget}</button>
       </p>

@@ -116,6 +116,12 @@ export class Vault {
     await this.dropBlob(b.id);
   }
 
+  /** erase removes everything. Only a vault that is opened anew keeps anything again. */
+  async erase(): Promise<void> {
+    const all = [...this.db.objectStoreNames];
+    await this.change(all, (t) => all.forEach((name) => t.objectStore(name).clear()));
+  }
+
   private async change(stores: string[], act: (t: IDBTransaction) => void): Promise<void> {
     const t = this.db.transaction(stores, "readwrite");
     act(t);
