@@ -104,12 +104,14 @@ func (c *Chain) start(fund []protocol.Address) (err error) {
 		return err
 	}
 	c.client = ethclient.NewClient(c.node.Attach())
-	c.mining.Go(c.mine)
+	due := make(chan struct{}, 1)
+	c.mining.Go(func() { c.listen(due) })
+	c.mining.Go(func() { c.mine(due) })
 	return nil
 }
 
-// mine makes blocks while there are transactions to put into them.
-func (c *Chain) mine() {
+// listen tells mine of transactions. It does nothing else: the pool waits for it, and a block for the pool.
+func (c *Chain) listen(due chan<- struct{}) {
 	pending := make(chan core.NewTxsEvent, 1)
 	sub := c.eth.TxPool().SubscribeTransactions(pending, true)
 	defer sub.Unsubscribe()
@@ -118,6 +120,21 @@ func (c *Chain) mine() {
 		case <-c.stop:
 			return
 		case <-pending:
+			select {
+			case due <- struct{}{}:
+			default: // the next block will hold these, too
+			}
+		}
+	}
+}
+
+// mine makes blocks while there are transactions to put into them.
+func (c *Chain) mine(due <-chan struct{}) {
+	for {
+		select {
+		case <-c.stop:
+			return
+		case <-due:
 			c.mu.Lock()
 			c.beacon.Commit()
 			c.mu.Unlock()

@@ -1,6 +1,7 @@
 package devchain_test
 
 import (
+	"crypto/ecdsa"
 	"fmt"
 	"math/big"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/ethclient"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/encrypted-compute/encompute/contracts/devchain"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -113,5 +115,57 @@ func TestStartRefusesTakenPort(t *testing.T) {
 	if second, err := devchain.Start(devchain.Config{Port: port}); err == nil {
 		second.Close()
 		t.Fatal("started on a taken port")
+	}
+}
+
+// Many accounts that send at the same time must not stop the chain.
+func TestChainMinesForManyAtOnce(t *testing.T) {
+	t.Parallel()
+	const accounts, each = 16, 40
+	var fund []protocol.Address
+	keys := make([]*ecdsa.PrivateKey, accounts)
+	for i := range keys {
+		var err error
+		if keys[i], err = crypto.GenerateKey(); err != nil {
+			t.Fatal(err)
+		}
+		fund = append(fund, protocol.Address(crypto.PubkeyToAddress(keys[i].PublicKey)))
+	}
+	chain, err := devchain.Start(devchain.Config{Fund: fund})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { chain.Close() })
+	id, to := big.NewInt(devchain.ChainID), common.Address{1}
+	var group errgroup.Group
+	for _, key := range keys {
+		group.Go(func() error {
+			for nonce := range uint64(each) {
+				err := chain.Client().SendTransaction(t.Context(), types.MustSignNewTx(key, types.LatestSignerForChainID(id), &types.DynamicFeeTx{
+					ChainID: id, Nonce: nonce, GasTipCap: big.NewInt(1e9), GasFeeCap: big.NewInt(1e10), Gas: 21000, To: &to, Value: big.NewInt(1),
+				}))
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		balance, err := chain.Client().BalanceAt(t.Context(), to, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if balance.Int64() == accounts*each {
+			return
+		}
+		select {
+		case <-t.Context().Done():
+			t.Fatalf("%v of %d transactions were mined", balance, accounts*each)
+		case <-time.After(10 * time.Millisecond):
+		}
 	}
 }
