@@ -20,6 +20,7 @@ type modelCommands struct {
 	Leakage modelLeakage `cmd:"" help:"Measure what a release at a cut tells about the input, and what hiding it costs."`
 	Advise  modelAdvise  `cmd:"" help:"Find the cut and the release that tell least at little loss."`
 	Try     modelTry     `cmd:"" help:"Evaluate a model file encrypted, on this machine: how exact, how fast, how large."`
+	Suffix  modelSuffix  `cmd:"" help:"Write what follows a cut as an ONNX file."`
 }
 
 type modelList struct{}
