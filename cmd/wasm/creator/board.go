@@ -8,15 +8,18 @@ import (
 	"time"
 
 	"github.com/encrypted-compute/encompute/cmd/wasm/bridge"
+	"github.com/encrypted-compute/encompute/cmd/wasm/chain"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
 // board is what an account has published, and what it is owed.
 type board struct {
 	Account protocol.Address `json:"account"`
-	Credit  protocol.Amount  `json:"credit"` // to be withdrawn
-	FeeBps  uint16           `json:"feeBps"` // the market's share
-	Models  []boardModel     `json:"models"`
+	// Throwaway is set if the account's key is in this browser alone, so that bundles hold it.
+	Throwaway bool            `json:"throwaway"`
+	Credit    protocol.Amount `json:"credit"` // to be withdrawn
+	FeeBps    uint16          `json:"feeBps"` // the market's share
+	Models    []boardModel    `json:"models"`
 }
 
 type boardModel struct {
@@ -42,7 +45,8 @@ func (s *studio) board(ctx context.Context, _ bridge.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := board{Account: a.wallet.Address(), Models: []boardModel{}}
+	_, own := a.wallet.(chain.Throwaway)
+	b := board{Account: a.wallet.Address(), Throwaway: own, Models: []boardModel{}}
 	if b.Credit, err = a.chain.Credit(ctx, b.Account); err != nil {
 		return nil, err
 	}
