@@ -8,8 +8,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -34,10 +36,13 @@ var (
 )
 
 // Store keeps parts of blobs in a bucket. It is safe for concurrent use.
-type Store struct{ bucket *blob.Bucket }
+type Store struct {
+	bucket *blob.Bucket
+	dir    string // of a folder's; else empty
+}
 
 // New makes a store of a bucket of any kind. Close closes the bucket.
-func New(bucket *blob.Bucket) *Store { return &Store{bucket} }
+func New(bucket *blob.Bucket) *Store { return &Store{bucket: bucket} }
 
 // Open opens the bucket that place names: a folder, which is made if it is not there, or a
 // URL such as s3://bucket?region=eu-central-1&prefix=host/, as gocloud.dev/blob/s3blob takes
@@ -73,16 +78,28 @@ func OpenDir(dir string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open blobs in %s: %w", dir, err)
 	}
-	return New(b), nil
+	return &Store{b, dir}, nil
 }
 
 // Close closes the bucket.
 func (s *Store) Close() error { return s.bucket.Close() }
 
-// Delete deletes a part; it is no error if there is none.
+// Delete deletes a part, and what is left of it if the process that wrote it died; it is no error if there is nothing.
 func (s *Store) Delete(ctx context.Context, place string) error {
 	if err := s.bucket.Delete(ctx, place); err != nil && gcerrors.Code(err) != gcerrors.NotFound {
 		return fmt.Errorf("delete part: %w", err)
+	}
+	if s.dir == "" {
+		return nil // an object is there when it is whole
+	}
+	left, err := filepath.Glob(filepath.Join(s.dir, filepath.FromSlash(place)) + ".*.tmp") // fileblob's names
+	for _, name := range left {
+		if e := os.Remove(name); !errors.Is(e, fs.ErrNotExist) {
+			err = errors.Join(err, e)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("delete what is left of a part: %w", err)
 	}
 	return nil
 }

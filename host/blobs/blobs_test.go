@@ -145,6 +145,42 @@ func TestReceive(t *testing.T) {
 	}
 }
 
+// TestDeleteAfterDeath stops in the middle of a part, as a process does that is killed, and deletes the part by its place,
+// which is all that is written down.
+func TestDeleteAfterDeath(t *testing.T) {
+	t.Parallel()
+	s, dir := openDir(t)
+	data, l := random(MinPart), new(ledger)
+	digest := protocol.BlobDigest(data)
+	r, w := io.Pipe()
+	done := make(chan error, 1)
+	go func() {
+		_, err := s.Receive(t.Context(), l, time.Now, l.upload(digest, int64(len(data))), r)
+		done <- err
+	}()
+	_, err := w.Write(data[:len(data)/2])
+	for err == nil && files(t, dir) == 0 { // the first half is on its way to the file
+		time.Sleep(time.Millisecond)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.mu.Lock()
+	place := l.reserved[0]
+	l.mu.Unlock()
+	if err := s.Delete(t.Context(), place); err != nil {
+		t.Fatal(err)
+	}
+	if n := files(t, dir); n != 0 {
+		t.Errorf("%d files are left", n)
+	}
+	broken := errors.New("killed")
+	_ = w.CloseWithError(broken)
+	if err := <-done; !errors.Is(err, broken) {
+		t.Errorf("receive: %v", err)
+	}
+}
+
 // TestResume breaks an upload off at random places, forgets all but what is written down, and
 // goes on from there; at the end the digest is right though nothing was read twice.
 func TestResume(t *testing.T) {
