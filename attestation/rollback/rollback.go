@@ -11,29 +11,26 @@
 package rollback
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
 
 	"github.com/encrypted-compute/encompute/attestation/dcap"
-	"github.com/encrypted-compute/encompute/internal/atomicfile"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
 // MaxEntries bounds how many documents are remembered. Intel has some dozens.
 const MaxEntries = 1024
 
-const maxBytes = 256 << 10
+const maxBytes = 256 << 10 // of a record
 
 var (
-	// ErrDamaged means that the file is not one that a Store wrote. It is not replaced by an empty
+	// ErrDamaged means that the record is not one that a Store wrote. It is not replaced by an empty
 	// one: that would let old collateral pass.
 	ErrDamaged = errors.New("the record of seen collateral is damaged")
 	// ErrFull means that more documents were seen than there can be.
@@ -42,10 +39,20 @@ var (
 	ErrName = errors.New("no name of a document")
 )
 
-// Store holds the highest numbers seen, in a file or in memory. It is safe for concurrent use, and
-// a file may be shared by processes.
+// Record keeps the bytes of a Store beyond the process.
+type Record interface {
+	fmt.Stringer // where it is, for people
+
+	// Read returns what is kept; nil if nothing is.
+	Read() ([]byte, error)
+	// Update replaces what is kept by what change makes of it, alone among those who share the record.
+	Update(change func(kept []byte) ([]byte, error)) error
+}
+
+// Store holds the highest numbers seen, in a record or in memory. It is safe for concurrent use, and
+// a record may be shared by processes.
 type Store struct {
-	path string // empty: memory only
+	record Record // nil: memory only
 
 	mu   sync.Mutex
 	seen dcap.Evaluations // that this process knows of
@@ -56,13 +63,16 @@ func NewMemory() *Store { return &Store{} }
 
 // Open returns the store in the file at path. It reads the file, which need not exist yet; an error
 // wraps ErrDamaged or is the system's.
-func Open(path string) (*Store, error) {
-	s := &Store{path: path}
+func Open(path string) (*Store, error) { return OpenRecord(file(path)) }
+
+// OpenRecord returns the store in a record. It reads the record; an error wraps ErrDamaged or is the record's.
+func OpenRecord(r Record) (*Store, error) {
+	s := &Store{record: r}
 	_, err := s.Floors()
 	return s, err
 }
 
-// Floors returns the highest numbers seen by any process that shares the file.
+// Floors returns the highest numbers seen by any process that shares the record.
 func (s *Store) Floors() (dcap.Evaluations, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -76,7 +86,7 @@ func (s *Store) Floors() (dcap.Evaluations, error) {
 // documents whose signatures were verified, as Verdict.Evaluations is: anybody can write a number.
 func (s *Store) Raise(numbers dcap.Evaluations) error {
 	for name := range numbers {
-		if !document.MatchString(name) {
+		if !names.MatchString(name) {
 			return fmt.Errorf("%w: %.80q", ErrName, name)
 		}
 	}
@@ -85,38 +95,26 @@ func (s *Store) Raise(numbers dcap.Evaluations) error {
 	if s.covers(numbers) { // in this process, so on disk, too
 		return nil
 	}
-	if s.path == "" {
+	if s.record == nil {
 		next, err := s.raised(numbers)
 		if err == nil {
 			s.seen = next
 		}
 		return err
 	}
-	return s.write(numbers)
-}
-
-// write raises the numbers in the file, alone among processes; the caller holds mu.
-func (s *Store) write(numbers dcap.Evaluations) error {
-	if err := os.MkdirAll(filepath.Dir(s.path), 0o700); err != nil {
-		return fmt.Errorf("record seen collateral: %w", err)
-	}
-	unlock, err := lock(s.path + ".lock")
+	var next dcap.Evaluations
+	err := s.record.Update(func(kept []byte) ([]byte, error) {
+		err := s.merge(kept)
+		if err != nil {
+			return nil, err
+		}
+		if next, err = s.raised(numbers); err != nil {
+			return nil, err
+		}
+		b, err := json.MarshalIndent(document{1, next}, "", "  ")
+		return append(b, '\n'), err
+	})
 	if err != nil {
-		return fmt.Errorf("record seen collateral: %w", err)
-	}
-	defer unlock()
-	if err := s.load(); err != nil {
-		return err
-	}
-	next, err := s.raised(numbers)
-	if err != nil {
-		return err
-	}
-	b, err := json.MarshalIndent(file{1, next}, "", "  ")
-	if err != nil {
-		return fmt.Errorf("record seen collateral: %w", err)
-	}
-	if err := atomicfile.Write(s.path, append(b, '\n')); err != nil {
 		return fmt.Errorf("record seen collateral: %w", err)
 	}
 	s.seen = next
@@ -148,54 +146,58 @@ func (s *Store) raised(numbers dcap.Evaluations) (dcap.Evaluations, error) {
 	return next, nil
 }
 
-// file is the record as JSON.
-type file struct {
+// document is the record as JSON.
+type document struct {
 	Version     int              `json:"version"`
 	Evaluations dcap.Evaluations `json:"evaluations"`
 }
 
 const simulated = "simulated/"
 
-// document is what a key of dcap.Evaluations looks like.
-var document = regexp.MustCompile(`^(` + simulated + `[0-9a-f]{16}/)?(tcb-info/(tdx|sgx)/[0-9a-f]{12}|qe-identity/(TD_QE|QE))$`)
+// names is what a key of dcap.Evaluations looks like.
+var names = regexp.MustCompile(`^(` + simulated + `[0-9a-f]{16}/)?(tcb-info/(tdx|sgx)/[0-9a-f]{12}|qe-identity/(TD_QE|QE))$`)
 
-// load merges what the file holds; the caller holds mu.
+// load merges what the record holds; the caller holds mu.
 func (s *Store) load() error {
-	if s.path == "" {
+	if s.record == nil {
 		return nil
 	}
-	f, err := os.Open(s.path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+	kept, err := s.record.Read()
 	if err != nil {
 		return fmt.Errorf("record of seen collateral: %w", err)
 	}
-	defer f.Close()
-	var held file
-	err = protocol.UnmarshalJSON(f, maxBytes, &held)
+	return s.merge(kept)
+}
+
+// merge adds what was kept to what was seen; the caller holds mu.
+func (s *Store) merge(kept []byte) error {
+	if kept == nil {
+		return nil
+	}
+	var held document
+	err := protocol.UnmarshalJSON(bytes.NewReader(kept), maxBytes, &held)
 	if err == nil {
 		err = held.check()
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %s: %w: restore it from a copy, or remove it, after which collateral older than what was seen passes once more",
-			ErrDamaged, s.path, err)
+			ErrDamaged, s.record, err)
 	}
 	s.seen = s.seen.Merge(held.Evaluations)
 	return nil
 }
 
-func (f file) check() error {
+func (d document) check() error {
 	switch {
-	case f.Version != 1:
-		return fmt.Errorf("version %d, want 1", f.Version)
-	case f.Evaluations == nil:
+	case d.Version != 1:
+		return fmt.Errorf("version %d, want 1", d.Version)
+	case d.Evaluations == nil:
 		return errors.New("evaluations are missing")
-	case len(f.Evaluations) > MaxEntries:
-		return fmt.Errorf("%d documents, at most %d", len(f.Evaluations), MaxEntries)
+	case len(d.Evaluations) > MaxEntries:
+		return fmt.Errorf("%d documents, at most %d", len(d.Evaluations), MaxEntries)
 	}
-	for name := range f.Evaluations {
-		if !document.MatchString(name) {
+	for name := range d.Evaluations {
+		if !names.MatchString(name) {
 			return fmt.Errorf("%w: %.80q", ErrName, name)
 		}
 	}

@@ -63,7 +63,7 @@ func TestRaise(t *testing.T) {
 			}
 			floors[tdx] = 0 // a caller's own copy
 			want(t, s, raised)
-			if s.path != "" {
+			if s.record != nil {
 				want(t, open(t, path), raised)
 			}
 		})
@@ -152,7 +152,7 @@ func TestDamaged(t *testing.T) {
 	for i := range MaxEntries + 1 {
 		many[fmt.Sprintf("tcb-info/sgx/%012x", i)] = 1
 	}
-	tooMany, err := json.Marshal(file{1, many})
+	tooMany, err := json.Marshal(document{1, many})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -277,4 +277,51 @@ func TestRaiseIsMaximum(t *testing.T) {
 			}
 		}
 	})
+}
+
+// shared is a Record in memory that loses the race of its first update, as records with revisions can.
+type shared struct {
+	kept  []byte
+	fails error
+}
+
+func (*shared) String() string { return "shared" }
+
+func (r *shared) Read() ([]byte, error) { return r.kept, r.fails }
+
+func (r *shared) Update(change func([]byte) ([]byte, error)) error {
+	var b []byte
+	for range 2 { // the first result is thrown away
+		var err error
+		if b, err = change(r.kept); err != nil {
+			return err
+		}
+	}
+	r.kept = b
+	return r.fails
+}
+
+// Stores on one record see each other's numbers, and one that cannot keep a number does not believe that it did.
+func TestRecord(t *testing.T) {
+	t.Parallel()
+	r := new(shared)
+	one, err := OpenRecord(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := OpenRecord(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	raise(t, one, dcap.Evaluations{tdx: 17})
+	raise(t, other, dcap.Evaluations{qe: 3})
+	want(t, one, dcap.Evaluations{tdx: 17, qe: 3})
+	r.fails = errors.New("the disk is full")
+	if err := one.Raise(dcap.Evaluations{tdx: 18}); !errors.Is(err, r.fails) {
+		t.Errorf("a number that was not kept: %v", err)
+	}
+	r.fails, r.kept = nil, []byte("{}")
+	if _, err := OpenRecord(r); !errors.Is(err, ErrDamaged) || !strings.Contains(err.Error(), "shared") {
+		t.Errorf("a damaged record: %v", err)
+	}
 }

@@ -43,7 +43,7 @@ type tab struct {
 }
 
 func newTab() *tab {
-	return &tab{store: vault.Open(), seen: rollback.NewMemory(), inputs: map[int][]float64{}}
+	return &tab{store: vault.Open(), inputs: map[int][]float64{}}
 }
 
 // methods are what the page may call (web/src/types.ts).
@@ -78,8 +78,12 @@ func (t *tab) open(ctx context.Context, q bridge.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	seen, err := t.store.Seen()
+	if err != nil {
+		return nil, err
+	}
 	t.mu.Lock()
-	t.host, t.network, t.policy = p.Host, p.Network, policy
+	t.host, t.network, t.policy, t.seen = p.Host, p.Network, policy, seen
 	t.mu.Unlock()
 	if err := t.connect(ctx, nil); err != nil {
 		return nil, err
