@@ -31,7 +31,7 @@ func newPages(c Config) pages {
 // contentPolicy allows the pages' own files, this host and the chain's node, and nothing else.
 func contentPolicy(rpc string) string {
 	connect := "'self'"
-	if u, err := url.Parse(rpc); err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https") {
+	if u, err := url.Parse(rpc); err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && !strings.ContainsAny(u.Host, ";,* '") {
 		connect += " " + u.Scheme + "://" + u.Host
 	}
 	return strings.Join([]string{

@@ -83,3 +83,28 @@ func TestPages(t *testing.T) {
 		})
 	}
 }
+
+// TestContentPolicy holds the policy of the pages: code from this host alone, no strings that become code or markup,
+// connections to this host and the chain's node, whatever the node's address is.
+func TestContentPolicy(t *testing.T) {
+	t.Parallel()
+	const before = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; " +
+		"img-src 'self' data: blob:; connect-src 'self'"
+	const after = "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types encompute"
+	for rpc, node := range map[string]string{
+		"":                                     "",
+		"http://127.0.0.1:8545/path?key=1":     " http://127.0.0.1:8545",
+		"https://user:secret@node.example/key": " https://node.example",
+		"http://[::1]:8545":                    " http://[::1]:8545",
+		"ws://node.example":                    "",
+		"javascript:alert(1)":                  "",
+		"http://*":                             "",
+		"http://a;script-src'unsafe-inline'":   "",
+		"http://a,b":                           "",
+		"http://a b":                           "",
+	} {
+		if got := contentPolicy(rpc); got != before+node+after {
+			t.Errorf("with the node %q the policy is\n%s", rpc, got)
+		}
+	}
+}
