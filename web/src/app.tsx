@@ -1,6 +1,5 @@
-import { type ReactNode, useEffect, useMemo, useState } from "react";
-import { Client, Fault, startWorker } from "./client.ts";
-import { SharedContext, simulatedNetwork, toFault } from "./context.tsx";
+import { lazy, type ReactNode, Suspense } from "react";
+import { SharedContext, simulatedNetwork } from "./context.tsx";
 import { Explore } from "./pages/explore.tsx";
 import { Catalogue } from "./pages/catalogue.tsx";
 import { Home } from "./pages/home.tsx";
@@ -11,8 +10,12 @@ import { Verify } from "./pages/verify.tsx";
 import { Workers } from "./pages/workers.tsx";
 import { Failure, Loading, Page, Simulated } from "./parts/basics.tsx";
 import { Link, usePath } from "./router.tsx";
+import { useSession } from "./session.tsx";
 import { text } from "./text.ts";
-import type { Balance, Network, NetworkFile } from "./types.ts";
+
+// Users do not wait for what only creators see.
+const Publish = lazy(async () => ({ default: (await import("./pages/publish.tsx")).Publish }));
+const BoardPage = lazy(async () => ({ default: (await import("./pages/board.tsx")).BoardPage }));
 
 function Missing() {
   return <Page title={text.notFound.title}><p>{text.notFound.body}</p><p><Link to="/">{text.notFound.home}</Link></p></Page>;
@@ -25,6 +28,8 @@ function route(path: string[]): ReactNode {
   if (first === "run" && second && third) return <RunPage key={`${second}/${third}`} id={second} cut={Number(third)} />;
   if (first === "jobs" && second && !third) return <JobPage key={second} id={second} />;
   if (first === "explore" && !third) return <Explore key={second ?? ""} id={second} />;
+  if (first === "creator" && second === undefined) return <Publish />;
+  if (first === "creator" && second === "board" && !third) return <BoardPage />;
   if (second !== undefined) return <Missing />;
   switch (first) {
     case "models": return <Catalogue />;
@@ -35,7 +40,7 @@ function route(path: string[]): ReactNode {
   }
 }
 
-const pages = [["models", text.nav.models], ["jobs", text.nav.jobs], ["workers", text.nav.workers], ["verify", text.nav.verify], ["explore", text.nav.explore]] as const;
+const pages = [["models", text.nav.models], ["jobs", text.nav.jobs], ["workers", text.nav.workers], ["verify", text.nav.verify], ["explore", text.nav.explore], ["creator", text.nav.creator]] as const;
 
 function Header({ at }: { at: string | undefined }) {
   return (
@@ -51,50 +56,24 @@ function Header({ at }: { at: string | undefined }) {
   );
 }
 
-interface Opened { client: Client; file: NetworkFile; network?: Network; fault?: Fault }
-
-async function networkFile(): Promise<NetworkFile> {
-  const r = await fetch("/network.json");
-  if (!r.ok) throw new Fault(`the host does not say which network it is on: ${r.status}`);
-  return (await r.json()) as NetworkFile;
-}
-
-/** useOpened reads the network file and opens the client on it. */
-function useOpened(client: Client): { opened: Opened | undefined; fault: Fault | undefined } {
-  const [opened, set] = useState<Opened>();
-  const [fault, setFault] = useState<Fault>();
-  useEffect(() => {
-    void (async () => {
-      try {
-        const file = await networkFile();
-        set({ client, file });
-        const network = await client.call("open", { host: location.origin, network: file });
-        set({ client, file, network });
-      } catch (e) {
-        setFault(toFault(e));
-      }
-    })();
-  }, [client]);
-  return { opened, fault };
-}
-
 /** App is the frame of all pages. */
 export function App() {
-  const client = useMemo(() => new Client(startWorker()), []);
-  const { opened, fault } = useOpened(client);
-  const [balance, setBalance] = useState<Balance | null>(null);
   const path = usePath();
-  const network = opened?.network;
+  const creators = path[0] === "creator";
+  const { session, setBalance } = useSession(creators ? "creator" : "client");
+  const { client, file, network, balance, fault } = session ?? {};
   return (
     <>
-      {opened && simulatedNetwork(opened.file) && <aside className="banner" aria-label={text.simulated.label}><Simulated>{text.simulated.banner}</Simulated></aside>}
+      {file && simulatedNetwork(file) && <aside className="banner" aria-label={text.simulated.label}><Simulated>{text.simulated.banner}</Simulated></aside>}
       <Header at={path[0]} />
       <main id="main" tabIndex={-1}>
         {path.length === 0 && <Home />}
         {fault && <Failure fault={fault} again={() => location.reload()} />}
-        {path.length > 0 && !fault && !network && <Loading what={text.starting} />}
-        {path.length > 0 && opened && network && (
-          <SharedContext.Provider value={{ client, file: opened.file, network, balance, setBalance }}>{route(path)}</SharedContext.Provider>
+        {path.length > 0 && !fault && !network && <Loading what={creators ? text.startingCreator : text.starting} />}
+        {path.length > 0 && client && file && network && (
+          <SharedContext.Provider value={{ client, file, network, balance: balance ?? null, setBalance }}>
+            <Suspense fallback={<Loading />}>{route(path)}</Suspense>
+          </SharedContext.Provider>
         )}
       </main>
     </>

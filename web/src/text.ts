@@ -1,4 +1,5 @@
-// Every word that a person reads, in one place, ready for translation.
+// Every word that a person reads, in one place, ready for translation. Those of the creators' pages are in text/creator.ts,
+// which users do not load.
 
 export const text = {
   brand: "Encrypted_Compute",
@@ -8,9 +9,10 @@ export const text = {
     banner: "SIMULATED: this network accepts a simulator in place of hardware. Encryption is real; the protection of the model's weights, and the proof of what ran, are not.",
     job: "SIMULATED: the worker's evidence is a simulator's. No hardware stands behind it.",
   },
-  nav: { models: "Models", workers: "Workers", verify: "Verify a quote", explore: "Job explorer", jobs: "My jobs", label: "Pages" },
+  nav: { models: "Models", workers: "Workers", verify: "Verify a quote", explore: "Job explorer", jobs: "My jobs", creator: "For creators", label: "Pages" },
   loading: "Loading",
   starting: "Starting the client in this tab. The first visit downloads about 4 MB.",
+  startingCreator: "Starting the creators' program in this tab. The first visit downloads about 7 MB.",
   failed: "That did not work",
   remedy: "What to do:",
   check: "Refused by the check",
