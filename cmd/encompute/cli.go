@@ -24,6 +24,7 @@ type grammar struct {
 	Model   modelCommands   `cmd:"" help:"Find, inspect and try models."`
 	Job     jobCommands     `cmd:"" help:"Ask a model about an input that nobody else sees."`
 	Wallet  walletCommands  `cmd:"" help:"Make and show the account that pays."`
+	Account accountCommands `cmd:"" help:"Take along, and erase, what the host keeps of the account."`
 	Attest  attestCommands  `cmd:"" help:"Check what a worker says about itself."`
 	Worker  workerCommands  `cmd:"" help:"See who computes."`
 	Creator creatorCommands `cmd:"" help:"Sell answers of your model without giving it away."`

@@ -20,7 +20,7 @@ import (
 type jobCommands struct {
 	Run    jobRun    `cmd:"" help:"Encrypt an input, have it computed, and read the answer."`
 	Show   jobShow   `cmd:"" help:"Show a job that is kept on this machine."`
-	List   jobList   `cmd:"" help:"List the jobs that are kept on this machine."`
+	List   jobList   `cmd:"" help:"List the jobs of this machine, or of the account."`
 	Resume jobResume `cmd:"" help:"Go on with a job from wherever it stopped."`
 	Refund jobRefund `cmd:"" help:"Get back what was not earned before a deadline."`
 
@@ -168,76 +168,6 @@ func (a *app) showJob(job *client.Job, escrow string, steps []client.Step) error
 	}
 	doc.Escrow, doc.Steps = escrow, steps
 	return a.document(doc, doc.write)
-}
-
-type jobList struct {
-	Online bool `help:"Ask the chain where the money of each job is now."`
-}
-
-// Help implements kong.HelpProvider.
-func (jobList) Help() string {
-	return `Lists what this machine keeps, the oldest first; nobody is asked. With --online the chain is asked where the money is,
-such as whether a refund came or a delivery was claimed; each job costs a call to the endpoint.
-
-  encompute job list
-  encompute job list --online`
-}
-
-// Run lists the jobs.
-func (c *jobList) Run(ctx context.Context, a *app) error {
-	store, err := a.jobs()
-	if err != nil {
-		return err
-	}
-	jobs, err := store.List(ctx)
-	if err != nil {
-		return err
-	}
-	doc := struct {
-		Jobs []jobDocument `json:"jobs"`
-	}{[]jobDocument{}}
-	for _, j := range jobs {
-		d, err := newJobDocument(j)
-		if err != nil {
-			return err
-		}
-		doc.Jobs = append(doc.Jobs, d)
-	}
-	if c.Online {
-		if err := a.askEscrows(ctx, doc.Jobs); err != nil {
-			return err
-		}
-	}
-	return a.document(doc, func(w io.Writer) {
-		rows := [][]string{{"JOB", "CREATED (UTC)", "MODEL", "CUT", "STATE", "RESULT"}}
-		for _, d := range doc.Jobs {
-			rows = append(rows, []string{d.JobID.Short(), d.Created.Format(time.DateTime), d.Model, d.Cut.Layer, string(d.State), d.Label})
-		}
-		if c.Online {
-			rows[0] = slices.Insert(rows[0], 5, "ESCROW")
-			for i, d := range doc.Jobs {
-				rows[i+1] = slices.Insert(rows[i+1], 5, d.Escrow)
-			}
-		}
-		table(w, rows)
-	})
-}
-
-// askEscrows asks the chain where the money of jobs is.
-func (a *app) askEscrows(ctx context.Context, jobs []jobDocument) error {
-	_, chain, err := a.dial(ctx)
-	if err != nil {
-		return err
-	}
-	defer chain.Close()
-	for i := range jobs {
-		state, err := chain.JobState(ctx, jobs[i].JobID)
-		if err != nil {
-			return err
-		}
-		jobs[i].Escrow = client.Escrow(state).String()
-	}
-	return nil
 }
 
 type jobResume struct {
