@@ -32,6 +32,7 @@ type fakeChain struct {
 	batched  []int // settlements in each transaction of those that carry several
 	failing  error // of every write
 	unread   error // of every read
+	lost     int   // so many reads of jobs fail
 }
 
 // settlement is an accepted submission.
@@ -70,6 +71,10 @@ func (c *fakeChain) Addresses() contracts.Addresses { return c.addresses }
 func (c *fakeChain) JobState(_ context.Context, id protocol.Digest) (contracts.State, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.lost > 0 {
+		c.lost--
+		return 0, errors.New("no answer")
+	}
 	return c.jobs[id], c.unread
 }
 

@@ -242,8 +242,8 @@ func (h *Host) runWatch(ctx context.Context) error {
 	if err != nil {
 		return nil // ctx ended
 	}
-	if err := h.reconcile(ctx); err != nil && ctx.Err() == nil {
-		h.log.WarnContext(ctx, "failed jobs could not all be compared with the chain", "error", err)
+	if err := h.insist(ctx, func() error { return h.reconcile(ctx) }); err != nil {
+		return nil // ctx ended
 	}
 	err = h.cfg.Chain.Watch(ctx, contracts.WatchOptions{From: from, Confirmations: h.cfg.Confirmations}, func(b contracts.Batch) error {
 		for _, e := range b.Events {
@@ -277,7 +277,8 @@ func (h *Host) firstBlock(ctx context.Context) (uint64, error) {
 	}
 }
 
-// reconcile catches up on refunds that happened while the host was away.
+// reconcile catches up on refunds that happened while the host was away. All else follows from what the chain says now: the
+// outbox looks before every step, and a worker's registration when it connects. So there is no cursor to keep.
 func (h *Host) reconcile(ctx context.Context) error {
 	var after protocol.Digest
 	for {

@@ -154,6 +154,11 @@ func (h *Host) look(ctx context.Context, a store.Action) (store.Outcome, step) {
 	now := h.cfg.Now()
 	switch next, until := h.next(a, s); next {
 	case stepDone:
+		if a.Kind == store.Refund { // by whomever, and whether or not this host saw it happen
+			if err := h.refunded(ctx, a.Job.JobID); err != nil {
+				return h.retry(a, err), stepNone
+			}
+		}
 		sent := a.Sent
 		if sent.IsZero() {
 			sent = now

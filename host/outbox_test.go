@@ -88,21 +88,22 @@ func TestOutboxGivesUp(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		change func(*fakeChain, *Host, uint64)
+		want   protocol.JobState
 	}{
 		{"refunded", func(f *fakeChain, _ *Host, _ uint64) {
 			for id := range f.jobs {
 				f.jobs[id] = contracts.StateRefunded
 			}
-		}},
+		}, protocol.JobRefunded},
 		{"refused and too late", func(f *fakeChain, h *Host, prefixBy uint64) {
 			f.time = prefixBy + 1
 			h.chainUnix.Store(int64(f.time))
-		}},
+		}, protocol.JobFailed},
 		{"gone from the chain", func(f *fakeChain, h *Host, prefixBy uint64) {
 			f.time = prefixBy + 1
 			h.chainUnix.Store(int64(f.time))
 			clear(f.jobs)
-		}},
+		}, protocol.JobFailed},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -112,7 +113,7 @@ func TestOutboxGivesUp(t *testing.T) {
 			spec := b.view(id).Spec
 			b.chain.with(func() { c.change(b.chain, b.host, spec.PrefixBy) })
 			b.must(b.host.settle(t.Context()))
-			v := b.state(id, protocol.JobFailed)
+			v := b.state(id, c.want)
 			if v.Failure == nil || v.Failure.Code != protocol.FailDeadline {
 				t.Errorf("failure %+v", v.Failure)
 			}
@@ -279,6 +280,9 @@ func TestRefunds(t *testing.T) {
 			b.happened(c.want...)
 			b.pass(time.Hour)
 			b.happened()
+			if state := b.view(id).State; state != protocol.JobRefunded && state != protocol.JobDelivered {
+				t.Errorf("the job is %s, though its money went back", state) // nobody told the host of the chain's event
+			}
 		})
 	}
 	b := newBench(t, quickly, func(c *Config) { c.NoRefunds = true })

@@ -36,7 +36,7 @@ func (h *Host) insist(ctx context.Context, do func() error) error {
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
-		h.log.ErrorContext(ctx, "the state cannot be changed; trying again", "error", err)
+		h.log.ErrorContext(ctx, "the state cannot be brought up to date; trying again", "error", err)
 		select {
 		case <-ctx.Done():
 			return err

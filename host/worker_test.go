@@ -501,16 +501,17 @@ func TestChainEvents(t *testing.T) {
 	b.await(id, protocol.JobRefunded)
 }
 
-// A refund that happened while the host was away is found when it comes back.
+// A refund that happened while the host was away is found when it comes back, even if the chain does not answer at first.
 func TestRefundedWhileAway(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newBench(t, func(c *Config) { c.NoRefunds, c.Sweep = true, 5*time.Millisecond })
 	b.publish()
 	id, s := b.queue()
 	b.chain.with(func() { b.chain.time = s.PrefixBy + 1 })
 	b.must(b.host.sweep(t.Context()))
+	b.must(b.host.settle(t.Context())) // leaves the refund to the user
 	b.state(id, protocol.JobFailed)
-	b.chain.with(func() { b.chain.jobs[id] = contracts.StateRefunded })
+	b.chain.with(func() { b.chain.jobs[id], b.chain.lost = contracts.StateRefunded, 1 })
 	b.restart()
 	b.run()
 	if v := b.await(id, protocol.JobRefunded); v.Failure == nil || v.Failure.Code != protocol.FailDeadline {
