@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"syscall/js"
 	"time"
 
 	"github.com/encrypted-compute/encompute/attestation"
@@ -50,7 +51,7 @@ func newTab() *tab {
 func (t *tab) methods() map[string]bridge.Method {
 	return map[string]bridge.Method{
 		"open": t.open, "wallet": t.useWallet, "balance": t.balance,
-		"models": t.models, "quote": t.quote, "workers": t.workers, "verifyWorker": t.verifyWorker, "examine": t.examine,
+		"models": t.models, "quote": t.quote, "workers": t.workers, "verifyWorker": t.verifyWorker, "verdicts": t.verdicts, "examine": t.examine,
 		"input": t.input, "price": t.price, "prepare": t.prepare, "resume": t.resume, "stop": t.stop, "jobs": t.jobs,
 		"forget": t.forget, "receipt": t.receipt, "refund": t.refund, "explore": t.explore, "checkReceipt": t.checkReceipt,
 		"export": t.export, "erase": t.erase,
@@ -116,6 +117,9 @@ func (t *tab) connect(ctx context.Context, w chain.Wallet) error {
 		},
 		Judged: func(v protocol.WorkerView, verdict attestation.Verdict) {
 			bridge.Emit("verdict", judged{v.Signer, verdict})
+			if err := t.remember(context.Background(), v.Signer, verdict); err != nil {
+				js.Global().Get("console").Call("warn", "the verdict is not kept: "+err.Error())
+			}
 		},
 	}
 	if w == nil {

@@ -178,6 +178,8 @@ export const text = {
     notProven: "What this does not prove",
     measurements: "What was measured",
     export: "Download the verdict",
+    history: "What this browser found before", historyNone: "This browser has not judged this worker before.",
+    otherWorkload: "another program",
     verifiedAt: "Judged at", expires: "Collateral valid until",
   },
   checks: {

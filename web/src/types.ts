@@ -20,6 +20,8 @@ export interface Verdict {
 }
 
 export interface Judged { signer: string; verdict: Verdict }
+/** Past is a verdict that was given in this browser before. */
+export interface Past { at: string; ok: boolean; simulated: boolean; tcbStatus?: string; tcbDate?: string; workloadId: string; failed?: string[] }
 export interface Examined { kind: string; verdict: Verdict; signer?: string; policy: "network" | "default"; assumed?: string[] }
 
 export interface Network { name: string; chainId: number; workerFee: string; feeBps: number; software: string }
@@ -135,6 +137,7 @@ export interface Params extends CreatorParams {
   quote: { model: string; cut: number };
   workers: null;
   verifyWorker: Worker;
+  verdicts: { signer: string };
   examine: { at?: string };
   input: { model: string; row?: number };
   price: { model: string; cut: number; input: number };
@@ -160,6 +163,7 @@ export interface Answers extends CreatorAnswers {
   quote: Quote;
   workers: Worker[];
   verifyWorker: Judged;
+  verdicts: Past[];
   examine: Examined;
   input: Prepared;
   price: Price;

@@ -7,12 +7,37 @@ import { VerdictView } from "../parts/checks.tsx";
 import { text } from "../text.ts";
 import type { Verdict, Worker } from "../types.ts";
 
+/** History lists the verdicts on a worker that were given in this browser, latest first. */
+function History({ worker: w, turn }: { worker: Worker; turn: number }) {
+  const { client } = useShared();
+  const { value } = useLoaded(() => client.call("verdicts", { signer: w.signer }), [client, w.signer, turn]);
+  const t = text.workers;
+  if (!value) return null;
+  return (
+    <details>
+      <summary>{t.history}: {value.length}</summary>
+      {value.length === 0 && <p className="why">{t.historyNone}</p>}
+      <ul>
+        {value.map((p) => (
+          <li key={p.at}>
+            {date(p.at)}: <strong className={p.ok ? "good" : "bad"}>{p.ok ? t.accepted : t.refused}</strong>
+            {p.tcbStatus && `, ${p.tcbStatus}${p.tcbDate ? ` ${t.tcbDate} ${date(p.tcbDate)}` : ""}`}
+            {p.ok && p.workloadId !== w.workloadId && `, ${t.otherWorkload}`}
+            {p.failed && <> <code>{p.failed.join(", ")}</code></>} {p.simulated && <Simulated />}
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 function WorkerCard({ worker: w }: { worker: Worker }) {
   const { client } = useShared();
   const t = text.workers;
   const [verdict, setVerdict] = useState<Verdict>();
   const [fault, setFault] = useState<Fault>();
   const [busy, setBusy] = useState(false);
+  const [turn, setTurn] = useState(0);
   const verify = async () => {
     setBusy(true);
     setFault(undefined);
@@ -22,6 +47,7 @@ function WorkerCard({ worker: w }: { worker: Worker }) {
       setFault(toFault(e));
     } finally {
       setBusy(false);
+      setTurn((n) => n + 1);
     }
   };
   return (
@@ -37,6 +63,7 @@ function WorkerCard({ worker: w }: { worker: Worker }) {
       {busy && <Loading what={t.verifying} />}
       {fault && <Failure fault={fault} />}
       {verdict && <VerdictView verdict={verdict} name={w.signer.slice(2, 10)} open />}
+      <History worker={w} turn={turn} />
       <button type="button" className="primary" disabled={busy} onClick={() => void verify()}>{verdict ? t.again : t.verify}</button>
     </li>
   );
