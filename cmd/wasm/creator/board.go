@@ -45,8 +45,8 @@ func (s *studio) board(ctx context.Context, _ bridge.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, own := a.wallet.(chain.Throwaway)
-	b := board{Account: a.wallet.Address(), Throwaway: own, Models: []boardModel{}}
+	_, throwaway := a.wallet.(chain.Throwaway)
+	b := board{Account: a.wallet.Address(), Throwaway: throwaway, Models: []boardModel{}}
 	if b.Credit, err = a.chain.Credit(ctx, b.Account); err != nil {
 		return nil, err
 	}
