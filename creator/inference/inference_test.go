@@ -33,7 +33,7 @@ func TestMain(m *testing.M) {
 func noWait(ctx context.Context, _ int) error { return ctx.Err() }
 
 // shipped are the suffixes of the models in examples.
-var shipped = []struct{ model, cut string }{{"pneumonia-trunk", "gap"}, {"tab-wdbc", "poly1"}, {"mnist-lola", "fc1"}}
+var shipped = []struct{ model, cut string }{{"pneumonia-trunk", "gap"}, {"tab-wdbc", "poly1"}, {"mnist-lola", "sq2"}}
 
 func example(t testing.TB, name, cut string) (path string, s Suffix) {
 	t.Helper()
