@@ -81,7 +81,7 @@ function Kept({ job: j }: { job: Job }) {
       {done && j.result && j.receipt && (
         <Finished outcome={{ jobId: j.id, result: j.result, receipt: j.receipt, worker: j.worker, simulated: j.simulated }} />
       )}
-      {!done && j.state !== "refused" && !begun && (
+      {!done && j.state !== "refused" && (!begun || (run.fault && !run.busy)) && (
         <section>
           <h2>{text.wallet.title}</h2>
           <WalletPanel />
