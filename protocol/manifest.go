@@ -46,8 +46,8 @@ type Manifest struct {
 
 // Cut is one place at which a model is offered.
 type Cut struct {
-	Index      uint32   `json:"index"` // position in the graph, 1 = after the first layer
-	Layer      string   `json:"layer"` // name of the last layer of the prefix
+	Index      uint32   `json:"index"` // number among the cuts of the model, from 1; those that several tensors cross come last
+	Layer      string   `json:"layer"` // name of the last layer of the prefix; of several, as "a+b"
 	Layers     []string `json:"layers"`
 	Shape      []int    `json:"shape"` // of the decrypted intermediate
 	Plan       []byte   `json:"plan"`  // canonical bytes of an fhe.Plan
