@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -56,6 +57,7 @@ type fakeJob struct {
 // lies are what a test changes; nil fields change nothing.
 type lies struct {
 	status     func(*http.Request) int // an error to answer with, or 0
+	code       string                  // of that error
 	network    func(*protocol.Network)
 	workers    func([]protocol.WorkerView) []protocol.WorkerView
 	model      func(*protocol.ModelView)
@@ -108,7 +110,7 @@ func newFakeHost(t *testing.T, w *world, chain *fakeChain) *fakeHost {
 		}
 		if lies.status != nil {
 			if s := lies.status(r); s != 0 {
-				refuseWith(w, s, "lie")
+				refuseWith(w, s, cmp.Or(lies.code, "lie"))
 				return
 			}
 		}

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/encrypted-compute/encompute/attestation"
@@ -67,7 +68,7 @@ func (c *Client) verifyReceipt(ctx context.Context, spec protocol.JobSpec, known
 		view := protocol.WorkerView{Signer: signer, WorkloadID: spec.WorkloadID}
 		w, _, err := c.VerifyWorker(ctx, view)
 		if err != nil {
-			if CodeOf(err).unjudged() || ctx.Err() != nil {
+			if e, ok := errors.AsType[*Error](err); ok && e.Check == checkConnected || CodeOf(err).unjudged() || ctx.Err() != nil {
 				return v, err
 			}
 			return v, &Error{CodeReceiptRefused, "receipt.signature", fmt.Errorf("signed by %s, which does not prove to be a worker: %w", signer, err)}

@@ -280,6 +280,47 @@ func TestAnotherWorker(t *testing.T) {
 	}
 }
 
+// TestWorkerLeaves lets workers leave between their listing and the question for evidence: before the job is made, and after
+// another one has computed it. That says nothing about them.
+func TestWorkerLeaves(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"unknown_worker", "evidence", "timeout"} {
+		t.Run(code, func(t *testing.T) {
+			t.Parallel()
+			s := newScene(t)
+			c := s.client(t)
+			left := func(r *http.Request) int {
+				if strings.HasSuffix(r.URL.Path, "/evidence") {
+					return http.StatusNotFound
+				}
+				return 0
+			}
+			s.host.set(func() { s.host.lies.status, s.host.lies.code = left, code })
+			if _, err := c.Prepare(t.Context(), s.request()); CodeOf(err) != CodeNoWorker {
+				t.Fatalf("before the job: %v", err)
+			}
+			other, err := protocol.NewSigningKey()
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.chain.live[other.Address()] = s.operator
+			s.host.set(func() { s.host.lies.status, s.host.lies.signer = nil, &other })
+			job, err := c.Prepare(t.Context(), s.request())
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.host.set(func() { s.host.lies.status = left })
+			if _, err = c.Resume(t.Context(), job.ID); CodeOf(err) != CodeNoWorker {
+				t.Fatalf("after it: %v", err)
+			}
+			s.host.set(func() { s.host.lies.status = nil })
+			if _, err = c.Resume(t.Context(), job.ID); err != nil {
+				t.Errorf("when it is back: %v", err)
+			}
+		})
+	}
+}
+
 // TestDeadline lets nobody answer until the deadline has passed, and takes the money back.
 func TestDeadline(t *testing.T) {
 	t.Parallel()

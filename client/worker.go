@@ -53,6 +53,9 @@ func (c *Client) verifyWorker(ctx context.Context, view protocol.WorkerView) (w 
 	err = c.retry(ctx, func() error {
 		return c.host.post(ctx, protocol.EvidenceQuery{Nonce: nonce}, protocol.MaxEvidenceBytes, &ev, "v1", "workers", view.Signer.String(), "evidence")
 	})
+	if silent(err) {
+		return w, verdict, &Error{CodeNoWorker, checkConnected, err}
+	}
 	if err != nil {
 		return w, verdict, fmt.Errorf("evidence of worker %s: %w", view.Signer, err)
 	}
@@ -90,6 +93,15 @@ func (c *Client) verifyWorker(ctx context.Context, view protocol.WorkerView) (w 
 		return unlike("worker.workload", got, view.WorkloadID)
 	}
 	return w, verdict, nil
+}
+
+// checkConnected is the check that a worker is there to give evidence.
+const checkConnected = "worker.connected"
+
+// silent reports whether a host says that a worker gives no evidence: it has left, or does not answer.
+func silent(err error) bool {
+	p, ok := errors.AsType[protocol.Problem](err)
+	return ok && (p.Code == "unknown_worker" || p.Code == "evidence" || p.Code == "timeout")
 }
 
 // addCollateral puts the client's own collateral in place of the host's. A quote for which there
