@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"log/slog"
@@ -34,8 +35,10 @@ type hostServing struct {
 	Profiles          string   `placeholder:"ADDRESS" help:"Address to serve Go's profiles at, under /debug/pprof/; they are for nobody but you."`
 	TLSCert           string   `name:"tls-cert" placeholder:"FILE" help:"Certificate chain to serve HTTPS with; read again when it changes."`
 	TLSKey            string   `name:"tls-key" placeholder:"FILE" help:"Its key."`
-	Autocert          []string `placeholder:"NAME" help:"Name to get certificates for from Let's Encrypt; --listen must be port 443 of it. May be repeated."`
-	AutocertEmail     string   `placeholder:"EMAIL" help:"Address that Let's Encrypt may write to."`
+	Autocert          []string `placeholder:"NAME" help:"Name to get certificates for by ACME, from Let's Encrypt; --listen must be port 443 of it. May be repeated."`
+	AutocertEmail     string   `placeholder:"EMAIL" help:"Address that whoever makes the certificates may write to."`
+	AutocertDirectory string   `placeholder:"URL" help:"ACME directory of another authority than Let's Encrypt."`
+	AutocertRoot      string   `placeholder:"FILE" help:"Root certificates of the directory's server, if the system does not trust it."`
 	LogFormat         string   `enum:"text,json" default:"text" placeholder:"FORMAT" help:"Format of the log: text or json (default ${default})."`
 }
 
@@ -91,15 +94,48 @@ func (c *hostServing) tls(dataDir string) (*tls.Config, error) {
 		}
 		cfg.GetCertificate = files.get
 	case len(c.Autocert) > 0:
+		authority, err := c.authority()
+		if err != nil {
+			return nil, err
+		}
 		m := &autocert.Manager{
 			Prompt: autocert.AcceptTOS, Email: c.AutocertEmail, HostPolicy: autocert.HostWhitelist(c.Autocert...),
-			Cache: autocert.DirCache(filepath.Join(dataDir, "certificates")),
+			Cache: autocert.DirCache(filepath.Join(dataDir, "certificates")), Client: authority,
 		}
 		cfg.GetCertificate, cfg.NextProtos = m.GetCertificate, append(cfg.NextProtos, acme.ALPNProto)
+	case c.AutocertDirectory != "" || c.AutocertRoot != "":
+		return nil, misuse("--autocert", "there is no name to get a certificate for", "give one, or leave out what belongs to it")
 	default:
 		return nil, nil
 	}
 	return cfg, nil
+}
+
+// authority returns a client of whoever makes the certificates.
+func (c *hostServing) authority() (*acme.Client, error) {
+	authority := &acme.Client{DirectoryURL: autocert.DefaultACMEDirectory, UserAgent: "encompute"}
+	if c.AutocertDirectory != "" {
+		u, err := url.Parse(c.AutocertDirectory)
+		if err != nil || u.Scheme != "https" || u.Host == "" {
+			return nil, misuse("--autocert-directory", fmt.Sprintf("%q is not an https URL", c.AutocertDirectory), "give the URL of an ACME directory")
+		}
+		authority.DirectoryURL = c.AutocertDirectory
+	}
+	if c.AutocertRoot == "" {
+		return authority, nil
+	}
+	b, err := readSmall(c.AutocertRoot, "--autocert-root")
+	if err != nil {
+		return nil, err
+	}
+	roots := x509.NewCertPool()
+	if !roots.AppendCertsFromPEM(b) {
+		return nil, misuse("--autocert-root", "there is no certificate in it", "name a PEM file")
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
+	authority.HTTPClient = &http.Client{Transport: transport}
+	return authority, nil
 }
 
 // certFiles is a certificate in files that are replaced when it is renewed.
