@@ -1,17 +1,16 @@
 // A wallet for tests: it announces itself as wallets do (EIP-6963), and its key stays in the test's process.
-import { createWalletClient, http } from "viem";
+import { createPublicClient, createWalletClient, encodeFunctionData, http, keccak256, parseAbi, parseEther, toBytes } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 
 const faucetName = "encompute development faucet";
 
-/** injectWallet gives the page a wallet with coins and tokens. allow is asked before each request and may decline. */
-export async function injectWallet(page, host, allow, { tokens = 10_000_000n } = {}) {
-  const file = await (await fetch(`${host}/network.json`)).json();
+/** injectWallet gives the pages of a browser a wallet with coins and tokens. allow is asked before each request and may decline. */
+export async function injectWallet(context, host, allow, { tokens = 10_000_000n } = {}) {
   const account = privateKeyToAccount(generatePrivateKey());
-  const chain = { id: file.contracts.chainId, name: file.name, nativeCurrency: { name: "Ether", symbol: "ETH", decimals: 18 }, rpcUrls: { default: { http: [file.rpc] } } };
-  await fund(account.address, file, chain, tokens);
+  await fund(account.address, host, { tokens, coins: "1" });
+  const { file, chain } = await networkOf(host);
   const client = createWalletClient({ account, chain, transport: http(file.rpc) });
-  await page.exposeFunction("testWallet", async (method, params) => {
+  await context.exposeFunction("testWallet", async (method, params) => {
     if (!allow(method)) return { error: { code: 4001, message: "User rejected the request." } };
     try {
       return { ok: await answer(method, params, client, account, file) };
@@ -19,7 +18,7 @@ export async function injectWallet(page, host, allow, { tokens = 10_000_000n } =
       return { error: { code: -32000, message: String(e.message) } };
     }
   });
-  await page.addInitScript(() => {
+  await context.addInitScript(() => {
     const provider = {
       async request({ method, params }) {
         const r = await globalThis.testWallet(method, params ?? []);
@@ -50,14 +49,20 @@ async function answer(method, params, client, account, file) {
   }
 }
 
+async function networkOf(host) {
+  const file = await (await fetch(`${host}/network.json`)).json();
+  const nativeCurrency = { name: "Ether", symbol: "ETH", decimals: 18 };
+  return { file, chain: { id: file.contracts.chainId, name: file.name, nativeCurrency, rpcUrls: { default: { http: [file.rpc] } } } };
+}
+
 /** fund takes coins from the development chain's faucet and makes tokens, as anybody may there. */
-async function fund(to, file, chain, tokens) {
-  const { keccak256, parseEther, toBytes, encodeFunctionData, parseAbi, createPublicClient } = await import("viem");
+export async function fund(to, host, { tokens = 0n, coins = "0" }) {
+  const { file, chain } = await networkOf(host);
   const faucet = privateKeyToAccount(keccak256(toBytes(faucetName)));
   const client = createWalletClient({ account: faucet, chain, transport: http(file.rpc) });
   const reader = createPublicClient({ chain, transport: http(file.rpc) });
   const data = encodeFunctionData({ abi: parseAbi(["function mint(address,uint256)"]), args: [to, tokens] });
-  for (const tx of [{ to, value: parseEther("1") }, ...(tokens ? [{ to: file.contracts.token, data }] : [])]) {
+  for (const tx of [{ to, value: parseEther(coins) }, { to: file.contracts.token, data }]) {
     await reader.waitForTransactionReceipt({ hash: await client.sendTransaction(tx), pollingInterval: 300 });
   }
 }
