@@ -22,7 +22,7 @@ async function whole(t) {
   await answered(page);
   t.report.chestXraySeconds = (asked - began + Date.now() - agreed) / 1000; // without the time that the user takes to agree
   check((await page.locator(".step.done").count()) >= 12, "steps are missing");
-  t.report.steps = await page.locator(".step").allInnerTexts();
+  t.report.steps = Object.fromEntries((await page.locator(".step .row").allInnerTexts()).map((row) => row.split(/\n+/)));
   await page.getByText("SIMULATED: the worker's evidence").waitFor();
   await inspect(page, "answer");
   const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download the receipt" }).click()]);

@@ -23,7 +23,8 @@ async function attempt(name, run, t) {
   try {
     await run(t);
     check(t.problems.length === 0, t.problems.join("\n"));
-    console.log(`ok    ${name} (${((Date.now() - began) / 1000).toFixed(0)} s)`);
+    t.report.seconds[name] = (Date.now() - began) / 1000;
+    console.log(`ok    ${name} (${t.report.seconds[name].toFixed(0)} s)`);
     return true;
   } catch (e) {
     console.error(`FAIL  ${name}: ${e.stack}\n${t.problems.join("\n")}`);
@@ -37,16 +38,16 @@ async function attempt(name, run, t) {
 
 async function main() {
   const tests = await load(process.argv.slice(2));
+  const browser = await launch();
   const network = await startNetwork();
-  const report = {};
+  const report = { seconds: {} };
   let failed = 0;
   try {
-    const browser = await launch();
     for (const [name, run] of tests) {
       if (!(await attempt(name, run, { browser, network, url: network.url, problems: [], report }))) failed++;
     }
-    await browser.close();
   } finally {
+    await browser.close();
     await network.stop();
   }
   writeFileSync(join(out, "report.json"), JSON.stringify(report, null, 2));
