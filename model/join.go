@@ -127,7 +127,7 @@ func (g *Graph) addInts(name string, list []int) string {
 // both have may have any length when the graph is run.
 func (g *Graph) reshape(from, to Value) {
 	target := slices.Clone(to.Shape)
-	if len(from.Shape) > 0 && from.Shape[0] == 1 && target[0] == 1 {
+	if len(from.Shape) > 0 && len(target) > 0 && from.Shape[0] == 1 && target[0] == 1 {
 		target[0] = 0 // as in the input: ONNX, Reshape
 	}
 	shape := g.addInts(to.Name+"/shape", target)

@@ -38,6 +38,7 @@ func TestAllCuts(t *testing.T) {
 		{"other channels", "a=Conv(x,k) c=Conv(a,k3) d=Conv(c,k23) y=Add(d,a)", "a[2 2 2] a+c[5 2 2] a+d[4 2 2]"},
 		{"other planes", "a=Conv(x,k) g=GlobalAveragePool(a) y=Add(a,g)", "a[2 2 2] a+g[10]"},
 		{"no batch", "a=Conv(x,k) r=Reshape(a,flat) m=ReduceMean(r){axes=0 keepdims=0} y=Add(r,m)", "a[2 2 2] r[2 4] r+m[12]"},
+		{"a scalar", "a=Conv(x,k) m=ReduceMean(a){keepdims=0} y=Add(a,m)", "a[2 2 2] a+m[9]"},
 		{"three branches", "a=Conv(x,k) b=Conv(a,k2) c=Conv(a,k2) d=Conv(a,k2) s=Add(b,c) t=Add(s,d) y=Relu(t)", "a[2 2 2] a+b[4 2 2] a+b+c[6 2 2] b+c+d[6 2 2] d+s[4 2 2] t[2 2 2]"},
 		{"two results", "a=Conv(x,k) b,c=Split(a){axis=1} d=Relu(b) y=Sub(d,c)", "a[2 2 2] b+c[2 2 2] c+d[2 2 2]"},
 		{"places of the largest", "a=Conv(x,k) i=ArgMax(a){axis=1} j=Cast(i){to=1} s=Mul(a,j) y=Relu(s)", "a[2 2 2] a+j[3 2 2] s[2 2 2]"},
@@ -325,4 +326,28 @@ func TestInspectOfSeveral(t *testing.T) {
 			checkLayers(t, g, c, ramp(18))
 		}
 	}
+}
+
+// FuzzCutByName finds a cut by any name, or says that there is none; a cut is found again by its own.
+func FuzzCutByName(f *testing.F) {
+	t := &testing.T{}
+	g := build(t, []int{1, 2, 3, 3}, "a=Conv(x,k) m=ReduceMean(a){keepdims=0} c=Conv(a,k) d=Mul(c,c) u,v=Split(d){axis=1} w=Concat(v,u){axis=1} e=Add(w,a) s=Add(e,m) y=Relu(s)", map[string]*Tensor{"k": floats([]int{2, 2, 1, 1}, 1, 2, 3, 4)})
+	for _, name := range []string{"", "+", "a+", "a+m+c", "1+c+m", "e+m", "u+v+a+m", "s", "2", "x+a", "y", "a+a"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		c, err := g.CutByName(name)
+		if err != nil {
+			if !errors.Is(err, ErrNoCut) {
+				t.Errorf("%q: got %v, want %v", name, err, ErrNoCut)
+			}
+			return
+		}
+		if again, err := g.CutByName(c.Layer); err != nil || !equalCuts(again, c) {
+			t.Errorf("%q is %+v, by its layer %+v, %v", name, c, again, err)
+		}
+		if _, _, err := g.Split(c); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+	})
 }

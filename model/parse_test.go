@@ -373,9 +373,20 @@ func exercise(t *testing.T, b []byte) {
 	if err != nil {
 		return
 	}
-	for _, r := range g.Inspect() {
+	for _, r := range g.Inspect(g.AllCuts()...) {
 		if _, err := g.PrefixLayers(r.Cut); (err == nil) != r.Encryptable {
 			t.Errorf("cut %s: reported %v, compiled with %v", r.Cut.Layer, r.Reason, err)
+		}
+		_, suffix, err := g.Split(r.Cut)
+		if err != nil {
+			t.Fatal(err)
+		}
+		own, err := suffix.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Parse(own); err != nil {
+			t.Errorf("cut %s: the file of the suffix is refused: %v", r.Cut.Layer, err)
 		}
 	}
 	for _, layer := range g.activations() {
@@ -424,6 +435,8 @@ func FuzzParse(f *testing.F) {
 	calls.Functions, calls.Graph.Node = []*onnxpb.FunctionProto{dense()}, []*onnxpb.NodeProto{denseCall("one", "x", "y")}
 	f.Add(marshal(t, calls))
 	f.Add(marshal(t, squeezed(t, 2)))
+	f.Add(marshal(t, file(t, []int64{1, 2, 3, 3}, "a=Conv(x,k) g=GlobalAveragePool(a) c=Conv(a,k) d=Mul(c,c) e=Add(d,a) f=Sub(e,g) y=Relu(f)",
+		map[string]*Tensor{"k": floats([]int{2, 2, 1, 1}, 1, 2, 3, 4)})))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) { exercise(t, b) })
 }
