@@ -110,7 +110,7 @@ const extendButterflies = 0.88
 func Calibrate(ctx context.Context, goroutines int) (m Machine, err error) {
 	defer recoverTo(&err, ErrEngine)
 	m.Cores = workers(goroutines)
-	b, err := newBench(ctx, calibrationLogN, m.Cores)
+	b, err := newBench(ctx, calibrationSet, m.Cores)
 	if err != nil {
 		return Machine{}, fmt.Errorf("calibrate: %w", err)
 	}
@@ -148,13 +148,14 @@ func Calibrate(ctx context.Context, goroutines int) (m Machine, err error) {
 	return m, m.Validate()
 }
 
-// The parameters of the measurements: those of a deep prefix, so that keys and digits do not fit into the nearest caches.
-const calibrationLogN = 14
+// benchSet is the primes of a measurement, in bits, in a conjugate-invariant ring.
+type benchSet struct {
+	logN int
+	q, p []int
+}
 
-var (
-	calibrationQ = []int{45, 45, 45, 45, 45, 45}
-	calibrationP = []int{45, 45}
-)
+// calibrationSet is that of a deep prefix, so that keys and digits do not fit into the nearest caches.
+var calibrationSet = benchSet{14, []int{45, 45, 45, 45, 45, 45}, []int{45, 45}}
 
 // calibrationPlain is how many plaintexts are multiplied: together more than nearby caches hold, since an evaluation
 // reads every plaintext once.
@@ -184,10 +185,14 @@ type bench struct {
 	scratch      *scratch
 }
 
-func newBench(ctx context.Context, logN, goroutines int) (*bench, error) {
-	params, err := ckks.NewParametersFromLiteral(ckks.ParametersLiteral{
-		LogN: logN, LogQ: calibrationQ, LogP: calibrationP, LogDefaultScale: 40, RingType: ring.ConjugateInvariant,
+func (s benchSet) parameters() (ckks.Parameters, error) {
+	return ckks.NewParametersFromLiteral(ckks.ParametersLiteral{
+		LogN: s.logN, LogQ: s.q, LogP: s.p, LogDefaultScale: 40, RingType: ring.ConjugateInvariant,
 	})
+}
+
+func newBench(ctx context.Context, set benchSet, goroutines int) (*bench, error) {
+	params, err := set.parameters()
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +210,7 @@ func newBench(ctx context.Context, logN, goroutines int) (*bench, error) {
 	level, levelP := params.MaxLevel(), params.MaxLevelP()
 	b := &bench{
 		ctx: ctx, params: params, wide: ring52.NewPrimes(wide, true)[0],
-		engine: &engine{params: params, ctx: ctx, threads: 1, moduli: newModuli(params, true), pool: newLimbPool(params.N())},
+		engine: &engine{c: &checkedPlan{params: params}, params: params, ctx: ctx, threads: 1, moduli: newModuli(params, true), pool: newLimbPool(params.N())},
 		key:    rlwe.NewGaloisKey(params), ct: rlwe.NewCiphertext(params, 1, level),
 		x: rlwe.NewElementExtended(params, 1, level, levelP), out: rlwe.NewElementExtended(params, 1, level, levelP),
 		coeffs: params.RingQ().NewPoly(),

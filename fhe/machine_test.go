@@ -94,14 +94,13 @@ func TestCalibrate(t *testing.T) {
 	}
 	t.Logf("%+v", m)
 	for _, logN := range []int{12, 13, 14, 15} {
-		b, err := newBench(t.Context(), logN, 1)
+		b, err := newBench(t.Context(), benchSet{logN, calibrationSet.q, calibrationSet.p}, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_, limbs, _ := b.size()
 		c := newCost(m, logN, b.params.Q(), b.params.P())
 		level := b.params.MaxLevel()
-		b.engine.c, b.engine.ctx, b.engine.threads = &checkedPlan{params: b.params}, t.Context(), 1
 		modDown := func() {
 			y, err := b.engine.scaleDown([]extended{b.engine.newExtended(level)}, level, exp2(40), nil)
 			b.engine.drop(y)

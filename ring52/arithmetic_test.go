@@ -223,7 +223,7 @@ func BenchmarkSums(b *testing.B) {
 			for _, run := range []int{1, 4, 8} {
 				sum.Run = run
 				eachKind(s, func(p *Prime) {
-					kind := KindGeneric
+					kind := KindPortable
 					if p.fused {
 						kind = KindIFMA
 					}

@@ -10,7 +10,7 @@ import (
 const (
 	KindIFMA    = "avx512ifma" // 52-bit kernels for primes below 2^50, DQ kernels for the others
 	KindDQ      = "avx512dq"   // DQ kernels for all transforms, no fused products
-	KindGeneric = "generic"    // lattigo's own code
+	KindPortable = "portable"   // lattigo's own code
 )
 
 // Kind names the arithmetic that this machine runs.
@@ -21,7 +21,7 @@ func Kind() string {
 	case hasDQ():
 		return KindDQ
 	default:
-		return KindGeneric
+		return KindPortable
 	}
 }
 

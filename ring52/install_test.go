@@ -157,7 +157,7 @@ func TestKind(t *testing.T) {
 	if want, set := os.LookupEnv(kindVariable); set && want != Kind() {
 		t.Errorf("this process runs %s, not %s", Kind(), want)
 	}
-	if Available() != (Kind() != KindGeneric) {
+	if Available() != (Kind() != KindPortable) {
 		t.Errorf("kernels available: %v, but kind %s", Available(), Kind())
 	}
 }
@@ -168,9 +168,9 @@ func TestOtherKinds(t *testing.T) {
 	if _, set := os.LookupEnv(kindVariable); set {
 		t.Skip("this is such a run")
 	}
-	for off, kind := range map[string]string{"cpu.avx512ifma=off": KindDQ, "cpu.avx512f=off": KindGeneric} {
+	for off, kind := range map[string]string{"cpu.avx512ifma=off": KindDQ, "cpu.avx512f=off": KindPortable} {
 		if !hasDQ() {
-			kind = KindGeneric
+			kind = KindPortable
 		}
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()

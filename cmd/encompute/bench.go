@@ -36,8 +36,9 @@ minutes and up to 8 GB; let the machine be idle. The case trunk is the X-ray mod
 
 // benchReport is what bench prints.
 type benchReport struct {
-	Machine machineReport  `json:"machine"`
-	Cases   []bench.Result `json:"cases"`
+	Machine machineReport    `json:"machine"`
+	Kernels []fhe.KernelTime `json:"kernels"`
+	Cases   []bench.Result   `json:"cases"`
 }
 
 type machineReport struct {
@@ -46,6 +47,7 @@ type machineReport struct {
 	OS          string      `json:"os"`
 	Arch        string      `json:"arch"`
 	Go          string      `json:"go"`
+	Kind        string      `json:"kind"`        // of arithmetic
 	Calibration fhe.Machine `json:"calibration"` // of one core
 }
 
@@ -64,13 +66,17 @@ func (c *benchCommand) Run(ctx context.Context, a *app) error {
 		}
 	}
 	doc := benchReport{Machine: machineReport{
-		CPU: processor(), Cores: runtime.GOMAXPROCS(0), OS: runtime.GOOS, Arch: runtime.GOARCH, Go: runtime.Version(),
+		CPU: processor(), Cores: runtime.GOMAXPROCS(0), OS: runtime.GOOS, Arch: runtime.GOARCH, Go: runtime.Version(), Kind: fhe.Kind(),
 	}}
 	if doc.Machine.Calibration, err = fhe.Calibrate(ctx, 1); err != nil {
 		return err
 	}
 	m := a.meter()
 	defer m.close()
+	m.progress("rotations and transforms, with kernels and without", 0, 0, "")
+	if doc.Kernels, err = fhe.MeasureKernels(ctx); err != nil {
+		return err
+	}
 	doc.Cases, err = bench.Run(ctx, cases, func(name, step string) { m.progress(name+": "+step, 0, 0, "") })
 	m.idle()
 	if err != nil {
@@ -140,12 +146,20 @@ func processor() string {
 
 func (doc benchReport) write(w io.Writer) {
 	m := doc.Machine
-	fmt.Fprintf(w, "%s, %s, %s/%s, %s\n\n", m.CPU, count(m.Cores, "core"), m.OS, m.Arch, m.Go)
-	times := [][]string{{"CASE", "OURS", "ON TWO CORES", "PREDICTED", "LATTIGO", "SLOWER BY", "ORION", "SLOWER BY", "MULTIPLEXED", "SLOWER BY"}}
+	fmt.Fprintf(w, "%s, %s, %s/%s, %s, %s\n\n", m.CPU, count(m.Cores, "core"), m.OS, m.Arch, m.Go, m.Kind)
+	kernels := [][]string{{"OPERATION", "RING DEGREE", "PRIMES", "WITH KERNELS", "WITHOUT", "SLOWER BY"}}
+	for _, k := range doc.Kernels {
+		kernels = append(kernels, []string{
+			k.Operation, fmt.Sprintf("2^%d", k.LogN), fmt.Sprint(k.Primes), milliseconds(k.OnMs), milliseconds(k.OffMs), ratio(k.OffMs, k.OnMs),
+		})
+	}
+	table(w, kernels)
+	fmt.Fprintln(w)
+	times := [][]string{{"CASE", "OURS", "WITHOUT KERNELS", "SLOWER BY", "ON TWO CORES", "PREDICTED", "LATTIGO", "SLOWER BY", "ORION", "SLOWER BY", "MULTIPLEXED", "SLOWER BY"}}
 	rest := [][]string{{"CASE", "BITS", "LATTIGO", "ORION", "KEYS", "LATTIGO", "ORION", "UPLOAD"}}
 	for _, r := range doc.Cases {
 		times = append(times, []string{
-			r.Name, milliseconds(r.OursMs), milliseconds(r.OursTwoMs), milliseconds(r.PredictedMs),
+			r.Name, milliseconds(r.OursMs), milliseconds(r.BaseMs), ratio(r.BaseMs, r.OursMs), milliseconds(r.OursTwoMs), milliseconds(r.PredictedMs),
 			milliseconds(r.LattigoMs), ratio(r.LattigoMs, r.OursMs), milliseconds(r.OrionMs), ratio(r.OrionMs, r.OursMs),
 			milliseconds(r.MuxedMs), ratio(r.MuxedMs, r.OursMs),
 		})
@@ -158,7 +172,9 @@ func (doc benchReport) write(w io.Writer) {
 	fmt.Fprintln(w)
 	table(w, rest)
 	fmt.Fprintln(w, `
-Times are of one evaluation on one core, the least of several; predictions are for this machine as calibrated. Lattigo
+Times are of one evaluation on one core, the least of several; predictions are for this machine as calibrated. Without
+kernels is the same plan on lattigo's transforms and portable sums, and for single operations stock lattigo; results are
+equal, bit for bit. Two of the primes of a rotation are special ones. Lattigo
 and Orion are lattigo's linear transformations, tuned, under common parameters and under Orion's with its hybrid embedding;
 multiplexed adds Orion's packing of strided outputs where the column before has none (in conv4 and trunk it is always on).
 Bits are those of the largest output, before flooding.`)

@@ -33,7 +33,7 @@ func TestRunFillsTheTable(t *testing.T) { // not parallel: Run sets the collecto
 	if err := json.Unmarshal(b, &table); err != nil {
 		t.Fatal(err)
 	}
-	ours := []string{"oursMs", "predictedMs", "keyBytes", "uploadBytes", "bits"}
+	ours := []string{"oursMs", "baseMs", "predictedMs", "keyBytes", "uploadBytes", "bits"}
 	theirs := []string{"oursTwoMs", "lattigoMs", "orionMs", "lattigoKeyBytes", "orionKeyBytes", "lattigoBits", "orionBits"}
 	for i, want := range [][]string{slices.Concat(ours, theirs), ours} {
 		if len(table[i]) != len(want)+1 || table[i]["name"] != []string{"small", "alone"}[i] {
@@ -50,7 +50,7 @@ func TestRunFillsTheTable(t *testing.T) { // not parallel: Run sets the collecto
 			t.Errorf("%+v", r)
 		}
 	}
-	for _, s := range []string{"small: compile the plan", "small: build the baseline orion", "small: evaluate on two goroutines", "alone: evaluate"} {
+	for _, s := range []string{"small: compile the plan", "small: build the baseline orion", "small: evaluate on two goroutines", "alone: evaluate in turn without kernels"} {
 		if !slices.Contains(steps, s) {
 			t.Errorf("no step %q in %q", s, steps)
 		}
