@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/encrypted-compute/encompute/fhe"
 	"github.com/encrypted-compute/encompute/protocol"
 	"github.com/gorilla/websocket"
 	"golang.org/x/sync/errgroup"
@@ -64,6 +65,7 @@ func (w *Worker) serve(ctx context.Context) (welcomed bool, err error) {
 		Binding:  w.Binding(protocol.Nonce{}),
 		Cores:    w.config.Threads,
 		MemoryMB: int(w.config.Memory >> 20),
+		Kind:     fhe.Kind(),
 
 		Calibration: &w.calibration,
 	})

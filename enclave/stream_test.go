@@ -18,7 +18,7 @@ func TestHelloAndEvidence(t *testing.T) {
 	w := startWorker(t, h, nil)
 	s := h.accept()
 	hello := expect[protocol.Hello](s, protocol.TypeHello)
-	if hello.Software != "test" || hello.Cores != 1 || hello.MemoryMB < 1 {
+	if hello.Software != "test" || hello.Cores != 1 || hello.MemoryMB < 1 || hello.Kind != fhe.Kind() || hello.CheckKind() != nil {
 		t.Errorf("hello is %+v", hello)
 	}
 	b := hello.Binding

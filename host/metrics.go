@@ -55,6 +55,7 @@ func newMetrics(h *Host) metrics {
 	}
 	m.registry.MustRegister(m.refusals, m.jobs, m.seconds, m.predicted, m.prediction, m.requests,
 		gauge("encompute_workers", "Workers admitted and connected.", func() int { return len(h.workers.list()) }),
+		newWorkerKinds(func() []*worker { return h.workers.list() }),
 		gauge("encompute_creators", "Creators' agents signed in, over streams or by polls.", func() int { return len(h.creators.list()) + len(h.attendance.list()) }),
 		gauge("encompute_streams", "Open WebSockets.", h.openStreams),
 		gauge("encompute_uploads", "Uploads under way.", h.uploads.underWay),
@@ -64,6 +65,31 @@ func newMetrics(h *Host) metrics {
 
 func gauge(name, help string, f func() int) prometheus.Collector {
 	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help}, func() float64 { return float64(f()) })
+}
+
+// workerKinds counts workers by the arithmetic they run.
+type workerKinds struct {
+	list func() []*worker
+	desc *prometheus.Desc
+}
+
+func newWorkerKinds(list func() []*worker) workerKinds {
+	const help = "Workers admitted and connected, by the arithmetic they run."
+	return workerKinds{list, prometheus.NewDesc("encompute_workers_by_kind", help, []string{"kind"}, nil)}
+}
+
+// Describe implements prometheus.Collector.
+func (k workerKinds) Describe(c chan<- *prometheus.Desc) { c <- k.desc }
+
+// Collect implements prometheus.Collector.
+func (k workerKinds) Collect(c chan<- prometheus.Metric) {
+	count := map[string]int{}
+	for _, w := range k.list() {
+		count[w.view().Kind]++
+	}
+	for kind, n := range count {
+		c <- prometheus.MustNewConstMetric(k.desc, prometheus.GaugeValue, float64(n), kind)
+	}
 }
 
 // computed counts an evaluation whose receipt was accepted.

@@ -34,6 +34,7 @@ func TestMetrics(t *testing.T) {
 		`encompute_evaluation_predicted_seconds_sum 1.5`,
 		`encompute_evaluation_prediction_ratio_count 1`,
 		`encompute_workers 1`,
+		`encompute_workers_by_kind{kind="portable"} 1`,
 		`encompute_creators 1`,
 
 		`encompute_request_seconds_count{route="POST /v1/jobs",status="200"} 1`,

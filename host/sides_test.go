@@ -72,6 +72,7 @@ type fakeWorker struct {
 	key         protocol.SigningKey
 	binding     protocol.Binding
 	calibration *protocol.Calibration
+	kind        string
 	welcome     protocol.Welcome
 	quote       func(protocol.Binding) protocol.Evidence
 }
@@ -81,7 +82,7 @@ func (b *bench) newWorker() *fakeWorker {
 	key := newKey(b)
 	calibration := protocol.NewCalibration(key, []byte("fast"))
 	return &fakeWorker{
-		wire: &wire{bench: b}, key: key, calibration: &calibration,
+		wire: &wire{bench: b}, key: key, calibration: &calibration, kind: "portable",
 		binding: protocol.Binding{
 			ChainID: b.chain.addresses.ChainID, Registry: b.chain.addresses.WorkerRegistry, Operator: protocol.Address{0x0b},
 			ReceiptKey: key.PublicKey(), SealingKey: bytes.Repeat([]byte{7}, protocol.SealingKeyBytes),
@@ -97,7 +98,7 @@ func (b *bench) newWorker() *fakeWorker {
 func (w *fakeWorker) hello() {
 	w.Helper()
 	w.wire = w.bench.dial("/v1/worker")
-	w.send(protocol.TypeHello, protocol.Hello{Software: "test", Binding: w.binding, Cores: 2, MemoryMB: 100, Calibration: w.calibration})
+	w.send(protocol.TypeHello, protocol.Hello{Software: "test", Binding: w.binding, Cores: 2, MemoryMB: 100, Kind: w.kind, Calibration: w.calibration})
 }
 
 // attest answers the next evidence request.

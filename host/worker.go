@@ -174,6 +174,9 @@ func (w *worker) admit() error {
 		return problem(codeProtocol, "binding: %s", err)
 	}
 	w.signer = signer
+	if err := hello.CheckKind(); err != nil {
+		return problem(codeProtocol, "%s", err)
+	}
 	if c := hello.Calibration; c != nil {
 		if err := c.Verify(signer); err != nil {
 			return problem(codeProtocol, "%s", err)
@@ -184,14 +187,14 @@ func (w *worker) admit() error {
 	}
 	w.mu.Lock()
 	w.admitted = true
-	w.card.Connected, w.card.Calibration = w.host.cfg.Now().UTC(), hello.Calibration
+	w.card.Connected, w.card.Calibration, w.card.Kind = w.host.cfg.Now().UTC(), hello.Calibration, hello.Kind
 	workload := w.card.WorkloadID
 	w.mu.Unlock()
 	w.host.workers.add(w)
 	if err := w.announce(); err != nil {
 		return err
 	}
-	w.host.log.InfoContext(w.ctx, "worker accepted", "signer", w.signer, "operator", w.binding.Operator, "workload", workload)
+	w.host.log.InfoContext(w.ctx, "worker accepted", "signer", w.signer, "operator", w.binding.Operator, "workload", workload, "kind", hello.Kind)
 	return w.send(w.ctx, protocol.TypeWelcome, protocol.Welcome{
 		WorkloadID: workload, Token: w.token, HeartbeatSeconds: int(w.host.cfg.Heartbeat / time.Second),
 	})

@@ -33,6 +33,9 @@ func TestWorkerIsRegistered(t *testing.T) {
 	if len(views) != 1 || views[0].Signer != w.key.Address() || views[0].Busy || !views[0].Simulated || !views[0].ValidUntil.Equal(until) {
 		t.Errorf("workers %+v", views)
 	}
+	if views[0].Kind != "portable" {
+		t.Errorf("kind %q", views[0].Kind)
+	}
 	if c := views[0].Calibration; c == nil || string(c.Machine) != "fast" || c.Verify(w.key.Address()) != nil {
 		t.Errorf("calibration %+v", c)
 	}
@@ -91,6 +94,7 @@ func TestWorkerRefused(t *testing.T) {
 			w.send(protocol.TypeHeartbeat, protocol.Heartbeat{})
 		}, codeProtocol},
 		{"receipt key that is none", func(_ *bench, w *fakeWorker) { w.binding.ReceiptKey = []byte{2, 3} }, func(w *fakeWorker) { w.hello() }, codeProtocol},
+		{"kind that is none", func(_ *bench, w *fakeWorker) { w.kind = "AVX 512" }, func(w *fakeWorker) { w.hello() }, codeProtocol},
 		{"calibration changed", func(_ *bench, w *fakeWorker) { w.calibration.Machine[0]++ }, func(w *fakeWorker) { w.hello() }, codeProtocol},
 		{"calibration by a stranger", func(b *bench, w *fakeWorker) {
 			*w.calibration = protocol.NewCalibration(newKey(b), w.calibration.Machine)

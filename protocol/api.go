@@ -30,6 +30,7 @@ type WorkerView struct {
 	Connected  time.Time `json:"connected"`
 	ValidUntil time.Time `json:"validUntil"` // of its registration on chain
 	Busy       bool      `json:"busy"`
+	Kind       string    `json:"kind,omitempty"` // of arithmetic, as the worker names it: "avx512ifma", "portable"
 
 	Calibration *Calibration `json:"calibration,omitempty"` // signed by Signer
 }

@@ -127,3 +127,15 @@ func TestComputedWithoutTimes(t *testing.T) {
 		t.Errorf("read %+v, %v", c, err)
 	}
 }
+
+func TestHelloNamesAKindOrNone(t *testing.T) {
+	t.Parallel()
+	for kind, ok := range map[string]bool{
+		"": true, "avx512ifma": true, "portable": true, "0123456789abcdef": true,
+		"0123456789abcdefg": false, "AVX512": false, "avx-512": false, "a b": false, "é": false, "\x00": false,
+	} {
+		if err := (Hello{Kind: kind}).CheckKind(); (err == nil) != ok || err != nil && !errors.Is(err, ErrMalformed) {
+			t.Errorf("kind %q: %v", kind, err)
+		}
+	}
+}

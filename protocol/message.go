@@ -79,8 +79,23 @@ type Hello struct {
 	Binding  Binding `json:"binding"` // with a zero nonce
 	Cores    int     `json:"cores"`
 	MemoryMB int     `json:"memoryMB"`
+	Kind     string  `json:"kind,omitempty"` // of arithmetic that it runs, see CheckKind
 
 	Calibration *Calibration `json:"calibration,omitempty"`
+}
+
+// maxKindBytes bounds the name of a kind of arithmetic.
+const maxKindBytes = 16
+
+// CheckKind refuses a name of arithmetic that is none, such as "avx512ifma" or "portable": lower-case letters and digits. A
+// worker that tells none has an empty one.
+func (h Hello) CheckKind() error {
+	for _, r := range h.Kind {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') || len(h.Kind) > maxKindBytes {
+			return fmt.Errorf("%w: kind is %.20q, want at most %d lower-case letters and digits", ErrMalformed, h.Kind, maxKindBytes)
+		}
+	}
+	return nil
 }
 
 // EvidenceRequest asks a worker for a quote over nonce: the host's own, or a user's or

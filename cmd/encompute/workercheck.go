@@ -221,6 +221,9 @@ func (r *workerReport) clocks(ctx context.Context, s *session) error {
 
 // speed reads what the worker measured of itself, and predicts by it.
 func (r *workerReport) speed(view protocol.WorkerView, models []client.Model) {
+	if view.Kind != "" {
+		r.add("arithmetic", rowNoted, "%s", view.Kind)
+	}
 	if view.Calibration == nil {
 		r.add("calibration", rowNoted, "the host shows none")
 		return
