@@ -9,7 +9,7 @@ export CGO_ENABLED := 0
 
 E2EARGS   ?=
 ORTARGS   ?=
-.PHONY: web web-test e2e all build demo image test-image test-dockerfile tcb test ort-test lint generate generated backend-tests postgres unit contracts-quick contracts-test contracts-build fuzz bench bench-go wasm clean help
+.PHONY: web web-test e2e all build demo image test-image test-dockerfile tcb test ort-test lint generate generated backend-tests postgres unit contracts-quick contracts-test contracts-build fuzz bench bench-go wasm kill race clean help
 
 all: build
 
@@ -133,6 +133,15 @@ contracts-test: contracts/node_modules ## the same with many more runs, and cove
 
 contracts-build: contracts/node_modules ## compile the contracts again and regenerate the Go bindings
 	cd contracts && npm run build
+
+KILLS    ?= 200
+KILLARGS ?=
+# Not part of `make test`, whose own test kills a few times: it takes about ten minutes for each store.
+kill: postgres ## kill everybody at random while jobs run; each must end delivered or refunded (KILLS=200 KILLARGS="--store sqlite --seed 1")
+	@$(GO) build -o bin/ ./cmd/encompute ./cmd/enclave ./cmd/killtest && bin/killtest --kills $(KILLS) $(KILLARGS)
+
+race: ## what does many things at once, under the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race -timeout 60m ./protocol/... ./host/... ./client/... ./creator/... ./enclave/... ./contracts/...
 
 FUZZTIME ?= 20s
 fuzz: ## run every fuzz target for FUZZTIME
