@@ -11,6 +11,7 @@ import (
 
 	"github.com/encrypted-compute/encompute/contracts"
 	"github.com/encrypted-compute/encompute/protocol"
+	"github.com/gorilla/websocket"
 )
 
 // A whole job, with the background work running.
@@ -352,6 +353,27 @@ func TestEvents(t *testing.T) {
 	}
 	b.refused(b.call("GET", path+"?after=-1", nil, nil), codeBadRequest)
 	b.refused(b.call("GET", "/v1/jobs/"+protocol.Digest{9}.String()+"/events", nil, nil), codeUnknownJob)
+}
+
+// TestEventsFail takes the database away while somebody follows a job: the stream ends without a message that is no event.
+func TestEventsFail(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	id, _ := b.queue()
+	path := "/v1/jobs/" + id.String() + "/events"
+	var all []protocol.Event
+	b.ok("GET", path, nil, &all)
+	w := b.dial(path)
+	defer w.conn.Close()
+	for range all {
+		w.read()
+	}
+	b.must(b.host.store.Close())
+	b.host.events.notify(id)
+	if kind, text, err := w.conn.ReadMessage(); !websocket.IsCloseError(err, websocket.CloseInternalServerErr) {
+		t.Errorf("message %d %q, %v; want an end", kind, text, err)
+	}
 }
 
 func TestEdge(t *testing.T) {

@@ -285,7 +285,7 @@ func (h *Host) serveEvents(w http.ResponseWriter, r *http.Request, id protocol.D
 				}
 			}
 		}
-		return read, act
+		return untold(read), untold(act)
 	}, func() {})
 }
 

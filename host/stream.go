@@ -226,6 +226,19 @@ func (h *Host) serveStream(w http.ResponseWriter, r *http.Request, limit int64, 
 // errClosing ends streams when the host does. It is no refusal: the other side comes back.
 var errClosing = errors.New("host is closing")
 
+// errUntold ends a stream on which there is nothing but events: whoever follows them asks again.
+var errUntold = errors.New("stream of events failed")
+
+// untold keeps a half of a stream of events from ending with words.
+func untold(half func() error) func() error {
+	return func() error {
+		if err := guarded(half); err != nil {
+			return fmt.Errorf("%w: %w", errUntold, err)
+		}
+		return nil
+	}
+}
+
 // lastWords tells the other side why its stream ends, if that is for it to know.
 func (h *Host) lastWords(why error, r *http.Request) lastWords {
 	switch {
@@ -237,6 +250,9 @@ func (h *Host) lastWords(why error, r *http.Request) lastWords {
 	p, internal := asProblem(why)
 	if internal {
 		h.log.Error("stream failed", "path", r.URL.Path, "error", why)
+	}
+	if errors.Is(why, errUntold) {
+		return lastWords{nil, websocket.CloseInternalServerErr}
 	}
 	text, err := protocol.EncodeMessage(protocol.TypeRefused, protocol.Refused{Code: p.Code, Detail: p.Detail, Remedy: p.Remedy})
 	if err != nil {
