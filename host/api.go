@@ -14,6 +14,7 @@ import (
 	"github.com/encrypted-compute/encompute/contracts"
 	"github.com/encrypted-compute/encompute/host/store"
 	"github.com/encrypted-compute/encompute/protocol"
+	"github.com/gorilla/websocket"
 )
 
 // The bounds of request bodies and lists.
@@ -110,6 +111,9 @@ func (h *Host) gate(to route) func(http.ResponseWriter, *http.Request) error {
 func (h *Host) edge(f func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		secure(w.Header(), r)
+		if !websocket.IsWebSocketUpgrade(r) {
+			w = &slowWriter{w, http.NewResponseController(w), h.cfg.Patience}
+		}
 		err := guarded(func() error { return f(w, r) })
 		switch {
 		case errors.Is(err, errBrokeOff):
@@ -130,6 +134,39 @@ func secure(header http.Header, r *http.Request) {
 		header.Set("Strict-Transport-Security", "max-age=31536000")
 	}
 }
+
+// slowWriter is an answer that may take long but not stand still: whoever does not read it is given up.
+type slowWriter struct {
+	http.ResponseWriter
+	control  *http.ResponseController
+	patience time.Duration
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *slowWriter) WriteHeader(status int) {
+	_ = w.expect(0) // of whoever cannot have a deadline nothing is expected
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements io.Writer.
+func (w *slowWriter) Write(b []byte) (int, error) {
+	if err := w.expect(len(b)); err != nil {
+		return 0, err
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// expect gives the next bytes their time.
+func (w *slowWriter) expect(n int) error {
+	err := w.control.SetWriteDeadline(time.Now().Add(w.patience + time.Duration(n/slowestLine)*time.Second))
+	if errors.Is(err, http.ErrNotSupported) {
+		return nil
+	}
+	return err
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *slowWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // writeJSON answers with a document.
 func writeJSON(w http.ResponseWriter, v any) error {

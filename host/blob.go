@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"time"
 
 	"github.com/encrypted-compute/encompute/host/blobs"
 	"github.com/encrypted-compute/encompute/host/store"
@@ -227,7 +226,7 @@ func (h *Host) getBlob(w http.ResponseWriter, r *http.Request) error {
 	}
 	parts, err := h.store.Parts(r.Context(), digest)
 	if err == nil {
-		err = h.blobs.Serve(slowWriter{w, http.NewResponseController(w), h.cfg.Patience}, r, digest, parts)
+		err = h.blobs.Serve(w, r, digest, parts)
 	}
 	if !errors.Is(err, blobs.ErrNotFound) && !errors.Is(err, store.ErrNotFound) {
 		return err
@@ -237,19 +236,4 @@ func (h *Host) getBlob(w http.ResponseWriter, r *http.Request) error {
 	}
 	h.log.ErrorContext(r.Context(), "a blob was lost from the bucket", "blob", digest, "kind", b.Kind)
 	return problem(codeUnknownBlob, "blob %s was lost: upload it again", digest)
-}
-
-// slowWriter is an answer that may take long but not stand still.
-type slowWriter struct {
-	http.ResponseWriter
-	control  *http.ResponseController
-	patience time.Duration
-}
-
-// Write implements io.Writer.
-func (w slowWriter) Write(b []byte) (int, error) {
-	if err := w.control.SetWriteDeadline(time.Now().Add(w.patience)); err != nil && !errors.Is(err, http.ErrNotSupported) {
-		return 0, err
-	}
-	return w.ResponseWriter.Write(b)
 }

@@ -83,7 +83,7 @@ func (c *creator) push() error {
 	select {
 	case <-c.ctx.Done():
 		return nil
-	case <-time.After(loginTimeout):
+	case <-time.After(min(loginTimeout, h.cfg.Patience)):
 		return problem(codeTimeout, "no %q message came", protocol.TypeLogin)
 	case login := <-c.login:
 		seq = login.After

@@ -118,10 +118,15 @@ func (h *Host) Run(ctx context.Context) error {
 	return nil
 }
 
+// server is what answers requests; how long bodies and answers may take is up to their routes.
+func (h *Host) server() *http.Server {
+	return &http.Server{Handler: h.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+}
+
 // Serve answers requests on l and does the background work until ctx ends. Then it lets
 // requests end, ends streams, closes l and returns nil.
 func (h *Host) Serve(ctx context.Context, l net.Listener) error {
-	server := &http.Server{Handler: h.Handler(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	server := h.server()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var group sync.WaitGroup

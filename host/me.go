@@ -97,7 +97,7 @@ func (h *Host) getExport(w http.ResponseWriter, r *http.Request) error {
 	a := callerOf(r).account
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("Content-Disposition", `attachment; filename="encompute.ndjson"`)
-	out := json.NewEncoder(slowWriter{w, http.NewResponseController(w), h.cfg.Patience})
+	out := json.NewEncoder(w)
 	err := out.Encode(protocol.Exported{Kind: "account", Account: &a})
 	if err == nil {
 		err = h.eachJob(r.Context(), a, func(e store.JobEntry) error {

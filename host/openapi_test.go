@@ -244,6 +244,7 @@ func TestOperationsHold(t *testing.T) {
 	b.request("GET", "/v1/worker", "", nil)
 	b.request("GET", "/v1/creator", "", nil)
 	b.refused(b.as(s.Token, "GET", "/v1/creator/releases", nil), "")
+	b.refused(b.as(s.Token, "GET", "/v1/creator/jobs", nil), "")
 	b.call("POST", "/v1/creator/deliveries", protocol.Delivered{}, nil)
 	b.call("POST", "/v1/creator/failures", protocol.Failed{}, nil)
 	b.call("POST", "/v1/creator/acks", protocol.Ack{}, nil)

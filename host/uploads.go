@@ -54,11 +54,10 @@ func newUpload(w http.ResponseWriter, r *http.Request, id string, patience time.
 // confirms tell the sender of a body, while it still sends, how far the upload is: whoever hears that has no more under
 // way than it can bear to send again. The zero value tells nothing.
 type confirms struct {
-	w        http.ResponseWriter
-	patience time.Duration // within which the sender must take one
-	every    int64         // bytes
-	held     int64         // by the upload, with what was read of the body
-	told     int64
+	w     http.ResponseWriter
+	every int64 // bytes
+	held  int64 // by the upload, with what was read of the body
+	told  int64
 }
 
 // minConfirm is the fewest bytes after which a sender may be told.
@@ -67,7 +66,7 @@ const minConfirm = 16 << 10
 // confirm has the upload, which holds at, tell how far it is after so many bytes each; first when there
 // are enough for a part, since fewer are not kept if the connection breaks.
 func (u *upload) confirm(w http.ResponseWriter, at, every int64) {
-	u.confirms = confirms{w: w, patience: u.patience, every: every, held: at, told: at + max(0, blobs.MinPart-every)}
+	u.confirms = confirms{w: w, every: every, held: at, told: at + max(0, blobs.MinPart-every)}
 }
 
 // tell tells how far the upload is, if that is due.
@@ -76,7 +75,6 @@ func (c *confirms) tell() {
 		return
 	}
 	c.told = c.held
-	_ = http.NewResponseController(c.w).SetWriteDeadline(time.Now().Add(c.patience)) // where that cannot be, nor can a write wait
 	c.w.Header().Set(protocol.UploadOffset, strconv.FormatInt(c.held, 10))
 	c.w.WriteHeader(protocol.StatusUploadResumption) // if the sender is gone, the next Read fails
 	c.w.Header().Del(protocol.UploadOffset)

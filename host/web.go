@@ -62,6 +62,7 @@ func (p pages) get(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	p.headers(w, "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-cache")
 	_, _ = w.Write(p.placeholder)
 	return nil
 }
@@ -102,7 +103,7 @@ func (p pages) file(w http.ResponseWriter, r *http.Request, name string) error {
 		_, _ = w.Write(b)
 		return nil
 	}
-	w.Header().Del("Cache-Control")
+	w.Header().Set("Cache-Control", "no-store") // it may be there tomorrow
 	return problem(codeNotFound, "%s %s", r.Method, clean(r.URL.Path))
 }
 
