@@ -31,6 +31,7 @@ type Host struct {
 
 	workers    hub[*worker]
 	creators   hub[*creator]
+	ghosts     ghosts
 	events     notifier
 	polls      notifier   // of creators, by pollOf
 	attendance attendance // of creators that poll
@@ -209,10 +210,8 @@ func (h *Host) sweep(ctx context.Context) error {
 		}
 	}
 	h.endAttendance(ctx)
-	if h.cfg.Peer != "" {
-		if err := h.store.KeepSessions(ctx, h.cfg.Peer); err != nil {
-			return err
-		}
+	if err := h.keepSessions(ctx); err != nil {
+		return err
 	}
 	for _, w := range h.workers.list() {
 		w.renewIfDue()

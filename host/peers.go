@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"sync"
 
 	"github.com/encrypted-compute/encompute/host/store"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -27,8 +28,33 @@ func (h *Host) withdraw(ctx context.Context, id string) {
 		return
 	}
 	if err := h.store.EndSession(ctx, id); err != nil {
-		h.log.WarnContext(ctx, "a stream that ended is still listed", "error", err)
+		h.log.WarnContext(ctx, "a stream that ended is listed until the database is back", "error", err)
+		h.ghosts.mu.Lock()
+		defer h.ghosts.mu.Unlock()
+		h.ghosts.ids = append(h.ghosts.ids, id)
 	}
+}
+
+// ghosts are streams that ended while the database was away, and are listed still.
+type ghosts struct {
+	mu  sync.Mutex
+	ids []string
+}
+
+// keepSessions tells the other hosts that this one lives, with its streams and no others.
+func (h *Host) keepSessions(ctx context.Context) error {
+	if h.cfg.Peer == "" {
+		return nil
+	}
+	h.ghosts.mu.Lock()
+	defer h.ghosts.mu.Unlock()
+	for len(h.ghosts.ids) > 0 {
+		if err := h.store.EndSession(ctx, h.ghosts.ids[0]); err != nil {
+			return err
+		}
+		h.ghosts.ids = h.ghosts.ids[1:]
+	}
+	return h.store.KeepSessions(ctx, h.cfg.Peer)
 }
 
 // elsewhere returns the streams that are open at other hosts.

@@ -145,6 +145,38 @@ func TestPeerDies(t *testing.T) {
 	one.await(id, protocol.JobRefunded) // whichever host saw it
 }
 
+// TestGhosts lets a worker leave while the database is away: the other hosts must not see it for ever.
+func TestGhosts(t *testing.T) {
+	t.Parallel()
+	server := postgrestest.Start(t)
+	b := newBench(t, func(c *Config) {
+		c.Store, c.Peer, c.Sweep = server.Database(t), "http://127.0.0.1:1", 5*time.Millisecond
+	})
+	b.run()
+	w := b.newWorker().connect()
+	listed := func() int {
+		list, err := b.host.store.Sessions(t.Context(), "", time.Time{})
+		b.must(err)
+		return len(list)
+	}
+	if n := listed(); n != 1 {
+		t.Fatalf("%d streams are listed", n)
+	}
+	server.Stop()
+	w.conn.Close()
+	for open := 1; open > 0; runtime.Gosched() { // until the host is done with it
+		b.host.mu.Lock()
+		open = b.host.streams
+		b.host.mu.Unlock()
+	}
+	server.Restart(t)
+	for end := time.Now().Add(time.Minute); listed() > 0; runtime.Gosched() {
+		if time.Now().After(end) {
+			t.Fatal("a stream that ended is listed still")
+		}
+	}
+}
+
 // A database that is away for a while stops no host, and what happened on chain meanwhile is
 // written down when it is back.
 func TestDatabaseAway(t *testing.T) {
