@@ -41,6 +41,8 @@ const (
 
 	// leftover is the age of a blob under way whose process must have died: a live one writes all the time.
 	leftover = time.Hour
+	// orphan is the age of a whole blob that belongs to a job, if it ever does.
+	orphan = 24 * time.Hour
 
 	jobsFolder    = "jobs"
 	recordsFolder = "records"
@@ -54,7 +56,45 @@ func NewFileStore(v *vault.Vault, blobs string) (*FileStore, error) {
 	if err := atomicfile.Sweep(blobs, leftover); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	return &FileStore{v, blobs}, nil
+	s := &FileStore{v, blobs}
+	if err := s.sweep(); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	return s, nil
+}
+
+// sweep removes blobs that have been there for long and that no job needs still: the process that made them died before the
+// job was kept. Shared keys that go with them are made anew.
+func (s *FileStore) sweep() error {
+	entries, err := os.ReadDir(s.blobs)
+	if err != nil {
+		return err
+	}
+	old := map[protocol.Digest]bool{}
+	for _, e := range entries {
+		d, err := protocol.ParseDigest(e.Name())
+		info, gone := e.Info()
+		if err == nil && gone == nil && time.Since(info.ModTime()) > orphan {
+			old[d] = true
+		}
+	}
+	if len(old) == 0 {
+		return nil
+	}
+	jobs, err := s.List(context.Background()) // of files that are at hand
+	if err != nil {
+		return err
+	}
+	for _, j := range jobs {
+		if j.State == StateCreated || j.State == StatePosted || j.State == StateUploaded {
+			delete(old, j.Spec.KeysHash)
+			delete(old, j.Spec.InputHash)
+		}
+	}
+	for d := range old {
+		err = errors.Join(err, s.DeleteBlob(context.Background(), d))
+	}
+	return err
 }
 
 // OpenFileStore opens the store in dir, and makes it if there is none yet.

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/encrypted-compute/encompute/internal/vault"
 	"github.com/encrypted-compute/encompute/protocol"
@@ -234,6 +235,46 @@ func TestFileStoreKeepsSecrets(t *testing.T) {
 	again, err := openTestStore(t, dir).Load(t.Context(), protocol.Digest{1})
 	if err != nil || string(again.SecretKey) != "a very secret key" {
 		t.Fatalf("loaded %+v, %v", again, err)
+	}
+}
+
+// TestFileStoreSweeps leaves blobs of a job that was never kept, as a process does that is killed before, and opens the store
+// the next day.
+func TestFileStoreSweeps(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := openTestStore(t, dir)
+	put := func(text string, old bool) protocol.Digest {
+		d, _, err := s.PutBlob(t.Context(), func(w io.Writer) error { return writeAll(w, []byte(text)) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		if at := time.Now().Add(-25 * time.Hour); old {
+			if err := os.Chtimes(s.blob(d), at, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return d
+	}
+	keys, input, done := put("keys", true), put("input", true), put("of a job that is computed", true)
+	orphaned, fresh := put("orphan", true), put("of a job that is being made", false)
+	for _, j := range []*Job{
+		{ID: protocol.Digest{1}, State: StatePosted, Spec: protocol.JobSpec{KeysHash: keys, InputHash: input}},
+		{ID: protocol.Digest{2}, State: StateComputed, Spec: protocol.JobSpec{InputHash: done}},
+	} {
+		if err := s.Save(t.Context(), j); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s = openTestStore(t, dir)
+	for d, want := range map[protocol.Digest]bool{keys: true, input: true, fresh: true, done: false, orphaned: false} {
+		f, _, err := s.OpenBlob(t.Context(), d)
+		if (err == nil) != want {
+			t.Errorf("blob %s: %v, want it there: %t", d.Short(), err, want)
+		}
+		if err == nil {
+			_ = f.Close()
+		}
 	}
 }
 
