@@ -119,13 +119,14 @@ func TestServerLimits(t *testing.T) {
 	}
 }
 
-// A creator's socket is not kept open for somebody who does not say who it is.
+// A socket is not kept open for somebody who does not say who it is.
 func TestLoginMustCome(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, func(c *Config) { c.Patience = 100 * time.Millisecond })
 	w := b.dial("/v1/creator")
 	receive[protocol.Challenge](w, protocol.TypeChallenge)
 	w.refusedWith(codeTimeout)
+	b.dial("/v1/worker").refusedWith(codeTimeout)
 }
 
 // Whatever is answered, browsers neither guess what it is, nor show it in a frame, nor keep it, but for blobs and assets,

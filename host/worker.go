@@ -163,7 +163,7 @@ func (w *worker) admit() error {
 	select {
 	case <-w.ctx.Done():
 		return nil
-	case <-time.After(evidenceTimeout):
+	case <-time.After(min(evidenceTimeout, w.host.cfg.Patience)):
 		return problem(codeTimeout, "no %q message came", protocol.TypeHello)
 	case hello = <-w.hello:
 		w.binding = hello.Binding
