@@ -86,7 +86,8 @@ func (s *FileStore) sweep() error {
 		return err
 	}
 	for _, j := range jobs {
-		if j.State == StateCreated || j.State == StatePosted || j.State == StateUploaded {
+		late := time.Unix(int64(min(j.Spec.PrefixBy, 1<<40)), 0).Add(orphan).Before(time.Now()) // no worker takes it any more
+		if !late && (j.State == StateCreated || j.State == StatePosted || j.State == StateUploaded) {
 			delete(old, j.Spec.KeysHash)
 			delete(old, j.Spec.InputHash)
 		}

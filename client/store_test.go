@@ -256,18 +256,20 @@ func TestFileStoreSweeps(t *testing.T) {
 		}
 		return d
 	}
-	keys, input, done := put("keys", true), put("input", true), put("of a job that is computed", true)
+	keys, input, done, late := put("keys", true), put("input", true), put("of a job that is computed", true), put("of a job that failed", true)
+	soon, before := uint64(time.Now().Unix()), uint64(time.Now().AddDate(0, 0, -2).Unix())
 	orphaned, fresh := put("orphan", true), put("of a job that is being made", false)
 	for _, j := range []*Job{
-		{ID: protocol.Digest{1}, State: StatePosted, Spec: protocol.JobSpec{KeysHash: keys, InputHash: input}},
-		{ID: protocol.Digest{2}, State: StateComputed, Spec: protocol.JobSpec{InputHash: done}},
+		{ID: protocol.Digest{1}, State: StatePosted, Spec: protocol.JobSpec{KeysHash: keys, InputHash: input, PrefixBy: soon}},
+		{ID: protocol.Digest{2}, State: StateComputed, Spec: protocol.JobSpec{InputHash: done, PrefixBy: soon}},
+		{ID: protocol.Digest{3}, State: StateUploaded, Spec: protocol.JobSpec{InputHash: late, PrefixBy: before}},
 	} {
 		if err := s.Save(t.Context(), j); err != nil {
 			t.Fatal(err)
 		}
 	}
 	s = openTestStore(t, dir)
-	for d, want := range map[protocol.Digest]bool{keys: true, input: true, fresh: true, done: false, orphaned: false} {
+	for d, want := range map[protocol.Digest]bool{keys: true, input: true, fresh: true, done: false, late: false, orphaned: false} {
 		f, _, err := s.OpenBlob(t.Context(), d)
 		if (err == nil) != want {
 			t.Errorf("blob %s: %v, want it there: %t", d.Short(), err, want)
