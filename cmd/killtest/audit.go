@@ -34,6 +34,9 @@ func (t *trial) audit(ctx context.Context, r *result) error {
 	if err := t.countMoney(ctx, delivered); err != nil {
 		return err
 	}
+	if err := t.searchHomes(delivered, failed); err != nil {
+		return err
+	}
 	return t.searchHost(ctx, delivered, failed)
 }
 

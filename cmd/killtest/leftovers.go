@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/encrypted-compute/encompute/attestation/rollback"
+	"github.com/encrypted-compute/encompute/client"
 	"github.com/encrypted-compute/encompute/cmd/internal/localnet"
 	"github.com/encrypted-compute/encompute/contracts"
 	"github.com/encrypted-compute/encompute/host"
@@ -60,6 +61,49 @@ func (t *trial) searchStore(ctx context.Context, delivered, failed []paid) error
 		return err
 	}
 	return t.searchBlobs(ctx, kept)
+}
+
+// searchHomes opens the users' stores as they are after two days, and refuses secret keys that were used and whatever a
+// process left that was killed while it wrote.
+func (t *trial) searchHomes(delivered, failed []paid) error {
+	waiting := map[string]bool{} // blobs of jobs whose deadline passed by the chain's clock alone
+	for _, j := range failed {
+		waiting[j.Spec.InputHash.String()], waiting[j.Spec.KeysHash.String()] = true, true
+	}
+	for _, j := range delivered {
+		if len(j.SecretKey) > 0 || len(j.ResultKey) > 0 {
+			return fmt.Errorf("job %s of %s is delivered, and its keys are still there", j.ID, j.user.name)
+		}
+	}
+	for _, u := range t.users {
+		dir := filepath.Join(t.net.Dir, u.name, "client")
+		at := later(-2)()
+		err := filepath.WalkDir(dir, func(path string, e os.DirEntry, err error) error {
+			if err == nil && !e.IsDir() {
+				err = os.Chtimes(path, at, at)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		if _, err := client.OpenFileStore(dir, localnet.Passphrase); err != nil {
+			return err
+		}
+		left, err := filepath.Glob(filepath.Join(dir, ".new-*"))
+		if err != nil {
+			return err
+		}
+		blobs, err := os.ReadDir(filepath.Join(dir, "blobs"))
+		if err != nil {
+			return err
+		}
+		blobs = slices.DeleteFunc(blobs, func(e os.DirEntry) bool { return waiting[e.Name()] })
+		if len(left)+len(blobs) > 0 {
+			return fmt.Errorf("%s's store holds %d blobs that no job needs, and %v", u.name, len(blobs), left)
+		}
+	}
+	return nil
 }
 
 // untilRefundsAreKnown waits until the host has seen the refunds on chain.
