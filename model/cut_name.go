@@ -140,29 +140,40 @@ func (n *names) cutAt(values []string) (Cut, error) {
 	if i := slices.IndexFunc(n.cuts, func(c Cut) bool { return c.Value == values[0] }); i >= 0 && len(values) == 1 {
 		return n.cuts[i], nil
 	}
-	c := Cut{Value: values[0], Node: n.g.Nodes[n.producer[values[len(values)-1]]].Name}
+	if len(suffix.Nodes) == 0 {
+		return Cut{}, fmt.Errorf("%w: %q: no layer is left behind it", ErrNoCut, values)
+	}
 	var layers []string
 	for _, v := range values {
-		switch layer := n.name(v); {
-		case len(suffix.Nodes) == 0:
-			return c, fmt.Errorf("%w: %q: no layer is left behind it", ErrNoCut, values)
-		case n.g.types[v] != Float:
-			return c, fmt.Errorf("%w: %q holds %v, an intermediate is of numbers", ErrNoCut, v, n.g.types[v])
-		case n.g.isInput(v, n.producer):
-			return c, fmt.Errorf("%w: %q is the input itself, which the creator must not see: cut behind a layer that computes", ErrNoCut, v)
-		case layer == "":
-			return c, fmt.Errorf("%w: tensor %q has no name that is its own and without a +: rename it in the model", ErrNoCut, v)
-		default:
-			layers = append(layers, layer)
+		layer, err := n.layer(v)
+		if err != nil {
+			return Cut{}, err
 		}
+		layers = append(layers, layer)
 	}
+	c := Cut{Layer: strings.Join(layers, "+"), Node: n.g.Nodes[n.producer[values[len(values)-1]]].Name, Value: values[0]}
 	shape := n.g.shapes[c.Value]
-	if c.Layer = strings.Join(layers, "+"); len(values) > 1 {
+	if len(values) > 1 {
 		j := n.g.join(values)
 		c.Parts, c.Value, shape = values, j.value.Name, j.value.Shape
 	}
 	c.Shape = sampleShape(shape)
 	return c, nil
+}
+
+// layer is the name of a tensor that may cross a cut.
+func (n *names) layer(value string) (string, error) {
+	if typ := n.g.types[value]; typ != Float {
+		return "", fmt.Errorf("%w: %q holds %v, an intermediate is of numbers", ErrNoCut, value, typ)
+	}
+	if n.g.isInput(value, n.producer) {
+		return "", fmt.Errorf("%w: %q is the input itself, which the creator must not see: cut behind a layer that computes", ErrNoCut, value)
+	}
+	name := n.name(value)
+	if name == "" {
+		return "", fmt.Errorf("%w: tensor %q has no name that is its own and without a +: rename it in the model", ErrNoCut, value)
+	}
+	return name, nil
 }
 
 // sorted puts values in the order in which they are computed, which a cut's name does not depend on.
@@ -191,7 +202,7 @@ func (n *names) hint(err error, values []string) error {
 		return fmt.Errorf("%w; behind these layers the input %q crosses too, and the creator must not see it: cut where it does not", err, shown)
 	}
 	if len(all) <= maxListed && !slices.Equal(all, values) && len(all) > 0 {
-		if c, err2 := n.cutAt(all); err2 == nil {
+		if c, no := n.cutAt(all); no == nil {
 			return fmt.Errorf("%w; behind these layers the cut is %s", err, c.Layer)
 		}
 	}
