@@ -25,7 +25,7 @@ var order = [][]string{
 	{"enclave"},
 	{"host", "creator", "client"},
 	{"cmd/internal", "examples"},
-	{"cmd/encompute", "cmd/enclave", "cmd/devnet", "cmd/killtest", "cmd/release", "cmd/wasm", "internal/layers"},
+	{"cmd/encompute", "cmd/enclave", "cmd/devnet", "cmd/load", "cmd/killtest", "cmd/release", "cmd/wasm", "internal/layers"},
 }
 
 // forbidden are imports that the order would allow.

@@ -160,8 +160,14 @@ func (n *Network) StartCVM(name string, c simulator.Config) (err error) {
 			return err
 		}
 	}
-	_, err = n.serveCVM(name, c)
-	return err
+	if _, err = n.serveCVM(name, c); err != nil {
+		return err
+	}
+	for until := time.Now().Add(readyIn); ; time.Sleep(10 * time.Millisecond) {
+		if _, err = os.Stat(n.socket(name)); err == nil || time.Now().After(until) {
+			return err
+		}
+	}
 }
 
 func (n *Network) socket(cvm string) string { return filepath.Join(n.Dir, cvm+".sock") }
