@@ -155,5 +155,11 @@ bench: ## how fast this machine evaluates, beside what it is compared with (BENC
 bench-go: ## Go's benchmarks of single operations
 	$(GO) test -run '^$$' -bench . -benchtime 3x ./fhe ./attestation ./model
 
+# Not part of `make test`, which runs a small one: it takes ten minutes of an idle machine.
+LOADARGS ?=
+.PHONY: load
+load: build ## put a host under load and print what it stood as JSON (LOADARGS="--only sockets,requests")
+	@$(GO) build -o bin/ ./cmd/load && bin/load $(LOADARGS)
+
 clean: ## remove what was built
 	rm -rf bin .demo contracts/out contracts/cache web/e2e/out
