@@ -214,8 +214,8 @@ type Challenge struct {
 	Nonce   Nonce  `json:"nonce"`
 }
 
-// Login answers a Challenge. After is the last released sequence number that the
-// creator has acknowledged.
+// Login answers a Challenge. After leaves out releases up to a sequence number; 0 asks for
+// all that the host has as unanswered.
 type Login struct {
 	Creator   Address `json:"creator"`
 	Signature []byte  `json:"signature"`
