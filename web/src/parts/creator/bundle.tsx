@@ -28,25 +28,32 @@ function Command({ line }: { line: string }) {
   );
 }
 
-/** useURL makes a link to bytes for as long as they are shown. */
-function useURL(file: string | undefined): string | undefined {
+/** useURL makes a link to a file for as long as it is shown. */
+function useURL(make: () => Blob | undefined, deps: unknown[]): string | undefined {
   const [url, setURL] = useState<string>();
   useEffect(() => {
-    if (!file) return undefined;
-    const made = URL.createObjectURL(new Blob([Uint8Array.from(atob(file), (c) => c.charCodeAt(0))], { type: "application/octet-stream" }));
+    const blob = make();
+    if (!blob) return undefined;
+    const made = URL.createObjectURL(blob);
     setURL(made);
     return () => URL.revokeObjectURL(made);
-  }, [file]);
+  }, deps);
   return url;
+}
+
+/** networkFor is the network file for an agent: that of the pages, with the host that they come from. */
+export function networkFor(file: object, host: string): string {
+  return JSON.stringify({ ...file, host }, null, 2);
 }
 
 /** Bundle hands over the file with which the agent serves a model, and says how to start it. */
 export function Bundle({ id, name, account }: { id: string; name: string; account: boolean }) {
-  const { client } = useShared();
+  const { client, file: network } = useShared();
   const [file, setFile] = useState<string>();
   const [fault, setFault] = useState<Fault>();
   const [busy, setBusy] = useState(false);
-  const url = useURL(file);
+  const url = useURL(() => (file ? new Blob([Uint8Array.from(atob(file), (c) => c.charCodeAt(0))], { type: "application/octet-stream" }) : undefined), [file]);
+  const networkURL = useURL(() => new Blob([networkFor(network, location.origin)], { type: "application/json" }), [network]);
   const make = async (e: FormEvent<HTMLFormElement>) => {
     e.preventDefault();
     const form = new FormData(e.currentTarget);
@@ -77,7 +84,7 @@ export function Bundle({ id, name, account }: { id: string; name: string; accoun
         <div aria-live="polite">
           <p className="actions">
             <a className="button primary" href={url} download={fileName(name)}>{t.download(fileName(name))}</a>
-            <a className="button" href="/network.json" download="network.json">{t.network}</a>
+            <a className="button" href={networkURL} download="network.json">{t.network}</a>
           </p>
           <p>{t.start}</p>
           <Command line={command(fileName(name), account)} />

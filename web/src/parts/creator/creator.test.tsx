@@ -2,7 +2,7 @@ import { act } from "react";
 import { createRoot } from "react-dom/client";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Card, CreatorJob, Draft, DraftCut, Planned } from "../../creator.ts";
-import { command, fileName } from "./bundle.tsx";
+import { command, fileName, networkFor } from "./bundle.tsx";
 import { cardOf, numbers } from "./card.tsx";
 import { Cuts, operators, segments } from "./cuts.tsx";
 import { inOrder } from "./give.tsx";
@@ -104,6 +104,9 @@ describe("files and commands", () => {
     expect(fileName("肺炎")).toBe("model.encompute");
     expect(command("m.encompute", true)).toBe("encompute creator serve --network network.json --publication m.encompute");
     expect(command("m.encompute", false)).toContain("--key-file");
+  });
+  it("tells the agent the host that the pages come from", () => {
+    expect(JSON.parse(networkFor({ name: "n", host: "http://127.0.0.1:1", policy: { x: 1 } }, "https://host.example"))).toEqual({ name: "n", host: "https://host.example", policy: { x: 1 } });
   });
   it("calls steps by their layers", () => {
     expect(stepName("compile fc 1")).toContain("fc 1");
