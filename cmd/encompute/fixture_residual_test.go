@@ -33,22 +33,19 @@ func writeResidual() error {
 		return err
 	}
 	columns := strings.Split("abcdefgh", "")[:residualColumns]
-	table := strings.Join(columns, ",") + "\n"
-	var rows [][]float32
-	for r := range 12 {
-		var row []float32
-		var cells []string
+	table := strings.Join(columns, ",") + ",high\n"
+	var first []float32
+	for r := range 160 {
 		for c := range columns {
-			cells = append(cells, fmt.Sprintf("%.3f", math.Sin(float64(1+r*residualColumns+c))))
-			var v float64
-			if _, err := fmt.Sscan(cells[c], &v); err != nil {
-				return err
+			v := math.Round(1000*math.Sin(float64((1+r)*(3+c*c)))) / 1000
+			table += fmt.Sprintf("%.3f,", v)
+			if r == 0 {
+				first = append(first, float32(v))
 			}
-			row = append(row, float32(v))
 		}
-		rows, table = append(rows, row), table+strings.Join(cells, ",")+"\n"
+		table += fmt.Sprintln(r % 2)
 	}
-	out, err := g.Eval(rows[0])
+	out, err := g.Eval(first)
 	if err != nil {
 		return err
 	}
