@@ -9,7 +9,7 @@ export CGO_ENABLED := 0
 
 E2EARGS   ?=
 ORTARGS   ?=
-.PHONY: web web-test e2e all build demo image test-image test-dockerfile tcb test ort-test lint generate generated backend-tests postgres unit contracts-quick contracts-test contracts-build fuzz bench bench-go wasm kill race clean help
+.PHONY: web web-test e2e chromium all build demo image test-image test-dockerfile tcb test ort-test lint generate generated backend-tests postgres unit contracts-quick contracts-test contracts-build fuzz bench bench-go wasm kill race clean help
 
 all: build
 
@@ -22,7 +22,7 @@ build: ## build the programs into bin/
 demo: build ## diagnose an encrypted chest X-ray, end to end (INPUT=path.png, DEMOARGS="--json --keep")
 	@bin/devnet demo $(if $(INPUT),--input $(INPUT)) $(DEMOARGS)
 
-test: lint generated backend-tests postgres contracts/node_modules web/node_modules unit ort-test wasm contracts-quick web-test ## everything that must hold before a change lands
+test: lint generated backend-tests postgres contracts/node_modules web/node_modules unit ort-test wasm contracts-quick web-test e2e ## everything that must hold before a change lands
 
 lint: ## formatting, vet, staticcheck
 	@out=$$($(GO) tool gofumpt -l $$(git ls-files '*.go' | grep -v -e '\.pb\.go$$' -e '^contracts/bindings/')); \
@@ -116,8 +116,16 @@ web: web/node_modules ## build the pages that the host shows into web/dist; then
 web-test: web/node_modules ## the pages' types and unit tests
 	cd web && npm run check && npm test
 
-# Not part of `make test`: it starts a network and takes some minutes. Debian calls the browser chromium.
-e2e: web build ## drive the real system in Chromium (E2EARGS="whole" for one test)
+# Any browser of Chromium's kind will do; the tests say so if there is none.
+chromium: ## install Chromium for the tests of the pages, where root can by apt
+	@if [ -z "$(CHROMIUM)" ] && ! command -v chromium >/dev/null && ! command -v google-chrome >/dev/null && \
+	  command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	  apt-get install -y -qq chromium >/dev/null 2>&1 || \
+	  { apt-get update -qq && apt-get install -y -qq chromium; } >/dev/null 2>&1 || \
+	  echo "chromium cannot be installed"; fi
+
+e2e: chromium web ## drive the real system in Chromium (E2EARGS="whole" for one test)
+	@$(MAKE) --no-print-directory build
 	cd web && npm run e2e -- $(E2EARGS)
 
 contracts/node_modules: contracts/package-lock.json
