@@ -79,6 +79,12 @@ func (j *job) report(computed protocol.Computed, err error) {
 		j.stream.send(protocol.TypeComputed, computed)
 		return
 	}
+	select {
+	case <-j.stream.done: // that is why, and no fault of the job: the host leases it again
+		log.Info("job dropped", "reason", err)
+		return
+	default:
+	}
 	failed := protocol.Failed{JobID: j.assign.JobID, Epoch: j.assign.Epoch, Code: protocol.FailInternal, Detail: err.Error()}
 	var f *failure
 	switch {

@@ -473,6 +473,25 @@ func TestHostDrops(t *testing.T) {
 	checkComputed(t, h, w, o, expect[protocol.Computed](s, protocol.TypeComputed))
 }
 
+// A stream that the host ends at work is no failure of the job: the worker says nothing more, and does the job on the next.
+func TestRefusedAtWork(t *testing.T) {
+	t.Parallel()
+	started := make(chan struct{}, 1)
+	h, w, s, o := setup(t, keyless(), untilDone(started))
+	o.store(h)
+	for epoch := range uint64(20) {
+		o.assign.Epoch = epoch + 1
+		s.send(protocol.TypeAssign, o.assign)
+		<-started
+		s.send(protocol.TypeRefused, protocol.Refused{Code: "internal", Detail: "its database is away"})
+		s.expectEnd()
+		s = h.admit()
+	}
+	if log := w.log.String(); strings.Contains(log, "job failed") || !strings.Contains(log, "job dropped") {
+		t.Errorf("the worker's log:\n%s", log)
+	}
+}
+
 func TestEngineFailures(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
