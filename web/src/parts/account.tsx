@@ -41,7 +41,7 @@ export function Spending({ jobs }: { jobs: Job[] }) {
   return (
     <section aria-labelledby="spending">
       <h2 id="spending">{t.spending}</h2>
-      <div className="scroll" role="region" aria-labelledby="spending" tabIndex={0}>
+      <div className="scroll" role="group" aria-labelledby="spending" tabIndex={0}>
         <table>
           <thead><tr>{Object.values(t.spendingOf).map((name) => <th key={name} scope="col">{name}</th>)}</tr></thead>
           <tbody>
