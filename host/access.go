@@ -30,6 +30,7 @@ type caller struct {
 	account  protocol.Address // zero: none signed in
 	operator bool             // of this host
 	worker   *worker          // whose stream's token it is
+	job      *store.Job       // in the path, where the route is for its parties
 }
 
 type callerKey struct{}
@@ -40,13 +41,18 @@ func callerOf(r *http.Request) caller {
 	return c
 }
 
+// of notes who makes a request.
+func (c caller) of(r *http.Request) *http.Request {
+	return r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
+}
+
 // admit finds out who makes a request and refuses it if its route is not for them.
 func (h *Host) admit(r *http.Request, w who) (*http.Request, error) {
 	c, err := h.identify(r)
 	if err != nil {
 		return nil, err
 	}
-	r = r.WithContext(context.WithValue(r.Context(), callerKey{}, c))
+	r = c.of(r)
 	if err := h.limits.account(c); err != nil {
 		return nil, err
 	}
@@ -61,7 +67,12 @@ func (h *Host) admit(r *http.Request, w who) (*http.Request, error) {
 	case reader:
 		return r, h.mayRead(r, c)
 	case party:
-		return r, h.mayLookAt(r, c)
+		j, err := h.mayLookAt(r, c)
+		if err != nil {
+			return nil, err
+		}
+		c.job = &j
+		return c.of(r), nil
 	}
 	return nil, problem(codeForbidden, "%s %s is for nobody", r.Method, clean(r.URL.Path))
 }
@@ -113,20 +124,19 @@ func signInFirst(r *http.Request) error {
 	return problem(codeSignIn, "%s %s is not for strangers", r.Method, clean(r.URL.Path))
 }
 
-// mayLookAt refuses whoever is no party to the job in the path.
-func (h *Host) mayLookAt(r *http.Request, c caller) error {
+// mayLookAt returns the job in the path and refuses whoever is no party to it.
+func (h *Host) mayLookAt(r *http.Request, c caller) (j store.Job, err error) {
 	if c == (caller{}) {
-		return signInFirst(r)
+		return j, signInFirst(r)
 	}
-	j, err := h.pathJob(r)
-	if err != nil {
-		return err
+	if j, err = h.pathJob(r); err != nil {
+		return j, err
 	}
 	ok, err := h.isParty(r.Context(), c, j)
 	if err == nil && !ok {
 		err = problem(codeForbidden, "job %s is another's", j.JobID)
 	}
-	return err
+	return j, err
 }
 
 // isParty reports whether a job concerns a caller.

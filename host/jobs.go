@@ -201,7 +201,11 @@ func (h *Host) awaitPost(ctx context.Context, id protocol.Digest) error {
 	}
 }
 
+// pathJob returns the job in the path, which admit may have read.
 func (h *Host) pathJob(r *http.Request) (store.Job, error) {
+	if j := callerOf(r).job; j != nil {
+		return *j, nil
+	}
 	id, err := pathDigest(r, "id")
 	if err != nil {
 		return store.Job{}, err

@@ -40,16 +40,19 @@ type Dialect struct {
 
 // DB implements store.Store.
 type DB struct {
-	write, read *sql.DB
-	dialect     Dialect
-	options     store.Options
+	write   *sql.DB
+	read    reader
+	dialect Dialect
+	options store.Options
 }
 
 var _ store.Store = (*DB)(nil)
 
 // New makes a store of a database whose schema is up to date. Reads go to read, which may
 // be the same as write. Close closes both.
-func New(write, read *sql.DB, d Dialect, o store.Options) *DB { return &DB{write, read, d, o} }
+func New(write, read *sql.DB, d Dialect, o store.Options) *DB {
+	return &DB{write, &prepared{db: read, statements: map[string]*sql.Stmt{}}, d, o}
+}
 
 // Close implements store.Store.
 func (d *DB) Close() error { return errors.Join(d.read.Close(), d.write.Close()) }
