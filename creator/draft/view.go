@@ -146,7 +146,7 @@ func (d *Draft) checks() (list []attestation.Check) {
 	if len(d.releases) == 0 {
 		return append(list, attestation.Check{
 			Name: "release", Status: attestation.Skipped, Why: "none was given: users hand over intermediates as they are, and clients refuse that unless their user insists",
-			Remedy: `measure one here, or give the file that "encompute model advise" writes`,
+			Remedy: `give the file that "encompute model advise" writes`,
 		})
 	}
 	for layer, r := range d.releases {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { Fault } from "../client.ts";
 import { toFault, useShared } from "../context.tsx";
-import type { Draft, Planned, Published } from "../creator.ts";
+import type { Draft, DraftCut, Planned, Published } from "../creator.ts";
 import { Failure, Loading, Page } from "../parts/basics.tsx";
 import { Bundle } from "../parts/creator/bundle.tsx";
 import { CardEditor } from "../parts/creator/card.tsx";
@@ -15,30 +15,33 @@ import { creator } from "../text/creator.ts";
 const t = creator.publish;
 const firstPrice = "0.25";
 
-/** usePlans plans the cuts of a draft, one after another, and forgets the plans when it changes. */
+/** usePlans plans the cuts of a draft, one after another, those that are offered first, and forgets the plans when it changes. */
 function usePlans(draft: Draft | undefined) {
   const { client } = useShared();
   const [plans, set] = useState<Map<number, Planned>>(new Map());
+  const [order, setOrder] = useState<DraftCut[]>([]);
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<Fault>();
   useEffect(() => client.listen((kind, data) => {
     if (kind === "cut") set((m) => new Map(m).set((data as Planned).index, data as Planned));
   }), [client]);
   const cuts = draft?.cuts.filter((c) => c.encryptable) ?? [];
-  const start = async () => {
+  const start = async (first: string[]) => {
     setBusy(true);
     setFault(undefined);
     set(new Map());
     try {
-      await client.call("plan", { cuts: cuts.map((c) => c.index) });
+      const list = [...cuts].sort((a, b) => Number(first.includes(b.layer)) - Number(first.includes(a.layer)));
+      setOrder(list);
+      await client.call("plan", { cuts: list.map((c) => c.index) });
     } catch (e) {
       setFault(toFault(e));
     } finally {
       setBusy(false);
     }
   };
-  const next = cuts.find((c) => !plans.has(c.index));
-  return { plans, busy, fault, next, all: cuts.length, start: () => void start(), stop: () => void client.call("stop", null), forget: () => set(new Map()) };
+  const next = order.find((c) => !plans.has(c.index));
+  return { plans, busy, fault, next, all: cuts.length, start: (first: string[]) => void start(first), stop: () => void client.call("stop", null), forget: () => set(new Map()) };
 }
 
 export function Publish() {
@@ -76,7 +79,7 @@ export function Publish() {
               <h2 id="cuts">{t.cuts.title}</h2>
               <p>{t.cuts.lead}</p>
               <p className="actions">
-                <button type="button" className="primary" disabled={plan.busy} onClick={plan.start}>{plan.plans.size > 0 ? t.cuts.again : t.cuts.plan}</button>
+                <button type="button" className="primary" disabled={plan.busy} onClick={() => plan.start([...prices.keys()])}>{plan.plans.size > 0 ? t.cuts.again : t.cuts.plan}</button>
                 {plan.busy && <button type="button" onClick={plan.stop}>{t.cuts.stop}</button>}
               </p>
               {plan.busy && plan.next && <Loading what={t.cuts.planning(plan.next.layer, plan.plans.size, plan.all)} />}
