@@ -31,7 +31,7 @@ async function whole(t) {
   searchSent(sent, { file: readFileSync(sample), pixels, ...keys });
   await checkReceipt(t, page, receipt);
   await page.goto(`${t.url}/jobs`);
-  await page.getByText("answered").waitFor();
+  await page.locator(".card", { hasText: "answered" }).first().waitFor();
   await inspect(page, "jobs");
   await context.close();
 }
