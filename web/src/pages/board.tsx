@@ -3,7 +3,7 @@ import type { Fault } from "../client.ts";
 import { toFault, useShared } from "../context.tsx";
 import type { Board, CreatorJob } from "../creator.ts";
 import { tokens } from "../format.ts";
-import { Facts, Failure, Id, Loading, Page } from "../parts/basics.tsx";
+import { Facts, Failure, Loading, Page } from "../parts/basics.tsx";
 import { JobTable, totals } from "../parts/creator/jobs.tsx";
 import { Latency } from "../parts/creator/latency.tsx";
 import { Models } from "../parts/creator/models.tsx";
@@ -110,7 +110,7 @@ function Shown({ state, changed }: { state: State; changed(): void }) {
   const { jobs, next, more } = useEarlier(state);
   return (
     <>
-      <p className="why">{t.live}. {t.account}: <Id value={state.board.account} /></p>
+      <p className="why">{t.live}</p>
       <div className="columns"><Money state={state} changed={changed} /><Queue state={state} /></div>
       <Models board={state.board} changed={changed} />
       <section aria-labelledby="waits">

@@ -37,7 +37,7 @@ export function JobTable({ jobs, models }: { jobs: CreatorJob[]; models: BoardMo
     return m ? `${m.name} · ${m.cuts.find((x) => x.index === j.cut)?.layer ?? j.cut}` : short(j.model);
   };
   return (
-    <div className="table" role="region" aria-label={t.jobs} tabIndex={0}>
+    <div className="table" role="region" aria-label={t.jobsTable} tabIndex={0}>
       <table>
         <thead><tr>{[c.job, c.state, c.cut, c.fee, c.added, c.worker, c.agent].map((h) => <th key={h} scope="col">{h}</th>)}</tr></thead>
         <tbody>

@@ -6,7 +6,7 @@ const t = creator.board;
 const shown = 40;
 const width = 640;
 const height = 200;
-const edge = { left: 52, right: 12, top: 14, bottom: 30 };
+const edge = { left: 64, right: 12, top: 14, bottom: 30 };
 
 export interface Wait { agent: number; worker: number | undefined }
 
@@ -50,7 +50,7 @@ export function Latency({ jobs }: { jobs: CreatorJob[] }) {
         {[0, 0.5, 1].map((s) => (
           <g key={s}>
             <line className="grid" x1={edge.left} x2={width - edge.right} y1={y(s * top)} y2={y(s * top)} />
-            <text x={edge.left - 6} y={y(s * top) + 4} textAnchor="end">{seconds(s * top)}</text>
+            <text x={edge.left - 6} y={y(s * top) + 4} textAnchor="end">{s === 0 ? "0" : seconds(s * top)}</text>
           </g>
         ))}
         <text x={edge.left} y={height - 8}>{t.latencyOld}</text>

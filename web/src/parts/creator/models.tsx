@@ -23,7 +23,7 @@ function PriceForm({ cut, busy, set }: { cut: BoardCut; busy: boolean; set(price
   return (
     <form className="price" onSubmit={submit}>
       <label>
-        {t.price(cut.layer)} <span className={`rating ${tone}`}>{tone === "none" ? text.leakage.none : text.leakage.ratings[tone]}</span>
+        <span>{t.price(cut.layer)} · {text.leakage.rating}: <span className={`rating ${tone}`}>{tone === "none" ? text.leakage.none : text.leakage.ratings[tone]}</span></span>
         <input key={cut.price} type="number" inputMode="decimal" name="price" min="0.000001" step="any" required defaultValue={tokens(cut.price)} />
       </label>
       <button type="submit" disabled={busy}>{t.setPrice}</button>
