@@ -1,6 +1,9 @@
 package fhe
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 )
 
@@ -71,8 +74,7 @@ func (e *engine) part(s *encodedStage, part int, in []limbs) (*rlwe.Ciphertext, 
 		if sum == nil {
 			return nil
 		}
-		defer e.pool.release(sum)
-		return one.addRotated(scratch[w], s.st.Outer[o], level, sum, &total[w], false)
+		return one.addRotated(scratch[w], s.st.Outer[o], level, []addend{{sum, &total[w]}}, false)
 	})
 	if err != nil {
 		return nil, err
@@ -114,13 +116,32 @@ func (e *engine) giants(s *encodedStage, part int, in []limbs) ([][]accumulator,
 	if err := e.products(pairs, level, in, sums); err != nil {
 		return nil, err
 	}
-	one, scratch := e.alone(), e.scratchForAll(level)
+	one, scratch, tasks := e.alone(), e.scratchForAll(level), e.tasks(pairs)
 	defer e.releaseScratch(scratch...)
-	return inner, parallel(e.ctx, e.threads, len(pairs), func(w, i int) error {
-		defer e.pool.release(products[i])
-		return one.addRotated(scratch[w], s.st.Inner[pairs[i].inner], level, products[i], &inner[w][pairs[i].outer], s.small)
+	return inner, parallel(e.ctx, e.threads, len(tasks), func(w, t int) error {
+		var list []addend
+		for _, i := range tasks[t] {
+			list = append(list, addend{products[i], &inner[w][pairs[i].outer]})
+		}
+		return one.addRotated(scratch[w], s.st.Inner[pairs[tasks[t][0]].inner], level, list, s.small)
 	})
 }
+
+// tasks deals pairs to goroutines: those of a task are rotated by one inner step, and so with one key.
+func (e *engine) tasks(pairs []pair) (list [][]int) {
+	byInner := map[int][]int{}
+	for i, p := range pairs {
+		byInner[p.inner] = append(byInner[p.inner], i)
+	}
+	for _, inner := range slices.Sorted(maps.Keys(byInner)) {
+		group := byInner[inner]
+		list = slices.AppendSeq(list, slices.Chunk(group, min(maxTask, (len(group)+e.threads-1)/e.threads)))
+	}
+	return list
+}
+
+// maxTask bounds the pairs of a task, whose digits are held at once.
+const maxTask = 8
 
 // addUp adds the goroutines' sums for one outer step; nil if there are none.
 func (e *engine) addUp(inner [][]accumulator, outer, level int) (sum extended) {
@@ -146,27 +167,70 @@ func (e *engine) addUp(inner [][]accumulator, outer, level int) (sum extended) {
 // accumulator adds up rotations. Its zero value is a sum of none.
 type accumulator struct{ sum extended }
 
-// addRotated adds in, which it uses up, rotated by step, to acc. If small, in is modulo Q only and not yet times the
-// special modulus.
-func (e *engine) addRotated(s *scratch, step, level int, in extended, acc *accumulator, small bool) error {
-	add := acc.sum != nil
-	if !add {
-		acc.sum = e.newExtended(level)
-	}
-	if small {
-		e.timesSpecial(in.Value[0].Q.Coeffs)
+// addend is what is rotated and added to a sum.
+type addend struct {
+	in  extended
+	acc *accumulator
+}
+
+// addRotated adds each of a list, which it uses up, rotated by step, to its own sum. If small, they are modulo Q only and
+// not yet times the special modulus.
+func (e *engine) addRotated(s *scratch, step, level int, list []addend, small bool) error {
+	add := make([]bool, len(list))
+	digits := make([]decomposition, 0, len(list))
+	defer func() {
+		for _, d := range digits {
+			e.release(d)
+		}
+		for _, a := range list {
+			e.pool.release(a.in)
+		}
+	}()
+	for i, a := range list {
+		if add[i] = a.acc.sum != nil; !add[i] {
+			a.acc.sum = e.newExtended(level)
+		}
+		if small {
+			e.timesSpecial(a.in.Value[0].Q.Coeffs)
+		}
+		if step == 0 {
+			if small {
+				e.timesSpecial(a.in.Value[1].Q.Coeffs)
+			}
+			e.accumulate(a.in, level, a.acc.sum, add[i], small)
+			continue
+		}
+		d, err := e.splitHalf(s, a.in, level, small)
+		digits = append(digits, d)
+		if err != nil {
+			return err
+		}
 	}
 	if step == 0 {
-		if small {
-			e.timesSpecial(in.Value[1].Q.Coeffs)
-		}
-		e.accumulate(in, level, acc.sum, add, small)
 		return nil
 	}
 	key, order, err := e.galoisKey(step)
 	if err != nil {
 		return err
 	}
+	for l := range level + 2 + e.levelP() {
+		for i, a := range list { // a limb of the key serves all while it is in a near cache
+			if err := e.ctx.Err(); err != nil {
+				return err
+			}
+			e.setLimb(s, digits[i], l)
+			e.keyProduct(s, key, level, l, s.sum)
+			if l <= level || !small {
+				e.prime(level, l).Add(s.sum[0], limb(a.in.Value[0], level, l), s.sum[0])
+			}
+			e.permute(s.sum, order, level, l, a.acc.sum, add[i])
+		}
+	}
+	return nil
+}
+
+// splitHalf decomposes the second half of a sum of products, divided by the special modulus if it is times that.
+func (e *engine) splitHalf(s *scratch, in extended, level int, small bool) (decomposition, error) {
 	c1 := in.Value[1].Q.Coeffs
 	if !small {
 		by := e.moduli.down[level]
@@ -176,23 +240,7 @@ func (e *engine) addRotated(s *scratch, step, level int, in extended, acc *accum
 		}
 		e.pool.put(rows...)
 	}
-	d, err := e.decompose(c1, level)
-	defer e.release(d)
-	if err != nil {
-		return err
-	}
-	for l := range level + 2 + e.levelP() {
-		if err := e.ctx.Err(); err != nil {
-			return err
-		}
-		e.setLimb(s, d, l)
-		e.keyProduct(s, key, level, l, s.sum)
-		if l <= level || !small {
-			e.prime(level, l).Add(s.sum[0], limb(in.Value[0], level, l), s.sum[0])
-		}
-		e.permute(s.sum, order, level, l, acc.sum, add)
-	}
-	return nil
+	return e.decompose(c1, level)
 }
 
 // timesSpecial multiplies limbs by the special modulus.
