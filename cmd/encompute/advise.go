@@ -14,7 +14,7 @@ type modelAdvise struct {
 	Model string `arg:"" placeholder:"M.onnx" help:"Model file."`
 	dataFlags
 
-	Cut          []string  `placeholder:"LAYER" help:"Cut to search, by layer or index; repeatable (default: all that can be encrypted and have at most 1024 values)."`
+	Cut          []string  `placeholder:"LAYER" help:"Cut to search, by layer or index, or by all that crosses it, as in a+b; repeatable (default: all that can be encrypted and have at most 1024 values)."`
 	K            []int     `name:"k" placeholder:"N" help:"Coefficients to try; repeatable (default 1, 2, 4, 8)."`
 	Noise        []float64 `placeholder:"R" help:"Noises to try, in standard deviations; repeatable (default 0.1, 0.3)."`
 	Clip         float64   `placeholder:"C" help:"Bounds of each coefficient, in its standard deviations (default 4)."`

@@ -84,7 +84,7 @@ type modelLeakage struct {
 	Model string `arg:"" placeholder:"M.onnx" help:"Model file."`
 	dataFlags
 
-	Cut       string  `placeholder:"LAYER" help:"Where the model is cut, by layer or index."`
+	Cut       string  `placeholder:"LAYER" help:"Where the model is cut, by layer or index, or by all that crosses it, as in a+b."`
 	K         int     `name:"k" placeholder:"N" help:"Coefficients that are sent, those that the answer depends on most (default: all values of the intermediate)."`
 	Principal bool    `help:"Send the coefficients that hold most of the variance instead."`
 	Noise     float64 `placeholder:"R" help:"Noise, in standard deviations of each coefficient (default none)."`
