@@ -35,7 +35,7 @@ func Machine(view protocol.WorkerView) (m fhe.Machine, calibrated bool) {
 	return m, err == nil
 }
 
-// Quote predicts, before anything is verified or paid, how long a cut of a model will take on the worker that a job
+// Quote predicts, before anything is verified or paid, how long a cut of a model will take on a worker that a job
 // would try first; on the reference machine if no worker is connected.
 func (c *Client) Quote(ctx context.Context, m Model, cut uint32) (Prediction, error) {
 	chosen, plan, err := m.plan(cut)

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	mathrand "math/rand/v2"
 	"slices"
 	"time"
 
@@ -117,13 +118,15 @@ func (c *Client) addCollateral(ctx context.Context, ev *protocol.Evidence) (err 
 	return nil
 }
 
-// candidates lists the workers of a workload, the idle ones first. Nothing in it is verified.
+// candidates lists the workers of a workload, the idle ones first, and among those any: a worker gives evidence a few
+// times a second, so users must not all ask the same. Nothing in it is verified.
 func (c *Client) candidates(ctx context.Context, workload protocol.Digest) ([]protocol.WorkerView, error) {
 	views, err := c.Workers(ctx)
 	if err != nil {
 		return nil, err
 	}
 	views = slices.DeleteFunc(views, func(v protocol.WorkerView) bool { return v.WorkloadID != workload })
+	mathrand.Shuffle(len(views), func(i, j int) { views[i], views[j] = views[j], views[i] })
 	slices.SortStableFunc(views, func(a, b protocol.WorkerView) int {
 		switch {
 		case a.Busy == b.Busy:
