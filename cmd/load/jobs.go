@@ -181,7 +181,9 @@ func (q *queue) drain(ctx context.Context) error {
 		})
 	}
 	group.Wait()
-	q.pool.calm()
+	if err := q.pool.calm(); err != nil {
+		return err
+	}
 	times := make([]time.Duration, 0, len(q.list))
 	for i, w := range q.list {
 		if errs[i] == nil {

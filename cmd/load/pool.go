@@ -176,11 +176,12 @@ func (p *pool) die(ctx context.Context, m *member) {
 	m.line.arm(m.next())
 }
 
-// calm has nobody die any more.
-func (p *pool) calm() {
+// calm has nobody die any more. It returns why somebody could not be started again.
+func (p *pool) calm() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.wild = false
+	return p.failed
 }
 
 func (p *pool) count(r *jobsReport) {
@@ -191,7 +192,7 @@ func (p *pool) count(r *jobsReport) {
 
 // close ends the workers and the lines. The creator's agent stays, without its line: what follows does without it.
 func (p *pool) close() {
-	p.calm()
+	_ = p.calm() // told before
 	for _, m := range p.workers {
 		m.process.Stop()
 	}

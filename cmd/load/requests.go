@@ -24,7 +24,8 @@ type requestsReport struct {
 	All     latency            `json:"all"`
 	Kinds   map[string]latency `json:"kinds"`
 	Writes  int                `json:"writes"` // requests that change the database
-	Failed  int                `json:"failed"`
+	Busy    int                `json:"busy"`   // requests that the host put off, as it may
+	Failed  int                `json:"failed"` // requests that had a wrong answer or none
 }
 
 // slowest is the target for the 99th percentile of the times in milliseconds.
@@ -70,7 +71,7 @@ func runRequests(ctx context.Context, s *stage, r *report) error {
 	r.Requests = out
 	r.most("requests: p99", out.All.P99, slowest, "ms")
 	r.least("requests: rate", out.Rate, float64(s.Rate)*0.99, "1/s")
-	s.say("p50 %.1f ms, p99 %.1f ms, max %.1f ms; %d of %d failed", out.All.P50, out.All.P99, out.All.Max, out.Failed, out.All.Count)
+	s.say("p50 %.1f ms, p99 %.1f ms, max %.1f ms; of %d %d failed, %d were put off", out.All.P50, out.All.P99, out.All.Max, out.All.Count, out.Failed, out.Busy)
 	if out.Failed > 0 {
 		return fmt.Errorf("%d requests failed, the first: %w", out.Failed, m.first)
 	}
@@ -282,6 +283,7 @@ type measured struct {
 	skip    int // that warmed up
 	elapsed time.Duration
 	failed  atomic.Int64
+	busy    atomic.Int64
 
 	mu    sync.Mutex
 	first error
@@ -304,7 +306,9 @@ func (v *visitors) send(ctx context.Context, total int) *measured {
 		time.Sleep(time.Until(due))
 		m.of[i] = table[i%len(table)]
 		group.Go(func() {
-			if err := m.kinds[m.of[i]].do(ctx); err != nil {
+			if err := m.kinds[m.of[i]].do(ctx); errors.Is(err, errBusy) {
+				m.busy.Add(1)
+			} else if err != nil {
 				m.fail(fmt.Errorf("%s: %w", m.kinds[m.of[i]].name, err))
 			}
 			m.times[i] = time.Since(due)
@@ -326,7 +330,8 @@ func (m *measured) fail(err error) {
 
 func (m *measured) report() *requestsReport {
 	out := &requestsReport{
-		Rate: float64(len(m.of)) / m.elapsed.Seconds(), Seconds: m.elapsed.Seconds() - warmup.Seconds(), Kinds: map[string]latency{}, Failed: int(m.failed.Load()),
+		Rate: float64(len(m.of)) / m.elapsed.Seconds(), Seconds: m.elapsed.Seconds() - warmup.Seconds(), Kinds: map[string]latency{},
+		Failed: int(m.failed.Load()), Busy: int(m.busy.Load()),
 	}
 	by := make([][]time.Duration, len(m.kinds))
 	for i := m.skip; i < len(m.of); i++ {

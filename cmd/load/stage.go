@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -63,7 +64,7 @@ type user struct {
 // newStage brings the network up, with one worker and the model published. Its net is to be closed in any case.
 func newStage(ctx context.Context, dir string, o options, log io.Writer) (s *stage, err error) {
 	s = &stage{options: o, log: log, begun: time.Now(), http: &http.Client{
-		Timeout: time.Minute, Transport: &http.Transport{MaxIdleConns: 1024, MaxIdleConnsPerHost: 1024, MaxConnsPerHost: 1024},
+		Timeout: 10 * time.Minute, Transport: &http.Transport{MaxIdleConns: 1024, MaxIdleConnsPerHost: 1024, MaxConnsPerHost: 1024},
 	}}
 	accounts := make([]protocol.Address, userCount)
 	for i := range accounts {
@@ -156,6 +157,9 @@ func (s *stage) say(format string, a ...any) {
 	fmt.Fprintf(s.log, "%7.1fs  %s\n", time.Since(s.begun).Seconds(), fmt.Sprintf(format, a...))
 }
 
+// errBusy says that the host takes no more for the moment.
+var errBusy = errors.New("the host is busy")
+
 // call makes a request of the host's API, which must succeed, and reads the answer into out, if that is not nil.
 func (s *stage) call(ctx context.Context, method, path, token string, in, out any) error {
 	var body io.Reader
@@ -186,6 +190,8 @@ func (s *stage) call(ctx context.Context, method, path, token string, in, out an
 	switch {
 	case err != nil:
 		return fmt.Errorf("%s %s: %w", method, path, err)
+	case res.StatusCode == http.StatusServiceUnavailable || res.StatusCode == http.StatusTooManyRequests:
+		return fmt.Errorf("%s %s: %w: %.300s", method, path, errBusy, b)
 	case res.StatusCode/100 != 2:
 		return fmt.Errorf("%s %s: status %d: %.300s", method, path, res.StatusCode, b)
 	case out == nil:

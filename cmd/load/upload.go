@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/encrypted-compute/encompute/client"
 	"github.com/encrypted-compute/encompute/cmd/internal/localnet"
@@ -101,16 +102,20 @@ func (s *stage) upload(ctx context.Context, model protocol.JobSpec, bytes int64,
 	}
 	defer func() { err = errors.Join(err, l.close()) }()
 	l.reset = reset
+	var broken atomic.Int64
 	host := s.net.File.Host
 	if breaks > 0 {
 		host = l.url()
 		gap := bytes / int64(breaks+1)
-		l.setBroke(func() {
-			if out.Breaks++; out.Breaks < breaks {
-				l.arm(gap/2 + mathrand.Int64N(gap))
+		last := mathrand.Int64N(gap)
+		l.setBroke(func() { // once in each stretch
+			if n := broken.Add(1); n < int64(breaks) {
+				next := gap*n + mathrand.Int64N(gap)
+				l.arm(next - last)
+				last = next
 			}
 		})
-		l.arm(gap/2 + mathrand.Int64N(gap/2))
+		l.arm(last)
 	}
 	u, transport := s.users[0], &http.Transport{MaxIdleConnsPerHost: 4}
 	defer transport.CloseIdleConnections()
@@ -132,7 +137,7 @@ func (s *stage) upload(ctx context.Context, model protocol.JobSpec, bytes int64,
 	if err := c.Advance(ctx, job); err != nil {
 		return out, err
 	}
-	if out.Breaks != breaks {
+	if out.Breaks = int(broken.Load()); out.Breaks != breaks {
 		return out, fmt.Errorf("the line broke %d times, want %d", out.Breaks, breaks)
 	}
 	if breaks > 0 {
