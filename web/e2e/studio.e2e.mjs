@@ -1,0 +1,148 @@
+// A creator's way: publish in the tab, start the agent as the page says, answer a user, take the money, stop.
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { root } from "./browser.mjs";
+import { check, connect, fresh, inspect, throwaway } from "./page.mjs";
+import { fund } from "./wallet.mjs";
+
+const example = join(root, "examples", "tab-wdbc");
+const files = ["model.onnx", "model.json", "release.json", "wdbc.csv"].map((f) => join(example, f));
+const program = process.env.ENCOMPUTE_PROGRAM ?? join(root, "bin", "encompute");
+const passphrase = "correct horse battery";
+const run = promisify(execFile);
+
+/** secretsOf are what of the model must not leave the tab: weights, in pieces as they stand in the file. */
+function secretsOf(model) {
+  const pieces = [];
+  for (let at = 4096; at + 32 <= model.length; at += Math.floor(model.length / 40)) {
+    const piece = model.subarray(at, at + 32);
+    if (new Set(piece).size > 16) pieces.push(piece);
+  }
+  check(pieces.length > 10, "the model has nothing to search for");
+  return pieces;
+}
+
+async function give(page, url) {
+  await page.goto(`${url}/creator`);
+  await page.getByLabel("Choose files").setInputFiles(files);
+  await page.locator(".facts dd", { hasText: "16 inputs" }).waitFor(); // the last file was read
+  await page.locator(".check.passed", { hasText: "Release poly1" }).waitFor();
+  check((await page.locator(".check.failed").count()) === 0, "a complete example is not ready");
+}
+
+async function publish(page) {
+  await page.getByRole("button", { name: "Plan the cuts" }).click();
+  await page.locator(".segment", { hasText: "Offer a cut after poly1" }).locator(".plan").waitFor();
+  await page.getByRole("button", { name: "Plan again" }).and(page.locator(":enabled")).waitFor();
+  await page.getByText("Here encryption ends").waitFor();
+  await page.getByLabel("Offer a cut after poly1").check();
+  await page.getByLabel("Price of an answer, in tokens").fill("0.5");
+  await connect(page, throwaway);
+  await inspect(page, "publish");
+  await page.getByRole("button", { name: "Seal and publish" }).click();
+  await page.getByText("is published").waitFor();
+  await page.getByLabel("Passphrase for the file").fill(passphrase);
+  await page.getByLabel("The same again").fill(passphrase);
+  await page.getByRole("button", { name: "Make the file" }).click();
+  await page.locator(".command code").waitFor();
+  await inspect(page, "published");
+}
+
+/** download saves what the page offers under the name that it gives. */
+async function download(page, name, folder) {
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name }).click()]);
+  await file.saveAs(join(folder, file.suggestedFilename()));
+}
+
+/** startAgent runs the command of the page in the folder of its downloads. */
+async function startAgent(page, folder) {
+  await download(page, /^Download .*\.encompute$/, folder);
+  await download(page, "Download the network file", folder);
+  const [name, ...args] = (await page.locator(".command code").innerText()).split(" ");
+  check(name === "encompute", `the command begins with ${name}`);
+  const env = { PATH: process.env.PATH, HOME: folder, ENCOMPUTE_HOME: join(folder, "agent"), ENCOMPUTE_PASSPHRASE: passphrase };
+  const child = spawn(program, args, { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (b) => { said += b; });
+  const ended = new Promise((resolve) => child.on("exit", resolve));
+  return { said: () => said, end: async () => { child.kill("SIGINT"); return ended; } };
+}
+
+/** ask runs a job of a user who has nothing to do with the browser. */
+async function ask(url, folder, model) {
+  const key = generatePrivateKey();
+  await fund(privateKeyToAccount(key).address, url, { tokens: 10_000_000n, coins: "1" });
+  writeFileSync(join(folder, "user.key"), key.slice(2), { mode: 0o600 });
+  const env = { PATH: process.env.PATH, HOME: folder, ENCOMPUTE_HOME: join(folder, "user"), ENCOMPUTE_PASSPHRASE: "another passphrase" };
+  const encompute = (...args) => run(program, ["--network", join(folder, "network.json"), ...args], { env });
+  await encompute("wallet", "new", "--key-file", join(folder, "user.key"));
+  const { stdout } = await encompute("job", "run", "--model", model, "--cut", "poly1", "--input", join(example, "wdbc.csv"), "--row", "1", "--yes", "--json");
+  const doc = JSON.parse(stdout);
+  check(["malignant", "benign"].includes(doc.label), `the user's answer is ${stdout}`);
+}
+
+async function wait(what, ready, agent) {
+  for (let i = 0; i < 900; i++) {
+    if (await ready()) return;
+    await sleep(200);
+  }
+  throw new Error(`${what}; the agent said ${agent.said()}`);
+}
+
+async function whole(t) {
+  const { context, page } = await fresh(t);
+  const sent = [];
+  context.on("request", (r) => sent.push(r.postDataBuffer() ?? Buffer.alloc(0)));
+  page.on("dialog", (d) => void d.accept());
+  await page.goto(`${t.url}/creator`);
+  await page.getByText("Drop an ONNX file here").waitFor();
+  await inspect(page, "publish-empty");
+  await give(page, t.url);
+  await publish(page);
+  const folder = mkdtempSync(join(tmpdir(), "studio-"));
+  const agent = await startAgent(page, folder);
+  try {
+    const model = new URL(await page.getByRole("link", { name: "Look at it as users do" }).getAttribute("href"), t.url).pathname.split("/").at(-1);
+    await page.getByRole("link", { name: "Go to the board" }).click();
+    await wait("the agent is not online", () => page.locator(".agent-state", { hasText: "Agent online" }).isVisible(), agent);
+    await ask(t.url, folder, model);
+    await board(page, agent);
+  } finally {
+    await agent.end();
+  }
+  await page.locator(".agent-state.off, .tags .warn").first().waitFor();
+  check(sent.some((b) => b.length > 10_000), "no upload was recorded, so nothing was searched");
+  for (const piece of secretsOf(readFileSync(files[0]))) {
+    for (const b of sent) check(!b.includes(piece), "weights of the model leave the tab as they are");
+  }
+  await context.close();
+}
+
+/** board sees the job, takes the money, changes the price and the key, and stops the model. */
+async function board(page, agent) {
+  const row = page.locator("tbody tr", { hasText: "answered" });
+  await row.waitFor();
+  await page.locator(".latency svg circle").first().waitFor();
+  await inspect(page, "board");
+  const withdraw = page.getByRole("button", { name: "Withdraw" });
+  await wait("the creator's fee is not credited", () => withdraw.isEnabled(), agent);
+  await withdraw.click();
+  await page.getByText("Nothing to withdraw yet").waitFor();
+  await page.locator(".wallet", { hasText: "10.49" }).waitFor(); // half a token, less the market's hundredth
+  await page.getByLabel("Price after poly1, in tokens").fill("0.75");
+  await page.getByRole("button", { name: "Change" }).click();
+  await page.locator('.price input[value="0.75"]').waitFor();
+  await page.getByRole("button", { name: "New key" }).click();
+  await page.getByText("has a new key").waitFor();
+  await page.locator(".cards > .card").nth(1).waitFor();
+  await inspect(page, "board-renewed");
+  await page.getByRole("button", { name: "Unpublish" }).click();
+  await wait("the model still takes jobs", async () => (await page.getByText("takes no jobs").count()) === 2, agent);
+}
+
+export default { "a creator publishes in the tab, is asked, is paid, and stops": whole };
