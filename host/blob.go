@@ -69,6 +69,9 @@ func (h *Host) getUpload(w http.ResponseWriter, r *http.Request) error {
 	if errors.Is(err, store.ErrNotFound) {
 		return writeJSON(w, protocol.Upload{}) // nothing has come yet
 	}
+	if err == nil && u.Held == u.Bytes { // host or database died before the blob was made of it, and nobody sends more
+		u, err = h.receive(context.WithoutCancel(r.Context()), u, http.NoBody)
+	}
 	if err != nil {
 		return err
 	}

@@ -193,6 +193,35 @@ func (b *uploadBench) uploadBroken(breaks int) int64 {
 	return sent
 }
 
+// TestUploadWholeButNotFinished leaves an upload as a host does that is killed when it has the last byte: whoever asks how
+// far it is has nothing more to send, and the job that waits for it must not wait for ever.
+func TestUploadWholeButNotFinished(t *testing.T) {
+	t.Parallel()
+	b := newUploadBench(t, 3*blobs.MinPart)
+	left := func(id byte, data []byte) {
+		u, err := b.host.store.BeginUpload(t.Context(), store.Upload{
+			Blob: store.Blob{Digest: b.digest, Bytes: int64(len(data)), Kind: store.KindInput}, ID: protocol.Digest{id}.String(), Hash: blobs.Start(),
+		})
+		b.must(err)
+		_, err = b.host.blobs.Receive(t.Context(), b.host.store, time.Now, u, bytes.NewReader(data))
+		if err != nil && !errors.Is(err, blobs.ErrDigest) {
+			t.Fatal(err)
+		}
+	}
+	left(1, make([]byte, len(b.data))) // the wrong bytes
+	if _, err := b.do(http.MethodGet, b.path(1), nil); !isProblem(err, codeWrongDigest) {
+		t.Errorf("other bytes: %v", err)
+	}
+	left(2, b.data)
+	if n := b.held(2); n != int64(len(b.data)) {
+		t.Errorf("%d bytes are held", n)
+	}
+	if j, err := b.host.store.Job(t.Context(), b.job); err != nil || j.State != protocol.JobQueued {
+		t.Errorf("the job is %s, %v", j.State, err)
+	}
+	b.check()
+}
+
 // TestUploadBreaks breaks an upload off twenty times, and stops the host once. All of it
 // arrives, and hardly anything is sent twice.
 func TestUploadBreaks(t *testing.T) {
