@@ -88,7 +88,7 @@ export function Publish() {
             </section>
             <Offers draft={draft} plans={plan.plans} prices={prices} price={(l, p) => setPrices((m) => new Map(m).set(l, p))} limit={limit} setLimit={setLimit} />
             <Go ready={ready} offers={offers} limit={limit} published={published} setPublished={setPublished} />
-            {published && <Bundle id={published.id} name={published.name} account={published.account} />}
+            {published && <Bundle title={creator.bundle.title} id={published.id} name={published.name} account={published.account} />}
           </>
         )}
       </div>

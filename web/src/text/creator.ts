@@ -71,6 +71,7 @@ export const creator = {
 
   bundle: {
     title: "6. Keep this file and start your agent",
+    of: (name: string) => `The agent's file of ${name}`,
     lead: "It holds the rest of the model, the key that users seal to, and what is made of what they hand over. Users wait for the agent that has it.",
     passphrase: "Passphrase for the file", again: "The same again", differ: "The two differ.", short: "Use at least 8 characters.",
     make: "Make the file", download: (name: string) => `Download ${name}`, network: "Download the network file",

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useEffect, useId, useState } from "react";
 import type { Fault } from "../../client.ts";
 import { toFault, useShared } from "../../context.tsx";
 import { creator } from "../../text/creator.ts";
@@ -47,7 +47,8 @@ export function networkFor(file: object, host: string): string {
 }
 
 /** Bundle hands over the file with which the agent serves a model, and says how to start it. */
-export function Bundle({ id, name, account }: { id: string; name: string; account: boolean }) {
+export function Bundle({ title, id, name, account }: { title: string; id: string; name: string; account: boolean }) {
+  const heading = useId();
   const { client, file: network } = useShared();
   const [file, setFile] = useState<string>();
   const [fault, setFault] = useState<Fault>();
@@ -71,8 +72,8 @@ export function Bundle({ id, name, account }: { id: string; name: string; accoun
     }
   };
   return (
-    <section aria-labelledby="bundle" className="bundle">
-      <h2 id="bundle">{t.title}</h2>
+    <section aria-labelledby={heading} className="bundle">
+      <h2 id={heading}>{title}</h2>
       <p>{t.lead}</p>
       <form className="fields" onSubmit={(e) => void make(e)}>
         <label>{t.passphrase} <input type="password" name="passphrase" autoComplete="new-password" required minLength={leastPassphrase} /></label>

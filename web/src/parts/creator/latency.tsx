@@ -6,7 +6,7 @@ const t = creator.board;
 const shown = 40;
 const width = 640;
 const height = 200;
-const edge = { left: 64, right: 12, top: 14, bottom: 30 };
+const edge = { left: 82, right: 12, top: 14, bottom: 30 };
 
 export interface Wait { agent: number; worker: number | undefined }
 

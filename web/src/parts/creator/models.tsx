@@ -86,7 +86,7 @@ function Model({ model: m, throwaway, changed }: Props) {
       {fault && <Failure fault={fault} />}
       <Steps work={work} stop={work.stop} />
       {renewed && <p className="note ask" role="status">{t.renewed(m.name)}</p>}
-      {file && <Bundle id={file.id} name={file.name} account={file.account} />}
+      {file && <Bundle title={creator.bundle.of(file.name)} id={file.id} name={file.name} account={file.account} />}
     </li>
   );
 }
