@@ -59,6 +59,7 @@ type compiler struct {
 	o        Options
 	values   int     // of the output
 	largest  float64 // absolute output on the samples
+	least    float64 // of the largest of each sample
 	bound    float64 // declared
 
 	// what candidates share, by the start of the plan and by layouts
@@ -86,14 +87,14 @@ func Compile(ctx context.Context, p Prefix, o Options) (Plan, error) {
 		return Plan{}, err
 	}
 	type family struct {
-		logN int
-		late bool
+		logN, gain int
+		late       bool
 	}
 	short := map[family]float64{} // the scale below which plans are known to lack precision
 	for trials := 0; trials < maxTrials && len(candidates) > 0; {
 		c := candidates[0]
 		candidates = candidates[1:]
-		of := family{c.logN, c.late}
+		of := family{c.logN, c.gain, c.late}
 		if float64(c.scale) < short[of] {
 			continue
 		}
@@ -172,8 +173,13 @@ func (k *compiler) boundOutput() error {
 		}
 		out := k.prefix.eval(x)
 		k.values = len(out)
+		largest := 0.0
 		for _, v := range out {
-			k.largest = max(k.largest, math.Abs(v))
+			largest = max(largest, math.Abs(v))
+		}
+		k.largest = max(k.largest, largest)
+		if i == 0 || largest < k.least {
+			k.least = largest
 		}
 	}
 	if !(k.largest > 0) || math.IsInf(k.largest, 0) {
@@ -224,6 +230,7 @@ type candidate struct {
 	what  string
 	logN  int
 	scale int // log2, 0 for a keyless plan
+	gain  int // by which the scale of the output is higher
 	late  bool
 	score float64
 	build func() (PlanLiteral, error)
@@ -309,7 +316,7 @@ func (k *compiler) underSizes(g *program, kind string, ranks []rank, special int
 	for logN := minLogN; logN <= maxLogN && degrees < 2; logN++ {
 		tried, found := 0, false
 		for _, limit := range []int{want - 2, want + 2, want + 7, maxScale} {
-			s, err := largestSizes(ranks, logN, special, limit, merged, k.bound)
+			s, err := k.largestSizes(ranks, logN, special, limit, merged, true)
 			if err == nil && s.scale == tried {
 				continue
 			}
@@ -324,7 +331,11 @@ func (k *compiler) underSizes(g *program, kind string, ranks []rank, special int
 					failed = fmt.Errorf("ring degree 2^%d: %w", logN, err)
 					continue
 				}
-				list, found = append(list, c), true
+				if list, found = append(list, c), true; s.last < s.scale {
+					if s, err = k.largestSizes(ranks, logN, special, s.scale, merged, false); err == nil {
+						list = append(list, k.raised(c, g, kind, s, merged))
+					}
+				}
 			}
 		}
 		if found {
@@ -334,8 +345,25 @@ func (k *compiler) underSizes(g *program, kind string, ranks []rank, special int
 	return list, failed
 }
 
+// raised is what may do if the lower scale of an output leaves too few bits. Its arrangement is searched for only then.
+func (k *compiler) raised(c candidate, g *program, kind string, s sizes, merged bool) candidate {
+	const slower = 1.3 // with a wide bottom prime
+	logN, late := c.logN, c.late
+	c.what += ", the output's scale raised"
+	c.score *= slower
+	c.gain = s.last - s.scale
+	c.build = func() (PlanLiteral, error) {
+		c, err := k.levelledCandidate(g, kind, logN, s, merged, late)
+		if err != nil {
+			return PlanLiteral{}, err
+		}
+		return c.build()
+	}
+	return c
+}
+
 func (k *compiler) levelledCandidate(g *program, kind string, logN int, s sizes, merged, late bool) (candidate, error) {
-	c := candidate{what: fmt.Sprintf("plan from %s, ring degree 2^%d, %d+%d primes, scale 2^%d", kind, logN, len(s.q), len(s.p), s.scale), logN: logN, scale: s.scale, late: late}
+	c := candidate{what: fmt.Sprintf("plan from %s, ring degree 2^%d, %d+%d primes, scale 2^%d", kind, logN, len(s.q), len(s.p), s.scale), logN: logN, scale: s.scale, gain: s.last - s.scale, late: late}
 	if most := k.precision(logN, s.last); most < k.o.Bits {
 		return c, fmt.Errorf("at most %.1f bits would be left, want %.1f", most, k.o.Bits)
 	}

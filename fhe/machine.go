@@ -140,6 +140,7 @@ func Calibrate(ctx context.Context, goroutines int) (m Machine, err error) {
 	m.Extend = max(leastNs, digit+inverse/digits-extendButterflies*transform)
 	m.KeyProduct = product / (2 * digits)
 	m.Permute = max(leastNs, (rotation-product)/2)
+	one, all = one*limbs, all*limbs // they take one limb at a time
 	m.Multiply = one / float64(2*len(b.plain))
 	m.Add = addition
 	m.WideNTT = max(1, t[8]/t[9])
@@ -183,6 +184,7 @@ type bench struct {
 	wide, narrow *ring52.Prime
 	order        []uint64
 	scratch      *scratch
+	turn         int
 }
 
 func (s benchSet) parameters() (ckks.Parameters, error) {
@@ -252,7 +254,13 @@ func (b *bench) size() (n, limbs, digits float64) {
 
 func (b *bench) transform() { b.params.RingQP().NTT(b.x.Value[0], b.out.Value[0]) }
 
-func (b *bench) add() { b.params.RingQP().Add(b.out.Value[0], b.x.Value[0], b.out.Value[0]) }
+func (b *bench) add() {
+	level := b.params.MaxLevel()
+	b.eachLimb(func(l int) {
+		sum := limb(b.out.Value[0], level, l)
+		b.engine.prime(level, l).Add(sum, limb(b.x.Value[0], level, l), sum)
+	})
+}
 
 // inverse and one digit for each of digits are a decomposition.
 func (b *bench) inverse() { b.params.RingQ().INTT(b.ct.Value[1], b.coeffs) }
@@ -291,13 +299,14 @@ func (b *bench) rotate() {
 	})
 }
 
-// multiply adds up the products of all plaintexts with two polynomials, limb by limb, on each of a number of goroutines.
+// multiply adds up the products of all plaintexts with one limb of two polynomials, another limb each time, on each of a
+// number of goroutines.
 func (b *bench) multiply(goroutines int) {
-	x := limbsOfExtended(b.x)
+	x, limbs := limbsOfExtended(b.x), b.params.QCount()+b.params.PCount()
+	b.turn++
 	b.fail(parallel(b.ctx, goroutines, goroutines, func(_, g int) error {
-		b.eachLimb(func(l int) {
-			b.oneSum(b.engine.prime(b.params.MaxLevel(), l), x, l, g, g*len(b.plain)/goroutines)
-		})
+		l := (b.turn + g*limbs/goroutines) % limbs
+		b.oneSum(b.engine.prime(b.params.MaxLevel(), l), x, l, g, g*len(b.plain)/goroutines)
 		return nil
 	}))
 }

@@ -124,7 +124,7 @@ func TestCalibrate(t *testing.T) {
 			{"rotate", c.rotateLazy(level)},
 			{"modDown", c.modDown(level)},
 			{"transform", m.Butterfly * c.b * limbs},
-			{"multiply", m.Multiply * 2 * c.n * limbs * float64(len(b.plain))},
+			{"multiply", m.Multiply * 2 * c.n * float64(len(b.plain))},
 		} {
 			t.Logf("2^%d: %s took %.3f ms, %.2f of the prediction", logN, operation.name, got[i]/1e6, got[i]/operation.want)
 		}

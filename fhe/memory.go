@@ -42,7 +42,9 @@ func (p Plan) Memory(goroutines int) Memory {
 		weights += limbs*8*float64(g.period)*float64(st.Products) + 4*float64(st.results())*extended*limb
 		rotations := 2 * extended * limb * float64(c.ciphertexts(k)*len(st.Babies))
 		sums := 2 * extended * limb * float64(goroutines) * float64(len(st.Outer)+4)
-		work = max(work, rotations+sums+extended*extended*limb+4*float64(st.results())*extended*limb)
+		products := 2 * limbs * limb * float64(min(st.Pairs, len(st.Inner)*len(st.Outer))) // of a part, before they are rotated
+		digits := 2 * extended * limb * float64(goroutines*maxTask)
+		work = max(work, rotations+sums+products+digits+extended*extended*limb+4*float64(st.results())*extended*limb)
 	}
 	return Memory{Weights: wholeBytes(weights), Keys: wholeBytes(keys), Work: wholeBytes(work + 2*in)}
 }

@@ -70,7 +70,7 @@ func (k *compiler) keylessScales(lit *PlanLiteral, cols *columns) error {
 	if limit := maxLogQP[lit.LogN] - 0.5; float64(need) > limit {
 		return fmt.Errorf("needs a modulus of %d bits for %.1f bits of precision, ring degree 2^%d allows %.0f", need, want, lit.LogN, limit)
 	}
-	count := (need + 54) / 55
+	count := (need + narrowBits - 1) / narrowBits
 	bits := make([]int, count)
 	for i := range bits {
 		bits[i] = (need + count - 1) / count

@@ -155,7 +155,7 @@ func (k *compiler) arrangements(kind string, logN, special int, merged, late, cl
 		return nil, err
 	}
 	ranks, _ := g.ranks()
-	s, err := largestSizes(ranks, logN, special, maxScale, merged, k.bound)
+	s, err := k.largestSizes(ranks, logN, special, maxScale, merged, true)
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ import (
 type sizes struct {
 	q, p  []int // q from the last prime, level 0, to the first consumed
 	scale int   // log2 of the scale before each activation
-	last  int   // and at the end
+	last  int   // and at the end; a little lower where that makes the bottom prime one of the fastest
 }
 
 // rank is how deep a stage stands: stages of one rank are evaluated at one level.
@@ -69,6 +69,7 @@ const (
 	minPrimeBits = 20 // there are few smaller primes of the right form
 	maxPrimeBits = 59
 	narrowBits   = wideBits - 1 // primes below are the fastest: a few bits of precision are given for them
+	maxNarrowing = 6            // so many
 	minScale     = 22
 	maxScale     = 50
 
@@ -77,23 +78,41 @@ const (
 	maxMergedScale = 32
 )
 
-// primeBits sizes the primes for a scale; false if they do not fit the security budget of the ring degree.
-func primeBits(list []rank, logN, special, scale int, merged bool, bound float64) (sizes, bool) {
-	headroom := max(2, int(math.Ceil(math.Log2(bound)))+2)
+// finalSpare is how many bits more than wanted the last rescaling alone must leave where its scale is lowered: the noise
+// before it comes on top.
+const finalSpare = 1
+
+// leastLast is the lowest scale of an output that its last rescaling leaves precise enough.
+func (k *compiler) leastLast(logN int) int {
+	missing := math.Log2(k.largest / max(k.least, math.SmallestNonzeroFloat64)) // for the sample of the smallest output
+	return int(min(maxPrimeBits, math.Ceil(k.o.Bits+finalSpare+missing-k.precision(logN, 0))))
+}
+
+// room is how many bits an output within its bound, and a sign, take beyond its scale.
+func room(bound float64) int {
+	const primes = 0.05 // a prime may be a little below its power of two
+	return max(2, int(math.Ceil(math.Log2(bound)+1+primes)))
+}
+
+// primeBits sizes the primes for a scale; false if they do not fit the security budget of the ring degree. bound is that
+// of outputs, least the lowest scale that they may get for a faster bottom prime.
+func primeBits(list []rank, logN, special, scale int, merged bool, bound float64, least int) (sizes, bool) {
+	headroom := room(bound)
 	linear := min(scale-5, 44)
 	if merged {
 		if linear = min(scale-4, maxPrimeBits-scale); scale > maxMergedScale {
 			return sizes{}, false
 		}
-		if over := scale + linear - narrowBits; over > 0 && over <= 3 {
+		if over := scale + linear - narrowBits; over > 0 && over <= maxNarrowing {
 			linear -= over
 		}
 	}
 	gain := max(0, min(finalGain(special), maxPrimeBits-scale-headroom, linear-24))
-	if scale+headroom <= narrowBits {
-		gain = min(gain, narrowBits-scale-headroom)
+	s := sizes{scale: scale}
+	if narrow := narrowBits - scale - headroom; narrow >= 0 || scale+narrow >= least {
+		gain = min(gain, narrow)
 	}
-	s := sizes{scale: scale, last: scale + gain, q: []int{scale + gain + headroom}}
+	s.last, s.q = scale+gain, []int{scale + gain + headroom}
 	for r, rank := range slices.Backward(list) {
 		if !merged || !rank.merges {
 			for range rank.poly {
@@ -120,10 +139,14 @@ func primeBits(list []rank, logN, special, scale int, merged bool, bound float64
 	return s, fits && float64(sum(s.q)+sum(s.p)) <= maxLogQP[logN]-0.5
 }
 
-// largestSizes sizes the primes for the largest scale up to a limit that fits.
-func largestSizes(list []rank, logN, special, limit int, merged bool, bound float64) (sizes, error) {
+// largestSizes sizes the primes for the largest scale up to a limit that fits. That of outputs may be lower, if so asked for.
+func (k *compiler) largestSizes(list []rank, logN, special, limit int, merged, lower bool) (sizes, error) {
+	least := maxPrimeBits
+	if lower {
+		least = k.leastLast(logN)
+	}
 	for scale := min(limit, maxScale); scale >= minScale; scale-- {
-		if s, ok := primeBits(list, logN, special, scale, merged, bound); ok {
+		if s, ok := primeBits(list, logN, special, scale, merged, k.bound, least); ok {
 			return s, nil
 		}
 	}

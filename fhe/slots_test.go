@@ -13,7 +13,7 @@ func (k *compiler) levelled(kind string, logN, special int, merged bool) (PlanLi
 		return PlanLiteral{}, err
 	}
 	ranks, _ := g.ranks()
-	s, err := largestSizes(ranks, logN, special, maxScale, merged, k.bound)
+	s, err := k.largestSizes(ranks, logN, special, maxScale, merged, false)
 	if err != nil {
 		return PlanLiteral{}, err
 	}
