@@ -106,6 +106,47 @@ func TestCards(t *testing.T) {
 	}
 }
 
+// TestSheets: what users hand over was measured, is not rated red, and each README states the figures of the sheet.
+func TestSheets(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*/release.json")
+	if err != nil || len(files) != 3 {
+		t.Fatalf("found %d releases: %v", len(files), err)
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var releases map[string]creator.Release
+		if err := json.Unmarshal(b, &releases); err != nil {
+			t.Fatal(err)
+		}
+		readme, err := os.ReadFile(filepath.Join(filepath.Dir(file), "README.md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := strings.Join(strings.Fields(string(readme)), " ")
+		for cut, r := range releases {
+			s := r.Sheet
+			if s == nil || s.Accuracy == nil || s.BaseAccuracy == nil || s.Rating == "red" || s.Effort != "default" {
+				t.Fatalf("%s: the sheet of %s is missing, red, or measured with little effort: %+v", file, cut, s)
+			}
+			for _, figure := range []string{
+				fmt.Sprintf("Cut after `%s`", cut),
+				fmt.Sprintf("accuracy %.3f instead of %.3f on %d", *s.Accuracy, *s.BaseAccuracy, s.TestRecords),
+				fmt.Sprintf("picks the right one in %.1f of 100 cases", 100*s.Match1),
+				fmt.Sprintf("by reconstruction in %.1f", 100*s.ReID1),
+				"at most " + s.CapText(),
+			} {
+				if !strings.Contains(text, figure) {
+					t.Errorf("%s: README.md does not say %q", file, figure)
+				}
+			}
+		}
+	}
+}
+
 func TestXRays(t *testing.T) {
 	t.Parallel()
 	c, schema, g := load(t, "pneumonia-trunk")
