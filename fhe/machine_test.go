@@ -4,7 +4,12 @@ import (
 	"context"
 	"errors"
 	"math"
+	"os"
+	"os/exec"
+	"strings"
 	"testing"
+
+	"github.com/encrypted-compute/encompute/ring52"
 )
 
 func TestReferenceMachineIsValid(t *testing.T) {
@@ -92,7 +97,7 @@ func TestCalibrate(t *testing.T) {
 	if err := m.Validate(); err != nil || m.Cores != 2 {
 		t.Fatalf("measured %+v: %v", m, err)
 	}
-	t.Logf("%+v", m)
+	t.Logf("%s: %+v", Kind(), m)
 	for _, logN := range []int{12, 13, 14, 15} {
 		b, err := newBench(t.Context(), benchSet{logN, calibrationSet.q, calibrationSet.p}, 1)
 		if err != nil {
@@ -137,5 +142,22 @@ func TestCalibrateStops(t *testing.T) {
 	cancel()
 	if m, err := Calibrate(ctx, 1); !errors.Is(err, context.Canceled) || m != (Machine{}) {
 		t.Fatalf("measured %+v, %v after the context ended", m, err)
+	}
+}
+
+// TestEveryKind runs in processes whose processor lacks instructions: evaluations stay the same, and what is calibrated is
+// the code that runs there.
+func TestEveryKind(t *testing.T) {
+	t.Parallel()
+	for off, kind := range map[string]string{"cpu.avx512ifma=off": ring52.KindDQ, "cpu.avx512f=off": ring52.KindPortable} {
+		if !ring52.Available() {
+			kind = ring52.KindPortable
+		}
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.run=^(TestCalibrate|TestKernelsChangeNothing)$")
+		cmd.Env = append(os.Environ(), "GODEBUG="+off)
+		out, err := cmd.CombinedOutput()
+		if err != nil || !strings.Contains(string(out), kind+": {Butterfly") {
+			t.Errorf("%s: %v, want %s calibrated:\n%s", off, err, kind, out)
+		}
 	}
 }
