@@ -36,6 +36,7 @@ type Files interface {
 //	models/<id>/intake-<cut>    what is made of what users hand over at a cut
 //	account-key                 secret key of the creator's account, if it came with a bundle
 //	answers/<job id>            Delivered, the one answer to a job
+//	seen/<host>                 when the host was last heard from
 type State struct{ files Files }
 
 // Bounds of the files.
