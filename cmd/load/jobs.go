@@ -49,7 +49,6 @@ type queue struct {
 	pool   *pool
 	list   []*work
 	from   uint64 // block after which they are on chain
-	before map[protocol.Address]protocol.Amount
 }
 
 // runJobs queues jobs while there is no worker, has workers that die drain the queue, and requires that every user opened
@@ -82,8 +81,10 @@ func runJobs(ctx context.Context, s *stage, r *report) error {
 	}
 	q.report.PerSecond = float64(s.Jobs) / q.report.Drain
 	q.pool.count(q.report)
-	s.say("%d leases, %d workers killed, %d connections cut, %d restarts of the creator", q.report.Leases, q.report.Killed, q.report.Cut, q.report.Restarted)
-	return q.check(ctx)
+	err = q.check(ctx)
+	s.say("%d leases, %d workers killed, %d of their connections cut; %d restarts and %d new connections of the creator",
+		q.report.Leases, q.report.Killed, q.report.Cut, q.report.Restarted, q.report.Reconnected)
+	return err
 }
 
 // prepare makes a job of a user on an input of its own.
@@ -133,9 +134,6 @@ func (q *queue) prepareAll(ctx context.Context) error {
 // postAll pays all jobs into escrow.
 func (q *queue) postAll(ctx context.Context) (err error) {
 	if q.from, err = q.net.Chain.BlockNumber(ctx); err != nil {
-		return err
-	}
-	if q.before, err = q.credits(ctx); err != nil {
 		return err
 	}
 	return q.advance(ctx)

@@ -12,6 +12,7 @@ type line struct {
 	listener net.Listener
 	target   string
 	reset    bool // connections are reset; else they are closed, and what was on the way arrives
+	upOnly   bool // only what clients send counts
 	group    sync.WaitGroup
 
 	mu     sync.Mutex
@@ -109,7 +110,7 @@ func (l *line) pass(n int64, upward bool) bool {
 	if upward {
 		l.upward += n
 	}
-	if l.left < 0 {
+	if l.left < 0 || l.upOnly && !upward {
 		return true
 	}
 	if l.left -= n; l.left >= 0 {

@@ -91,8 +91,8 @@ func (p *pool) addWorker(name string) error {
 }
 
 func (p *pool) addCreator() error {
-	const each = 8 << 10 // bytes of a release and its answer, about; what is not answered comes again with every connection
-	m := &member{mean: max(16, int64(p.Jobs/10)) * each, kill: 0.3, kills: 2, process: p.net.Creator, died: func(killed bool) {
+	const each = 4 << 10 // bytes of an answer, about
+	m := &member{mean: max(4, int64(p.Jobs/12)) * each, kill: 0.3, kills: 2, process: p.net.Creator, died: func(killed bool) {
 		if killed {
 			p.restarted++
 		} else {
@@ -102,6 +102,7 @@ func (p *pool) addCreator() error {
 	if err := p.addLine(m); err != nil {
 		return err
 	}
+	m.line.upOnly = true // with every connection comes again what is not answered
 	file, path := p.net.File, filepath.Join(p.net.Dir, "creator.json")
 	file.Host = m.line.url()
 	if err := file.Save(path); err != nil {

@@ -16,19 +16,6 @@ import (
 // settleLimit is how long the host may take to bring all receipts and deliveries to the chain.
 const settleLimit = 5 * time.Minute
 
-// credits are what worker's operator and creator may withdraw.
-func (q *queue) credits(ctx context.Context) (map[protocol.Address]protocol.Amount, error) {
-	c := map[protocol.Address]protocol.Amount{}
-	for _, k := range []protocol.SigningKey{q.net.Accounts.Operator, q.net.Accounts.Creator} {
-		v, err := q.net.Chain.Credit(ctx, k.Address())
-		if err != nil {
-			return nil, err
-		}
-		c[k.Address()] = v
-	}
-	return c, nil
-}
-
 // settle waits until the chain says of every job that its result is delivered and paid.
 func (q *queue) settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, settleLimit)
@@ -51,17 +38,24 @@ func (q *queue) settle(ctx context.Context) error {
 
 // check requires that every job was computed, delivered and paid exactly once, on chain and at the host.
 func (q *queue) check(ctx context.Context) error {
-	return errors.Join(q.checkEvents(ctx), q.checkCredits(ctx), q.checkHost(ctx))
+	return errors.Join(q.checkEvents(ctx), q.checkHost(ctx))
 }
 
-// checkEvents counts what the chain says happened to the jobs.
+// settled is what the chain says happened to a job.
+type settled struct{ computed, delivered, refunded int }
+
+// checkEvents counts what the chain says happened to the jobs, and holds what operator and creator were credited for each to
+// what they asked, less the market's share.
 func (q *queue) checkEvents(ctx context.Context) error {
 	head, err := q.net.Chain.BlockNumber(ctx)
 	if err != nil {
 		return err
 	}
-	computed, delivered, refunded := map[protocol.Digest]int{}, map[protocol.Digest]int{}, map[protocol.Digest]int{}
-	credited := map[protocol.Digest]int{}
+	type credit struct {
+		job     protocol.Digest
+		account protocol.Address
+	}
+	happened, credited := map[protocol.Digest]settled{}, map[credit][]protocol.Amount{}
 	for from := q.from + 1; from <= head; from += 500 {
 		events, err := q.net.Chain.Events(ctx, from, min(head, from+499))
 		if err != nil {
@@ -70,42 +64,37 @@ func (q *queue) checkEvents(ctx context.Context) error {
 		for _, e := range events {
 			switch e := e.Data.(type) {
 			case *contracts.PrefixComputed:
-				computed[e.JobID]++
+				h := happened[e.JobID]
+				h.computed++
+				happened[e.JobID] = h
 			case *contracts.ResultDelivered:
-				delivered[e.JobID]++
+				h := happened[e.JobID]
+				h.delivered++
+				happened[e.JobID] = h
 			case *contracts.JobRefunded:
-				refunded[e.JobID]++
+				h := happened[e.JobID]
+				h.refunded++
+				happened[e.JobID] = h
 			case *contracts.Credited:
-				if e.Account == q.net.Accounts.Operator.Address() || e.Account == q.net.Accounts.Creator.Address() {
-					credited[e.JobID]++
-				}
+				c := credit{e.JobID, e.Account}
+				credited[c] = append(credited[c], e.Amount)
 			}
 		}
 	}
 	for _, w := range q.list {
 		id := w.job.ID
-		if computed[id] != 1 || delivered[id] != 1 || credited[id] != 2 || refunded[id] != 0 {
-			return fmt.Errorf("job %s was computed %d times on chain, delivered %d times, credited %d times and refunded %d times; want 1, 1, 2 and 0",
-				id, computed[id], delivered[id], credited[id], refunded[id])
+		if got, want := happened[id], (settled{computed: 1, delivered: 1}); got != want {
+			return fmt.Errorf("job %s was on chain %+v times, want %+v", id, got, want)
 		}
-	}
-	return nil
-}
-
-// checkCredits holds what operator and creator got to what they asked, less the market's share.
-func (q *queue) checkCredits(ctx context.Context) error {
-	after, err := q.credits(ctx)
-	if err != nil {
-		return err
-	}
-	for _, c := range []struct {
-		who  string
-		key  protocol.SigningKey
-		each protocol.Amount
-	}{{"operator", q.net.Accounts.Operator, localnet.WorkerFee}, {"creator", q.net.Accounts.Creator, localnet.ModelPrice}} {
-		want := protocol.Amount(len(q.list)) * c.each * (10_000 - localnet.MarketBps) / 10_000
-		if got := after[c.key.Address()] - q.before[c.key.Address()]; got != want {
-			return fmt.Errorf("the %s was paid %d, want %d for %d jobs", c.who, got, want, len(q.list))
+		for _, c := range []struct {
+			who  string
+			key  protocol.SigningKey
+			fees protocol.Amount
+		}{{"operator", q.net.Accounts.Operator, localnet.WorkerFee}, {"creator", q.net.Accounts.Creator, localnet.ModelPrice}} {
+			want := []protocol.Amount{c.fees * (10_000 - localnet.MarketBps) / 10_000}
+			if got := credited[credit{id, c.key.Address()}]; !slices.Equal(got, want) {
+				return fmt.Errorf("job %s: the %s was credited %d, want %d", id, c.who, got, want)
+			}
 		}
 	}
 	return nil
