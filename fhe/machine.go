@@ -41,7 +41,7 @@ func ReferenceMachine() Machine {
 
 // The bounds of a plausible machine.
 const (
-	leastNs  = 0.01 // of an operation
+	leastNs  = 0.01   // of an operation
 	mostNs   = 10_000 // of one under a race detector, with a dozen others
 	maxCores = 4096
 )
