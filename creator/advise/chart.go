@@ -55,7 +55,7 @@ func (a Advice) Chart(name string) string {
 	if a.Recommended != nil {
 		plane.point(line, *a.Recommended, "best", 8)
 	}
-	line(`<text class="muted" x="%d" y="%d">Gray: tried. Blue: the front. Green: published. Red: without noise, unbounded. Dashed: the model as it is.</text>`, left, bottom+44)
+	line(`<text class="muted" x="%d" y="%d">Gray: tried. Blue: front. Green: published. Red: no noise. Dashed: the whole model.</text>`, left, bottom+44)
 	line("</svg>")
 	return b.String()
 }
