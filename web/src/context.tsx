@@ -47,6 +47,24 @@ export function useLoaded<T>(load: () => Promise<T>, deps: unknown[]): Loaded<T>
   return { value: state.value, fault: state.fault, again: () => setTurn((n) => n + 1) };
 }
 
+/** useAttempt does one thing at a time and tells what went wrong with the last. */
+export function useAttempt() {
+  const [busy, setBusy] = useState(false);
+  const [fault, setFault] = useState<Fault>();
+  const attempt = async (act: () => Promise<void>) => {
+    setBusy(true);
+    setFault(undefined);
+    try {
+      await act();
+    } catch (e) {
+      setFault(toFault(e));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { busy, fault, attempt };
+}
+
 /** download hands a document to the person as a file. */
 export function download(name: string, document: unknown) {
   const url = URL.createObjectURL(new Blob([JSON.stringify(document, null, 2)], { type: "application/json" }));

@@ -1,7 +1,6 @@
 // What a person has spent, and all that is kept of them: to take along, or to delete.
 import { useState } from "react";
-import type { Fault } from "../client.ts";
-import { download, toFault, useShared } from "../context.tsx";
+import { download, useAttempt, useShared } from "../context.tsx";
 import { sum, tokens } from "../format.ts";
 import { text } from "../text.ts";
 import type { Answers, Job } from "../types.ts";
@@ -75,21 +74,9 @@ function Erased({ done }: { done: Answers["erase"] }) {
 /** Mine exports and deletes. */
 export function Mine({ jobs }: { jobs: Job[] }) {
   const { client, balance } = useShared();
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<Fault>();
+  const { busy, fault, attempt } = useAttempt();
   const [erased, setErased] = useState<Answers["erase"]>();
   const t = text.jobs;
-  const attempt = async (act: () => Promise<void>) => {
-    setBusy(true);
-    setFault(undefined);
-    try {
-      await act();
-    } catch (e) {
-      setFault(toFault(e));
-    } finally {
-      setBusy(false);
-    }
-  };
   const take = () => attempt(async () => download("encompute-export.json", await client.call("export", null)));
   const erase = () => {
     const unfinished = jobs.filter((j) => j.state !== "delivered" && j.state !== "refused").length;

@@ -1,6 +1,5 @@
 import { useEffect, useState } from "react";
-import { toFault, useShared } from "../context.tsx";
-import type { Fault } from "../client.ts";
+import { useAttempt, useShared } from "../context.tsx";
 import { tokens, units } from "../format.ts";
 import { text } from "../text.ts";
 import { connect, discover, type Found, handlers } from "../wallet.ts";
@@ -12,21 +11,9 @@ const developmentChain = 1337;
 export function WalletPanel() {
   const { client, file, balance, setBalance } = useShared();
   const [found, setFound] = useState<Found[]>([]);
-  const [busy, setBusy] = useState(false);
-  const [fault, setFault] = useState<Fault>();
+  const { busy, fault, attempt } = useAttempt();
   useEffect(() => discover(setFound), []);
 
-  const attempt = async (act: () => Promise<void>) => {
-    setBusy(true);
-    setFault(undefined);
-    try {
-      await act();
-    } catch (e) {
-      setFault(toFault(e));
-    } finally {
-      setBusy(false);
-    }
-  };
   const use = (f: Found) =>
     attempt(async () => {
       const address = await connect(f.provider, file.contracts.chainId);
