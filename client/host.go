@@ -83,20 +83,9 @@ func (h host) hasBlob(ctx context.Context, d protocol.Digest) (bool, error) {
 	return true, res.Body.Close()
 }
 
-// upload asks how much of a blob an upload has brought.
-func (h host) upload(ctx context.Context, d, id protocol.Digest) (u protocol.Upload, err error) {
-	return u, h.get(ctx, maxSmallBytes, &u, "v1", "blobs", d.String(), "uploads", id.String())
-}
-
-// patchUpload adds a piece to an upload of a blob of size bytes.
-func (h host) patchUpload(ctx context.Context, d, id protocol.Digest, size int64, p *piece) (u protocol.Upload, err error) {
-	query := fmt.Sprintf("at=%d&bytes=%d&confirm=%d", p.at, size, p.every)
-	res, err := h.query(query).do(ctx, fetch.MethodPatch, p, p.bytes, "v1", "blobs", d.String(), "uploads", id.String())
-	if err != nil {
-		return u, err
-	}
-	defer res.Body.Close()
-	return u, fail(CodeHostAnswer, protocol.UnmarshalJSON(res.Body, maxSmallBytes, &u))
+// sendUpload makes a request for an upload, which anybody may who knows its id.
+func (h host) sendUpload(ctx context.Context, r fetch.Request) (fetch.Response, error) {
+	return h.request(ctx, h.session.current(), r)
 }
 
 // getBlob downloads a blob of at most limit bytes. The digest is the caller's to check.
@@ -137,9 +126,11 @@ func (h host) send(ctx context.Context, token, method string, body io.Reader, si
 	if body != nil {
 		r.Header["Content-Type"] = "application/json"
 	}
-	if p, ok := body.(*piece); ok {
-		r.Header["Content-Type"], r.Informed = "application/octet-stream", p.informed
-	}
+	return h.request(ctx, token, r)
+}
+
+// request makes a request with a token, if there is one.
+func (h host) request(ctx context.Context, token string, r fetch.Request) (fetch.Response, error) {
 	if token != "" {
 		r.Header["Authorization"] = "Bearer " + token
 	}
@@ -154,7 +145,11 @@ func (h host) send(ctx context.Context, token, method string, body io.Reader, si
 		return res, nil
 	}
 	defer res.Body.Close()
-	return fetch.Response{}, problem(res, method, u.Path)
+	path := r.URL
+	if u, err := url.Parse(r.URL); err == nil {
+		path = u.Path
+	}
+	return fetch.Response{}, problem(res, r.Method, path)
 }
 
 // problem reads an error answer. A host that is busy or behind a gateway counts as down.

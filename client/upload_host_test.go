@@ -11,6 +11,7 @@ import (
 
 	"github.com/encrypted-compute/encompute/host/store"
 	"github.com/encrypted-compute/encompute/internal/breaker"
+	"github.com/encrypted-compute/encompute/internal/upload"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -105,7 +106,7 @@ func TestUploadIsResetUnconfirmed(t *testing.T) {
 	p := newUploadPath(t, size)
 	inner := p.server.Config.Handler
 	p.server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { inner.ServeHTTP(unconfirmed{w}, r) })
-	if extra := p.resets(breaks); extra > chunk+size/windowShare+breaks*minWindow+headers {
+	if extra := p.resets(breaks); extra > upload.Chunk+size/upload.WindowShare+breaks*upload.MinWindow+headers {
 		t.Errorf("%d bytes were sent beyond %d", extra, size)
 	}
 }

@@ -16,7 +16,7 @@ const module = "github.com/encrypted-compute/encompute/"
 var order = [][]string{
 	{"protocol"},
 	{"internal/atomicfile", "internal/breaker", "internal/fetch"},
-	{"internal/vault", "web"},
+	{"internal/upload", "internal/vault", "web"},
 	{"ring52"},
 	{"fhe", "model", "input"},
 	{"privacy"},

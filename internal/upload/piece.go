@@ -1,7 +1,6 @@
-package client
+package upload
 
 import (
-	"errors"
 	"io"
 	"strconv"
 	"sync"
@@ -14,7 +13,7 @@ import (
 // the host confirms meanwhile. It hides Close from net/http.
 type piece struct {
 	r      io.Reader
-	report func(done int64)
+	report func(done int64) // may be nil
 	at     int64 // of the blob
 	bytes  int64
 	window int64
@@ -35,11 +34,6 @@ type piece struct {
 const (
 	probeBytes = 8 << 10
 	maxProbes  = 60 // between two confirmations
-)
-
-var (
-	errSilent = errors.New("the host confirms nothing of what it is sent")
-	errOver   = errors.New("the request has ended")
 )
 
 // Read implements io.Reader.
@@ -76,7 +70,9 @@ func (p *piece) read(b []byte) (int, error) {
 	}
 	n, err := p.r.Read(b[:min(int64(len(b)), room, p.at+p.bytes-p.sent)])
 	p.sent += int64(n)
-	p.report(p.sent)
+	if p.report != nil {
+		p.report(p.sent)
+	}
 	return n, err
 }
 
