@@ -3,6 +3,7 @@ package enclave
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"hash"
@@ -11,6 +12,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/encrypted-compute/encompute/internal/fetch"
+	"github.com/encrypted-compute/encompute/internal/upload"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -19,38 +22,36 @@ var errOversize = errors.New("blob is too large")
 
 // blobStore is the host's, which is not trusted: what it gives is checked byte by byte.
 type blobStore struct {
-	base *url.URL
-	http *http.Client
+	base  *url.URL
+	http  fetch.Client // follows no redirect, which could take the token elsewhere
+	retry func(context.Context, func() error) error
+	close func()
 }
+
+// outputPatience is how long a worker waits in all for a host to take more of an output: longer than its lease lasts without a
+// stream to the host.
+const outputPatience = 2 * time.Minute
 
 func newBlobStore(host *url.URL) *blobStore {
-	return &blobStore{host, &http.Client{
-		Transport: &http.Transport{
-			Proxy:                 http.ProxyFromEnvironment,
-			ResponseHeaderTimeout: 30 * time.Second,
-			IdleConnTimeout:       time.Minute,
-			MaxIdleConns:          4,
-			ForceAttemptHTTP2:     true,
-		},
-		// A redirect could take the token elsewhere.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	client := &http.Client{Transport: &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		ResponseHeaderTimeout: 30 * time.Second,
+		IdleConnTimeout:       time.Minute,
+		MaxIdleConns:          4,
+		ForceAttemptHTTP2:     true,
 	}}
+	return &blobStore{host, fetch.New(client), upload.Patiently(200*time.Millisecond, outputPatience), client.CloseIdleConnections}
 }
-
-func (s *blobStore) close() { s.http.CloseIdleConnections() }
 
 // open starts to read a blob of at most limit bytes. Its content is to be believed only
 // after finish returned nil.
 func (s *blobStore) open(ctx context.Context, token string, digest protocol.Digest, limit uint64) (*blobReader, error) {
-	resp, err := s.do(ctx, http.MethodGet, token, digest, nil)
+	target := s.base.JoinPath("v1", "blobs", digest.String())
+	res, err := s.send(ctx, token, fetch.Request{Method: fetch.MethodGet, URL: target.String(), Header: map[string]string{}})
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("get blob %s: %w", digest.Short(), err)
 	}
-	if resp.ContentLength > int64(limit) {
-		resp.Body.Close()
-		return nil, fmt.Errorf("%w: %d bytes announced, at most %d expected", errOversize, resp.ContentLength, limit)
-	}
-	return &blobReader{body: resp.Body, hash: protocol.NewHash("blob"), want: digest, left: int64(limit)}, nil
+	return &blobReader{body: res.Body, hash: protocol.NewHash("blob"), want: digest, left: int64(limit)}, nil
 }
 
 // get reads a whole blob of at most limit bytes and checks it.
@@ -63,39 +64,31 @@ func (s *blobStore) get(ctx context.Context, token string, digest protocol.Diges
 	return b, errors.Join(err, r.finish())
 }
 
-// put stores a blob under its digest.
+// put uploads a blob under its digest. When the connection breaks, it goes on where it stood.
 func (s *blobStore) put(ctx context.Context, token string, blob []byte) (protocol.Digest, error) {
-	digest := protocol.BlobDigest(blob)
-	resp, err := s.do(ctx, http.MethodPut, token, digest, blob)
-	if err != nil {
-		return digest, err
+	u := upload.Upload{
+		Send: func(ctx context.Context, r fetch.Request) (fetch.Response, error) { return s.send(ctx, token, r) },
+		Host: s.base, Digest: protocol.BlobDigest(blob), Body: bytes.NewReader(blob), Bytes: int64(len(blob)), Fresh: true,
 	}
-	return digest, resp.Body.Close()
+	rand.Read(u.ID[:]) // never fails (crypto/rand)
+	if err := u.Run(ctx, s.retry); err != nil {
+		return u.Digest, fmt.Errorf("upload blob %s: %w", u.Digest.Short(), err)
+	}
+	return u.Digest, nil
 }
 
-func (s *blobStore) do(ctx context.Context, method, token string, digest protocol.Digest, body []byte) (*http.Response, error) {
-	target := s.base.JoinPath("v1", "blobs", digest.String()).String()
-	req, err := http.NewRequestWithContext(ctx, method, target, bytes.NewReader(body))
-	if err != nil {
-		return nil, err
+// send makes a request of the host. The error of a refusal holds a protocol.Problem.
+func (s *blobStore) send(ctx context.Context, token string, r fetch.Request) (fetch.Response, error) {
+	r.Header["Authorization"] = "Bearer " + token
+	res, err := s.http.Do(ctx, r)
+	if err != nil || res.Status/100 == 2 {
+		return res, err
 	}
-	req.Header.Set("Authorization", "Bearer "+token)
-	if method == http.MethodPut {
-		req.Header.Set("Content-Type", "application/octet-stream")
-	}
-	resp, err := s.http.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	if resp.StatusCode/100 != 2 {
-		defer resp.Body.Close()
-		var p protocol.Problem
-		if err := protocol.UnmarshalJSON(resp.Body, 16<<10, &p); err == nil && p.Error() != "" {
-			return nil, fmt.Errorf("%s blob %s: status %d: %.300s", method, digest.Short(), resp.StatusCode, p.Error())
-		}
-		return nil, fmt.Errorf("%s blob %s: status %d", method, digest.Short(), resp.StatusCode)
-	}
-	return resp, nil
+	defer res.Body.Close()
+	var p protocol.Problem
+	_ = protocol.UnmarshalJSON(res.Body, 16<<10, &p) // what is not a Problem is told by its status
+	p = protocol.Problem{Status: res.Status, Code: p.Code, Detail: fmt.Sprintf("%.300s", p.Error())}
+	return fetch.Response{}, fmt.Errorf("status %d: %w", p.Status, p)
 }
 
 // blobReader hands on the bytes of a blob while it counts and hashes them.

@@ -3,13 +3,19 @@ package enclave
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/encrypted-compute/encompute/internal/breaker"
+	"github.com/encrypted-compute/encompute/internal/upload"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -48,14 +54,14 @@ func TestBlobGet(t *testing.T) {
 	}{
 		"whole":             {serve(content, true), len(content), false, ""},
 		"room to spare":     {serve(content, false), 1000, false, ""},
-		"one byte too many": {serve(content, true), len(content) - 1, true, "at most 11"},
+		"one byte too many": {serve(content, true), len(content) - 1, true, "more bytes than expected"},
 		"not announced":     {serve(content, false), len(content) - 1, true, "more bytes than expected"},
 		"trailing byte":     {serve(append(bytes.Clone(content), 0), false), len(content), true, "more bytes"},
 		"cut short":         {serve(content[:3], true), len(content), false, "came with digest"},
 		"changed":           {serve([]byte("a ciphertexT"), true), len(content), false, "came with digest"},
 		"empty":             {serve(nil, true), len(content), false, "came with digest"},
 		"missing":           {http.NotFound, len(content), false, "status 404"},
-		"redirect":          {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, len(content), false, "status 302"},
+		"redirect":          {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) }, len(content), false, "the server redirects"},
 		"the host's own word": {func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(410)
 			w.Write([]byte(`{"detail":"it is gone"}`))
@@ -83,8 +89,12 @@ func TestBlobRequests(t *testing.T) {
 	var requests []string
 	s := blobsAt(t, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		requests = append(requests, strings.Join([]string{r.Method, r.URL.Path, r.Header.Get("Authorization"), string(body)}, "|"))
-		w.Write(content)
+		requests = append(requests, strings.Join([]string{r.Method, r.URL.Path, r.URL.RawQuery, r.Header.Get("Authorization"), string(body)}, "|"))
+		if r.Method == http.MethodGet {
+			w.Write(content)
+			return
+		}
+		fmt.Fprintf(w, `{"held":%d,"bytes":%d}`, len(content), len(content))
 	})
 	digest, err := s.put(t.Context(), "secret", content)
 	if err != nil || digest != protocol.BlobDigest(content) {
@@ -94,8 +104,45 @@ func TestBlobRequests(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := "/base/v1/blobs/" + digest.String()
-	want := "PUT|" + path + "|Bearer secret|an output\nGET|" + path + "|Bearer secret|"
-	if got := strings.Join(requests, "\n"); got != want {
-		t.Errorf("requests:\n%s\nwant:\n%s", got, want)
+	if len(requests) != 2 || requests[1] != "GET|"+path+"||Bearer secret|" {
+		t.Fatalf("requests: %q", requests)
+	}
+	method, rest, _ := strings.Cut(requests[0], path+"/uploads/")
+	if id, rest, _ := strings.Cut(rest, "|"); method != "PATCH|" || len(id) != len(digest.String()) ||
+		!strings.HasPrefix(rest, "at=0&bytes=9&confirm=") || !strings.HasSuffix(rest, "|Bearer secret|an output") {
+		t.Errorf("request %q", requests[0])
+	}
+}
+
+// An output goes on where it stood when its connection breaks, over and over, and hardly any of it is sent twice.
+func TestOutputBreaks(t *testing.T) {
+	t.Parallel()
+	const size, breaks = 24 << 20, 20
+	h := newFakeHost(t)
+	output := make([]byte, size)
+	_, _ = rand.NewChaCha8([32]byte{7}).Read(output) // never fails
+	random := rand.New(rand.NewPCG(4, 5))
+	at := make([]int64, breaks)
+	for i := range at {
+		at[i] = random.Int64N(size)
+	}
+	slices.Sort(at)
+	proxy := breaker.New(t, h.server.Listener.Addr().String(), false, at...)
+	base, err := url.Parse(proxy.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := newBlobStore(base)
+	s.retry = upload.Patiently(time.Millisecond, 5*time.Millisecond) // fewer attempts than breaks
+	t.Cleanup(s.close)
+	digest, err := s.put(t.Context(), testToken, output)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(h.stored(digest), output) || h.came != size {
+		t.Errorf("the host has %d bytes, %d came, want %d", len(h.stored(digest)), h.came, size)
+	}
+	if sent, broke := proxy.Sent(); broke != breaks || sent > size*102/100 {
+		t.Errorf("%d bytes were sent for %d while the connection broke %d times", sent, size, broke)
 	}
 }

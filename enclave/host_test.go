@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -11,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -42,10 +44,18 @@ type fakeHost struct {
 	server  *httptest.Server
 	streams chan *hostStream
 
-	mu    sync.Mutex
-	blobs map[protocol.Digest][]byte
-	reads map[protocol.Digest]int
-	full  bool // takes no more blobs
+	mu      sync.Mutex
+	blobs   map[protocol.Digest][]byte
+	reads   map[protocol.Digest]int
+	uploads map[string]*fakeUpload
+	came    int64 // bytes of uploads
+	full    bool  // takes no more blobs
+}
+
+// fakeUpload is what came of a blob.
+type fakeUpload struct {
+	held  []byte
+	bytes int64
 }
 
 // hostStream is the host's end of a worker's stream.
@@ -57,7 +67,7 @@ type hostStream struct {
 const testToken = "token-of-this-stream"
 
 func newFakeHost(t *testing.T) *fakeHost {
-	h := &fakeHost{t: t, streams: make(chan *hostStream), blobs: map[protocol.Digest][]byte{}, reads: map[protocol.Digest]int{}}
+	h := &fakeHost{t: t, streams: make(chan *hostStream), blobs: map[protocol.Digest][]byte{}, reads: map[protocol.Digest]int{}, uploads: map[string]*fakeUpload{}}
 	mux := http.NewServeMux()
 	ctx, stop := context.WithCancel(context.Background())
 	mux.HandleFunc("GET /v1/worker", func(w http.ResponseWriter, r *http.Request) {
@@ -73,7 +83,8 @@ func newFakeHost(t *testing.T) *fakeHost {
 			conn.Close()
 		}
 	})
-	mux.HandleFunc("/v1/blobs/{digest}", h.blob)
+	mux.HandleFunc("GET /v1/blobs/{digest}", h.blob)
+	mux.HandleFunc("/v1/blobs/{digest}/uploads/{id}", h.upload)
 	h.server = httptest.NewServer(mux)
 	t.Cleanup(func() {
 		stop()
@@ -82,23 +93,23 @@ func newFakeHost(t *testing.T) *fakeHost {
 	return h
 }
 
-func (h *fakeHost) blob(w http.ResponseWriter, r *http.Request) {
+// admitted returns the digest in the path of a request by the worker.
+func (h *fakeHost) admitted(w http.ResponseWriter, r *http.Request) (protocol.Digest, bool) {
 	digest, err := protocol.ParseDigest(r.PathValue("digest"))
 	if err != nil || r.Header.Get("Authorization") != "Bearer "+testToken {
 		http.Error(w, "refused", http.StatusForbidden)
+		return digest, false
+	}
+	return digest, true
+}
+
+func (h *fakeHost) blob(w http.ResponseWriter, r *http.Request) {
+	digest, ok := h.admitted(w, r)
+	if !ok {
 		return
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if r.Method == http.MethodPut {
-		if h.full {
-			http.Error(w, "disk is full", http.StatusInsufficientStorage)
-			return
-		}
-		h.blobs[digest], _ = io.ReadAll(r.Body)
-		w.WriteHeader(http.StatusCreated)
-		return
-	}
 	h.reads[digest]++
 	b, ok := h.blobs[digest]
 	if !ok {
@@ -106,6 +117,39 @@ func (h *fakeHost) blob(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Write(b)
+}
+
+// upload keeps what comes of a body, also of one that breaks off.
+func (h *fakeHost) upload(w http.ResponseWriter, r *http.Request) {
+	digest, ok := h.admitted(w, r)
+	if !ok {
+		return
+	}
+	b, _ := io.ReadAll(r.Body)
+	size, _ := strconv.ParseInt(r.URL.Query().Get("bytes"), 10, 64)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	u := h.uploads[r.PathValue("id")]
+	if u == nil {
+		u = &fakeUpload{bytes: size}
+		h.uploads[r.PathValue("id")] = u
+	}
+	if r.Method == http.MethodPatch {
+		switch at := r.URL.Query().Get("at"); {
+		case h.full:
+			http.Error(w, "disk is full", http.StatusInsufficientStorage)
+			return
+		case at != strconv.Itoa(len(u.held)):
+			http.Error(w, `{"code":"upload_offset","detail":"it stands elsewhere"}`, http.StatusConflict)
+			return
+		}
+		u.held = append(u.held, b...)
+		h.came += int64(len(b))
+	}
+	if int64(len(u.held)) == u.bytes {
+		h.blobs[digest] = u.held
+	}
+	fmt.Fprintf(w, `{"held":%d,"bytes":%d}`, len(u.held), u.bytes)
 }
 
 // store puts a blob under its digest, or under another's.

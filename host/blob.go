@@ -80,7 +80,8 @@ func (h *Host) getUpload(w http.ResponseWriter, r *http.Request) error {
 
 // patchUpload adds the body to an upload, from the byte that ?at names, of as many as ?bytes
 // says that the blob has, and tells how far it is after each ?confirm bytes, if that is given. The
-// id is the uploader's secret: nobody else can add to the upload.
+// id is the uploader's secret: nobody else can add to the upload. It is for what a model or job expects, and the output of the
+// worker's job.
 func (h *Host) patchUpload(w http.ResponseWriter, r *http.Request) error {
 	digest, id, err := pathUpload(r)
 	if err != nil {
@@ -101,11 +102,11 @@ func (h *Host) patchUpload(w http.ResponseWriter, r *http.Request) error {
 	if b, err := h.store.Blob(r.Context(), digest); err == nil {
 		return writeJSON(w, protocol.Upload{Held: b.Bytes, Bytes: b.Bytes})
 	}
-	list, err := h.store.Expected(r.Context(), digest)
+	allowed, err := h.allowed(r, digest)
 	if err != nil {
 		return err
 	}
-	b, err := expected(digest, list, int64(size))
+	b, err := expected(digest, allowed, int64(size))
 	if err != nil {
 		return err
 	}
@@ -206,10 +207,10 @@ func (h *Host) allowed(r *http.Request, digest protocol.Digest) ([]store.Blob, e
 		return list, err
 	}
 	if wk := callerOf(r).worker; wk != nil {
-		if n, ok := wk.mayPutOutput(); ok {
+		if n, ok := wk.mayPutOutput(digest); ok {
 			return []store.Blob{{Digest: digest, Bytes: n, Kind: store.KindOutput}}, nil
 		}
-		return nil, problem(codeUnexpectedBlob, "worker %s holds no lease, or put %d outputs for it", wk.signer, maxOutputs)
+		return nil, problem(codeUnexpectedBlob, "worker %s holds no lease, or put %d other outputs for it", wk.signer, maxOutputs)
 	}
 	return nil, problem(codeUnexpectedBlob, "blob %s", digest)
 }

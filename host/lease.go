@@ -9,8 +9,7 @@ import (
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
-// maxOutputs is how many blobs a worker may put for one lease: one, and again after a
-// connection broke.
+// maxOutputs is how many blobs a worker may put for one lease: one, unless it computes again.
 const maxOutputs = 4
 
 // jobChanged wakes everybody who may have to act on a job.
@@ -37,7 +36,7 @@ func (w *worker) claim() error {
 	if err != nil {
 		return err
 	}
-	a := &assignment{Lease: store.Lease{JobID: j.JobID, Epoch: j.Epoch, Worker: w.signer}, spec: j.Spec}
+	a := &assignment{Lease: store.Lease{JobID: j.JobID, Epoch: j.Epoch, Worker: w.signer}, spec: j.Spec, outputs: map[protocol.Digest]bool{}}
 	if a.cut, err = h.cutOf(w.ctx, j.Spec); err != nil {
 		return err
 	}
@@ -253,12 +252,13 @@ func (w *worker) checkReceipt(a *assignment, c protocol.Computed) error {
 }
 
 // mayPutOutput reports whether the worker may put an output now, and of how many bytes.
-func (w *worker) mayPutOutput() (bytes int64, ok bool) {
+func (w *worker) mayPutOutput(digest protocol.Digest) (bytes int64, ok bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.current == nil || w.current.outputs >= maxOutputs {
+	a := w.current
+	if a == nil || !a.outputs[digest] && len(a.outputs) >= maxOutputs {
 		return 0, false
 	}
-	w.current.outputs++
-	return int64(w.current.cut.OutputBytes), true
+	a.outputs[digest] = true
+	return int64(a.cut.OutputBytes), true
 }

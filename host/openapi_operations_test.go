@@ -64,11 +64,11 @@ var operations = map[string]operation{
 	"GET /v1/models/{id}/sheets":  {summary: "What workers measured of the model's cuts, the newest first.", out: []protocol.SignedSheet{}},
 	"POST /v1/models/{id}/sheets": {summary: "Have a worker measure a cut, on records that are sealed to it and uploaded before.", in: protocol.SheetOrder{}, out: protocol.SignedSheet{}},
 
-	"PUT /v1/blobs/{digest}":              {summary: "Upload a blob that a model, job or lease expects.", in: blobBytes{}, status: 204},
+	"PUT /v1/blobs/{digest}":              {summary: "Upload a blob that a model, job or lease expects, all at once.", in: blobBytes{}, status: 204},
 	"GET /v1/blobs/{digest}":              {summary: "Download a blob; HEAD and ranges work. Outputs are for the user of their job, the rest is for workers.", out: blobBytes{}},
 	"GET /v1/blobs/{digest}/uploads/{id}": {summary: "How far an upload has come. Its id is chosen by, and known to, whoever uploads.", out: protocol.Upload{}},
 	"PATCH /v1/blobs/{digest}/uploads/{id}": {
-		summary: "Add bytes to an upload, at the end or at least 64 KiB.", in: blobBytes{}, out: protocol.Upload{},
+		summary: "Add bytes to an upload of a blob that a model, job or lease expects, at the end or at least 64 KiB.", in: blobBytes{}, out: protocol.Upload{},
 		query: []query{
 			{"at", "integer", "How many bytes it holds.", true},
 			{"bytes", "integer", "How many the blob has.", true},

@@ -53,7 +53,7 @@ type assignment struct {
 	store.Lease
 	spec    protocol.JobSpec
 	cut     protocol.Cut
-	outputs int // blobs put for it
+	outputs map[protocol.Digest]bool // blobs put for it
 }
 
 // serveWorker answers GET /v1/worker.

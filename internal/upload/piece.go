@@ -14,7 +14,7 @@ import (
 type piece struct {
 	r      io.Reader
 	report func(done int64) // may be nil
-	at     int64 // of the blob
+	at     int64            // of the blob
 	bytes  int64
 	window int64
 	every  int64         // bytes after each of which the host should confirm
