@@ -41,6 +41,8 @@ func passes(err error) bool {
 	switch p.Status {
 	case 429, 500, 502, 503, 504:
 		return true
+	case 400:
+		return p.Code == "" // whoever stood before the host saw the request break off
 	}
 	return false
 }
