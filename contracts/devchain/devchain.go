@@ -1,5 +1,6 @@
 // Package devchain is an in-process EVM chain with JSON-RPC on loopback, for tests and
-// for running everything on one machine. It mines whenever a transaction is pending.
+// for running everything on one machine. It mines whenever a transaction is pending, and
+// its time can be moved (evm_increaseTime), so that nobody has to wait for a deadline.
 package devchain
 
 import (
@@ -68,8 +69,8 @@ func nodeConfig(port int) *node.Config {
 	n := node.DefaultConfig
 	n.DataDir = ""
 	n.P2P = p2p.Config{NoDiscovery: true}
-	n.HTTPHost, n.HTTPPort, n.HTTPModules, n.HTTPCors = "127.0.0.1", port, []string{"eth", "net", "web3"}, []string{"*"}
-	n.WSHost, n.WSPort, n.WSModules, n.WSOrigins = "127.0.0.1", port, []string{"eth", "net", "web3"}, []string{"*"}
+	n.HTTPHost, n.HTTPPort, n.HTTPModules, n.HTTPCors = "127.0.0.1", port, modules, []string{"*"}
+	n.WSHost, n.WSPort, n.WSModules, n.WSOrigins = "127.0.0.1", port, modules, []string{"*"}
 	return &n
 }
 
@@ -96,7 +97,10 @@ func (c *Chain) start(fund []protocol.Address) (err error) {
 		return err
 	}
 	filterSystem := filters.NewFilterSystem(c.eth.APIBackend, filters.Config{})
-	c.node.RegisterAPIs([]rpc.API{{Namespace: "eth", Service: filters.NewFilterAPI(filterSystem)}})
+	c.node.RegisterAPIs([]rpc.API{
+		{Namespace: "eth", Service: filters.NewFilterAPI(filterSystem)},
+		{Namespace: clockNamespace, Service: clock{c}},
+	})
 	if err := c.node.Start(); err != nil {
 		return err
 	}

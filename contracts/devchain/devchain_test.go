@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ethereum/go-ethereum/common"
+	"github.com/ethereum/go-ethereum/common/hexutil"
 	"github.com/ethereum/go-ethereum/core/types"
 	"github.com/ethereum/go-ethereum/crypto"
 	"github.com/ethereum/go-ethereum/ethclient"
@@ -98,6 +99,39 @@ func TestAdvanceTimeAndRewind(t *testing.T) {
 	}
 	if got := head(); got.Hash() != genesis.Hash() {
 		t.Fatalf("head is block %v after rewinding to genesis", got.Number)
+	}
+}
+
+func TestIncreaseTimeOverRPC(t *testing.T) {
+	t.Parallel()
+	chain, err := devchain.Start(devchain.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { chain.Close() })
+	for _, url := range []string{chain.HTTP(), chain.WebSocket()} {
+		client, err := ethclient.DialContext(t.Context(), url)
+		if err != nil {
+			t.Fatalf("dial %s: %v", url, err)
+		}
+		defer client.Close()
+		before, err := client.HeaderByNumber(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got hexutil.Uint64
+		if err := client.Client().CallContext(t.Context(), &got, "evm_increaseTime", 601); err != nil {
+			t.Fatalf("increase the time over %s: %v", url, err)
+		}
+		after, err := client.HeaderByNumber(t.Context(), nil)
+		if err != nil || after.Time != before.Time+601 || after.Time != uint64(got) {
+			t.Fatalf("after 601 s over %s the time went from %d to %v, answered %d, %v", url, before.Time, after, got, err)
+		}
+		for _, seconds := range []any{0, -1, uint64(1) << 62, "soon"} {
+			if err := client.Client().CallContext(t.Context(), &got, "evm_increaseTime", seconds); err == nil {
+				t.Errorf("the time was moved by %v", seconds)
+			}
+		}
 	}
 }
 
