@@ -149,6 +149,7 @@ type summary struct {
 	Receipt    *protocol.Receipt  `json:"receipt,omitempty"`
 	Result     *protocol.Result   `json:"result,omitempty"`
 	Released   *privacy.Report    `json:"released,omitempty"`
+	Escrow     string             `json:"escrow,omitempty"` // of a job that is paid and not answered, by the chain
 }
 
 func summarize(j *client.Job) summary {
@@ -169,15 +170,26 @@ func summarize(j *client.Job) summary {
 	return s
 }
 
-// jobs lists the jobs of this browser, the oldest first.
+// jobs lists the jobs of this browser, the oldest first. Whether one that was not answered is refunded is the chain's to say;
+// while that cannot be read, nothing is said about it.
 func (t *tab) jobs(ctx context.Context, _ bridge.Request) (any, error) {
+	c, err := t.connected()
+	if err != nil {
+		return nil, err
+	}
 	jobs, err := t.store.List(ctx)
 	if err != nil {
 		return nil, err
 	}
 	list := []summary{}
 	for _, j := range jobs {
-		list = append(list, summarize(j))
+		s := summarize(j)
+		if j.State != client.StateCreated && j.State != client.StateDelivered {
+			if escrow, err := c.Escrow(ctx, j.ID); err == nil {
+				s.Escrow = escrow.String()
+			}
+		}
+		list = append(list, s)
 	}
 	return list, nil
 }
@@ -193,17 +205,4 @@ func (t *tab) forget(ctx context.Context, q bridge.Request) (any, error) {
 		return nil, err
 	}
 	return nil, c.Forget(ctx, p.Job)
-}
-
-// refund asks the chain for what was not earned in time.
-func (t *tab) refund(ctx context.Context, q bridge.Request) (any, error) {
-	var p jobRequest
-	if err := q.Read(&p); err != nil {
-		return nil, err
-	}
-	c, err := t.connected()
-	if err != nil {
-		return nil, err
-	}
-	return nil, c.Refund(ctx, p.Job)
 }

@@ -83,7 +83,7 @@ type cutRequest struct {
 	MaxCost protocol.Amount `json:"maxCost"`
 }
 
-// quote tells what a cut costs now and how long it will take.
+// quote tells what a cut costs now, how long it will take, and for how long after the payment what is not earned is held back.
 func (t *tab) quote(ctx context.Context, q bridge.Request) (any, error) {
 	var p cutRequest
 	if err := q.Read(&p); err != nil {
@@ -108,6 +108,7 @@ func (t *tab) quote(ctx context.Context, q bridge.Request) (any, error) {
 	return map[string]any{
 		"seconds": prediction.Seconds, "calibrated": prediction.Calibrated,
 		"worker": cost.Worker, "creator": cost.Creator, "feeBps": cost.FeeBps, "total": cost.Total(),
+		"receiptSeconds": c.Limits.PrefixWindow.Seconds(), "answerSeconds": (c.Limits.PrefixWindow + c.Limits.DeliverWindow).Seconds(),
 	}, nil
 }
 

@@ -53,7 +53,7 @@ func (t *tab) methods() map[string]bridge.Method {
 		"open": t.open, "wallet": t.useWallet, "balance": t.balance,
 		"models": t.models, "quote": t.quote, "workers": t.workers, "verifyWorker": t.verifyWorker, "verdicts": t.verdicts, "examine": t.examine,
 		"input": t.input, "price": t.price, "prepare": t.prepare, "resume": t.resume, "stop": t.stop, "jobs": t.jobs,
-		"forget": t.forget, "receipt": t.receipt, "refund": t.refund, "explore": t.explore, "checkReceipt": t.checkReceipt,
+		"forget": t.forget, "receipt": t.receipt, "money": t.money, "refund": t.refund, "explore": t.explore, "checkReceipt": t.checkReceipt,
 		"export": t.export, "erase": t.erase,
 	}
 }

@@ -43,6 +43,19 @@ class Network {
     await this.#ended;
   }
 
+  /** moveTime makes a block of the development chain so many seconds after its latest. */
+  async moveTime(seconds) {
+    const { rpc } = await (await fetch(`${this.url}/network.json`)).json();
+    const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "evm_increaseTime", params: [seconds] });
+    let answer;
+    for (let i = 0; i < 100; i++) { // it is refused while transactions wait for a block
+      answer = await (await fetch(rpc, { method: "POST", headers: { "Content-Type": "application/json" }, body })).json();
+      if (answer.result) return;
+      await sleep(100);
+    }
+    throw new Error(`the chain's time does not move: ${JSON.stringify(answer)}`);
+  }
+
   /** pauseWorker lets no worker compute until resumeWorker. */
   pauseWorker() {
     process.kill(this.#child((args) => args[0].endsWith("enclave")).pid, "SIGSTOP");

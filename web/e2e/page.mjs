@@ -69,6 +69,9 @@ export async function order(page, url, wallet) {
 
 export const start = (page) => page.getByRole("button", { name: "Encrypt and run" }).click();
 
+/** active waits until a step is under way. */
+export const active = (page, name) => page.locator(".step.active", { hasText: name }).waitFor();
+
 /** release agrees to hand the intermediate over. */
 export async function release(page) {
   await page.getByRole("alertdialog").waitFor();

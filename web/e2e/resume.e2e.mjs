@@ -1,8 +1,5 @@
 // Tabs that are closed, and a creator that is away: the job goes on where it stood.
-import { answered, check, fresh, inspect, order, release, reopen, resume, start, throwaway } from "./page.mjs";
-
-/** active waits until a step is under way. */
-const active = (page, name) => page.locator(".step.active", { hasText: name }).waitFor();
+import { active, answered, check, fresh, inspect, order, release, reopen, resume, start, throwaway } from "./page.mjs";
 
 /** closed takes one job to its end, and closes its tab in each of the states in between. */
 async function closed(t) {

@@ -55,6 +55,13 @@ async function networkOf(host) {
   return { file, chain: { id: file.contracts.chainId, name: file.name, nativeCurrency, rpcUrls: { default: { http: [file.rpc] } } } };
 }
 
+/** tokensOf is what an account holds of the market's token, in its smallest unit. */
+export async function tokensOf(address, host) {
+  const { file, chain } = await networkOf(host);
+  const reader = createPublicClient({ chain, transport: http(file.rpc) });
+  return reader.readContract({ address: file.contracts.token, abi: parseAbi(["function balanceOf(address) view returns (uint256)"]), functionName: "balanceOf", args: [address] });
+}
+
 /** fund takes coins from the development chain's faucet and makes tokens, as anybody may there. */
 export async function fund(to, host, { tokens = 0n, coins = "0" }) {
   const { file, chain } = await networkOf(host);

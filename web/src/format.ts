@@ -11,7 +11,8 @@ export function bytes(n: number): string {
 export function seconds(s: number): string {
   if (s < 1) return `${Math.max(1, Math.round(s * 1000))} ms`;
   if (s < 90) return `${s.toFixed(s < 10 ? 1 : 0)} s`;
-  return `${Math.round(s / 60)} min`;
+  if (s < 7200) return `${Math.round(s / 60)} min`;
+  return `${Math.round(s / 3600)} h`;
 }
 
 /** units writes an amount of a smallest unit as a decimal number, exactly. */

@@ -114,6 +114,7 @@ export const text = {
     keysSize: "Evaluation keys", inputSize: "Encrypted input", outputSize: "Encrypted output", secret: "Secret key", stays: "stays in this tab",
     madeHere: "made here, then uploaded", comesBack: "comes back",
     total: "Costs in all",
+    back: "If nobody answers",
     tells: "The release tells the creator",
     tellsAtMost: (b: number, all: string) => `at most ${b.toFixed(1)} bits of this input (of ${all} that you allow)`,
     tellsUnbounded: "as much as the values show: nothing caps it",
@@ -150,6 +151,23 @@ export const text = {
       on: "TAMPERING IS ON: this tab changes what the host answers.",
     },
     unfinished: (n: number) => `${n} unfinished in this browser`,
+  },
+
+  money: {
+    title: "Your money",
+    before: (receipt: string, all: string, answer: string, creator: string) =>
+      `you can claim ${all} tokens back if no worker's receipt comes within ${receipt}, and the creator's ${creator} if no answer comes within ${answer}`,
+    waits: (amount: string, what: string, at: string, left: string) => `${amount} tokens are in escrow. If no ${what} comes by ${at}, in ${left}, you can claim them back here.`,
+    what: { posted: "receipt of a worker", computed: "answer of the creator", contested: "word of the host" } as Record<string, string>,
+    due: (amount: string) => `Nobody answered in time: ${amount} tokens are yours again. It takes two signatures: one has the market credit them, one has it pay out.`,
+    credited: (amount: string) => `${amount} tokens were not earned in time and are credited to you. It takes one signature to have the market pay out what it owes you.`,
+    claim: (amount: string) => `Get ${amount} tokens back`,
+    claiming: "Getting them back",
+    back: (amount: string) => `Refunded: ${amount} tokens that were not earned in time are back in your wallet.`,
+    connect: "Connect the wallet that paid.",
+    escrow: {
+      delivered: "The fees are earned.", claimed: "The creator's fee waits for your word that the answer came, or for its hour to pass.",
+    } as Record<string, string>,
   },
 
   wallet: {
@@ -210,10 +228,10 @@ export const text = {
     lead: "Kept in this browser, encrypted by a key that cannot be taken out of it.",
     none: "There are no jobs in this browser yet.",
     forget: "Delete", forgetConfirm: "Delete this job? Its keys are gone then, and an unfinished job cannot be resumed.",
-    explore: "Check it", open: "Open", refund: "Claim the refund", refunded: "What was not earned in time is back in your wallet.",
+    explore: "Check it", open: "Open",
     spending: "Spending",
     spendingOf: { model: "Model", jobs: "Jobs", answered: "Answered", workers: "To workers", creators: "To creators", all: "In all" },
-    spendingNote: "What was paid into escrow, in tokens; the market's share comes out of it. What was not earned in time can be claimed back.",
+    spendingNote: "What was paid into escrow, in tokens; the market's share comes out of it. What was refunded is not counted.",
     mine: "Your data",
     mineLead: "Jobs stand in this browser. The host keeps what is sealed in them, and what passed through it. With a wallet connected you can take all of it along, or have it deleted.",
     export: "Export everything",
@@ -225,6 +243,7 @@ export const text = {
     eraseNoHost: "No wallet was connected, so the host was not asked to forget anything.",
     erased: "Everything in this browser is deleted.",
     begin: "Begin anew",
+    refunded: "refunded",
     states: {
       created: "prepared, not paid", posted: "paid", uploaded: "uploaded", computed: "computed", released: "released", delivered: "answered", refused: "output refused",
     },

@@ -83,7 +83,10 @@ export interface Model {
 }
 
 export interface Listing { models: Model[]; refused: Record<string, string> }
-export interface Quote { seconds: number; calibrated: boolean; worker: string; creator: string; feeBps: number; total: string }
+/** Quote is what a cut costs, how long it takes, and for how long what is not earned is held back. */
+export interface Quote {
+  seconds: number; calibrated: boolean; worker: string; creator: string; feeBps: number; total: string; receiptSeconds: number; answerSeconds: number;
+}
 
 export interface Worker {
   signer: string;
@@ -120,7 +123,11 @@ export interface Job {
   receipt?: Receipt;
   result?: Result;
   released?: Report;
+  escrow?: string;
 }
+
+/** Money is where a job's money is, by the chain, whose time it tells; refundAfter is 0 if there is nothing to refund. */
+export interface Money { escrow: string; now: number; refundAfter: number; amount: string; credit: string }
 
 export interface Outcome { jobId: string; result: Result; receipt: Receipt; worker: string; simulated: boolean; releasedBits: number }
 export interface Explored { id: string; spec: Spec; state?: string; escrow: string; checks: Check[] }
@@ -146,6 +153,7 @@ export interface Params extends CreatorParams {
   stop: null;
   jobs: null;
   forget: { job: string };
+  money: { job: string };
   refund: { job: string };
   receipt: { job: string };
   explore: { job: string };
@@ -172,7 +180,8 @@ export interface Answers extends CreatorAnswers {
   stop: null;
   jobs: Job[];
   forget: null;
-  refund: null;
+  money: Money;
+  refund: Money;
   receipt: object;
   explore: Explored;
   checkReceipt: Explored;

@@ -5,6 +5,7 @@ import { date, short, tokens } from "../format.ts";
 import { Mine, Spending } from "../parts/account.tsx";
 import { Facts, Failure, Id, Loading, Page, Simulated } from "../parts/basics.tsx";
 import { execution, Finished, Live, useRun } from "../parts/live.tsx";
+import { isRefunded, MoneyPanel, useMoney } from "../parts/money.tsx";
 import { Tamper } from "../parts/tamper.tsx";
 import { WalletPanel } from "../parts/wallet.tsx";
 import { go, Link } from "../router.tsx";
@@ -26,7 +27,7 @@ export function Jobs() {
             {value.toReversed().map((j) => (
               <li key={j.id} className="card">
                 <h2><Link to={`/jobs/${j.id}`}>{j.model} · {short(j.id)}</Link></h2>
-                <p>{t.states[j.state]}, {date(j.created)}, {j.layer} {j.simulated && <Simulated />}</p>
+                <p>{stateOf(j)}, {date(j.created)}, {j.layer} {j.simulated && <Simulated />}</p>
                 {j.result?.label && <p><strong>{j.result.label}</strong></p>}
               </li>
             ))}
@@ -39,16 +40,14 @@ export function Jobs() {
   );
 }
 
-/** refundable tells whether a deadline passed unmet, so that the chain gives back what was not earned. */
-export function refundable(j: Job, now: number): boolean {
-  if (j.state === "created" || j.state === "delivered") return false;
-  return now > (j.receipt ? j.spec.deliverBy : j.spec.prefixBy);
+/** stateOf is what became of a job, in words: the chain's word that it was refunded stands above all. */
+export function stateOf(j: Job): string {
+  return isRefunded(j.escrow) ? text.jobs.refunded : text.jobs.states[j.state];
 }
 
 function Kept({ job: j }: { job: Job }) {
-  const { client, balance, setBalance } = useShared();
+  const { client, balance } = useShared();
   const run = useRun(execution);
-  const [refunded, setRefunded] = useState(false);
   const [begun, setBegun] = useState(false);
   const [fault, setFault] = useState<Fault>();
   const t = text.jobs;
@@ -61,42 +60,32 @@ function Kept({ job: j }: { job: Job }) {
       setFault(toFault(e));
     }
   };
-  const refund = async () => {
-    try {
-      await client.call("refund", { job: j.id });
-      setRefunded(true);
-      setBalance(await client.call("balance", null));
-    } catch (e) {
-      setFault(toFault(e));
-    }
-  };
   const done = j.state === "delivered" && j.result && j.receipt;
+  const { money, refund } = useMoney(j.state === "created" && !begun || done ? undefined : j.id);
+  const open = j.state !== "refused" && !isRefunded(money?.escrow); // it can still be answered
   const resume = () => {
     setBegun(true);
     run.start(async () => j.id);
   };
   return (
-    <Page title={`${j.model} · ${short(j.id)}`} lead={`${t.states[j.state]}, ${date(j.created)}`}>
+    <Page title={`${j.model} · ${short(j.id)}`} lead={`${stateOf({ ...j, ...(money && { escrow: money.escrow }) })}, ${date(j.created)}`}>
       {j.simulated && !done && <p><Simulated>{text.simulated.job}</Simulated></p>}
       {done && j.result && j.receipt && (
         <Finished outcome={{ jobId: j.id, result: j.result, receipt: j.receipt, worker: j.worker, simulated: j.simulated }} />
       )}
-      {!done && j.state !== "refused" && (!begun || (run.fault && !run.busy)) && (
+      {!done && (!begun || (run.fault && !run.busy)) && (
         <section>
           <h2>{text.wallet.title}</h2>
           <WalletPanel />
-          <p><button type="button" className="primary" disabled={!balance} onClick={resume}>{text.run.resume}</button></p>
+          {open && <p><button type="button" className="primary" disabled={!balance} onClick={resume}>{text.run.resume}</button></p>}
         </section>
       )}
       {begun && <Live run={run} />}
-      {!done && j.state !== "refused" && <Tamper />}
+      <MoneyPanel money={money} refund={refund} />
+      {!done && open && <Tamper />}
       <Facts list={[[text.explore.id, <Id key="i" value={j.id} />], [text.explore.fees, `${tokens(j.spec.workerFee)} + ${tokens(j.spec.creatorFee)}`]]} />
       {fault && <Failure fault={fault} />}
-      {refunded && <p className="note" role="status">{t.refunded}</p>}
       <p className="actions">
-        {refundable(j, Date.now() / 1000) && !refunded && (
-          <button type="button" disabled={!balance} onClick={() => void refund()}>{t.refund}</button>
-        )}
         <Link className="button" to={`/explore/${j.id}`}>{t.explore}</Link>
         <button type="button" onClick={() => void forget()}>{t.forget}</button>
       </p>

@@ -4,6 +4,7 @@ import { bytes, tokens } from "../format.ts";
 import { Failure, Loading, Page } from "../parts/basics.tsx";
 import { InputPanel } from "../parts/input.tsx";
 import { execution, Live, preparation, useRun } from "../parts/live.tsx";
+import { IfNobodyAnswers, MoneyPanel, useMoney } from "../parts/money.tsx";
 import { Tamper } from "../parts/tamper.tsx";
 import { WalletPanel } from "../parts/wallet.tsx";
 import { text } from "../text.ts";
@@ -20,6 +21,7 @@ function Sizes({ cut, quote }: { cut: Cut; quote: Quote | undefined }) {
       <div><dt>{t.inputSize}</dt><dd>{bytes(cut.inputBytes)}, {t.madeHere}</dd></div>
       <div><dt>{t.outputSize}</dt><dd>{bytes(cut.outputBytes)}, {t.comesBack}</dd></div>
       <div><dt>{t.total}</dt><dd>{quote ? `${tokens(quote.total)} tokens` : "…"}</dd></div>
+      <div><dt>{t.back}</dt><dd>{quote ? <IfNobodyAnswers quote={quote} /> : "…"}</dd></div>
     </dl>
   );
 }
@@ -46,6 +48,7 @@ function Order({ model, cut }: { model: Model; cut: Cut }) {
   const [prepared, setPrepared] = useState<Prepared>();
   const run = useRun([...preparation, ...execution.filter((s) => s !== "upload keys" || !cut.keyless)]);
   const [begun, setBegun] = useState(false);
+  const { money, refund } = useMoney(run.job);
   const t = text.run;
   const start = () => {
     if (!prepared || !quote) return;
@@ -56,6 +59,7 @@ function Order({ model, cut }: { model: Model; cut: Cut }) {
     return (
       <>
         <Live run={run} />
+        <MoneyPanel money={money} refund={refund} />
         {run.fault && !run.busy && <button type="button" onClick={() => setBegun(false)}>{text.retry}</button>}
       </>
     );

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from "vitest";
-import { refundable } from "../pages/jobs.tsx";
-import type { Job } from "../types.ts";
+import { stateOf } from "../pages/jobs.tsx";
+import type { Job, Money } from "../types.ts";
 import { spending } from "./account.tsx";
+import { due } from "./money.tsx";
 
 vi.mock("../worker/worker.ts?worker&url", () => ({ default: "/assets/worker.js" }));
 
@@ -22,11 +23,16 @@ describe("spending", () => {
 });
 
 describe("a refund", () => {
-  it("is offered once the deadline that counts has passed, and not after the answer", () => {
-    const at = (state: Job["state"], computed: boolean) =>
-      ({ state, spec: { prefixBy: 100, deliverBy: 200 }, ...(computed ? { receipt: {} } : {}) }) as Job;
-    expect([refundable(at("uploaded", false), 99), refundable(at("uploaded", false), 101)]).toEqual([false, true]);
-    expect([refundable(at("released", true), 150), refundable(at("released", true), 201)]).toEqual([false, true]);
-    expect([refundable(at("delivered", true), 999), refundable(at("created", false), 999)]).toEqual([false, false]);
+  const money = (escrow: string, refundAfter: number, now: number): Money => ({ escrow, refundAfter, now, amount: "1", credit: "0" });
+  it("is due once the deadline that counts has passed by the chain's time", () => {
+    expect([due(money("posted", 100, 100)), due(money("posted", 100, 101)), due(money("delivered", 0, 101))]).toEqual([false, true, false]);
+  });
+  it("is not counted as spent: all of it, or what the creator did not earn", () => {
+    const of = (escrow: string) => spending([{ ...job("m", "uploaded", "3", "4"), escrow }]).map((s) => [s.workers, s.creators]);
+    expect([of("posted"), of("refunded"), of("undelivered")]).toEqual([[["3", "4"]], [["0", "0"]], [["3", "0"]]]);
+  });
+  it("is what the history says of a job, whatever it had come to", () => {
+    expect(stateOf({ ...job("m", "uploaded", "1", "1"), escrow: "refunded" })).toBe("refunded");
+    expect(stateOf({ ...job("m", "uploaded", "1", "1"), escrow: "posted" })).toBe("uploaded");
   });
 });

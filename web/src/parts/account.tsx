@@ -5,11 +5,12 @@ import { sum, tokens } from "../format.ts";
 import { text } from "../text.ts";
 import type { Answers, Job } from "../types.ts";
 import { Failure, Loading } from "./basics.tsx";
+import { isRefunded } from "./money.tsx";
 import { WalletPanel } from "./wallet.tsx";
 
 export interface Spent { model: string; jobs: number; answered: number; workers: string; creators: string }
 
-/** spending adds up what was paid into escrow, by model, the most expensive first. */
+/** spending adds up what was paid and not refunded, by model, the most expensive first. */
 export function spending(jobs: Job[]): Spent[] {
   const paid = jobs.filter((j) => j.state !== "created");
   return [...new Set(paid.map((j) => j.model))]
@@ -19,8 +20,8 @@ export function spending(jobs: Job[]): Spent[] {
         model,
         jobs: list.length,
         answered: list.filter((j) => j.state === "delivered").length,
-        workers: sum(list.map((j) => j.spec.workerFee)),
-        creators: sum(list.map((j) => j.spec.creatorFee)),
+        workers: sum(list.map((j) => (j.escrow === "refunded" ? "0" : j.spec.workerFee))),
+        creators: sum(list.map((j) => (isRefunded(j.escrow) ? "0" : j.spec.creatorFee))),
       };
     })
     .sort((a, b) => Number(BigInt(sum([b.workers, b.creators])) - BigInt(sum([a.workers, a.creators]))));

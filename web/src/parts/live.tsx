@@ -36,6 +36,7 @@ export interface Run {
   outcome: Outcome | undefined;
   fault: Fault | undefined;
   busy: boolean;
+  job: string | undefined; // once it is made
   start(make: (c: Client) => Promise<string>): void;
   stop(): void;
 }
@@ -49,6 +50,7 @@ export function useRun(names: string[]): Run {
   const [outcome, setOutcome] = useState<Outcome>();
   const [fault, setFault] = useState<Fault>();
   const [busy, setBusy] = useState(false);
+  const [id, setID] = useState<string>();
 
   useEffect(() => client.listen((kind, data) => {
     if (kind === "verdict") setVerdict((data as { verdict: Verdict }).verdict);
@@ -64,6 +66,7 @@ export function useRun(names: string[]): Run {
     });
     try {
       const job = await make(client);
+      setID(job);
       setOutcome(await client.call("resume", { job }));
     } catch (e) {
       setFault(toFault(e));
@@ -74,7 +77,7 @@ export function useRun(names: string[]): Run {
     }
   };
   const stop = () => void client.call("stop", null);
-  return { steps, verdict, ask, outcome, fault, busy, start: (make) => void start(make), stop };
+  return { steps, verdict, ask, outcome, fault, busy, job: id, start: (make) => void start(make), stop };
 }
 
 function StepItem({ step: s, failed, verdict }: { step: StepState; failed: boolean; verdict: Verdict | undefined }) {
