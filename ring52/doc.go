@@ -15,8 +15,12 @@
 // Butterflies keep residues lazily as in David Harvey, "Faster arithmetic for number-theoretic
 // transforms" (2014); vectors of them follow Boemer et al., "Intel HEXL" (arXiv 2103.16400). Stages are
 // taken three or two at a time on rows in memory, the last six within registers on blocks of 64
-// words. The order of coefficients is lattigo's. A transform in a conjugate-invariant ring is a
-// fold of the coefficients followed by the standard network with other roots (eprint 2018/952).
+// words; what lies between goes through an eighth of a limb at a time, which the nearest cache holds. The order of
+// coefficients is lattigo's. A transform in a conjugate-invariant ring is a fold of the coefficients followed by the
+// standard network with other roots (eprint 2018/952); the fold and the outermost stages are one pass.
+//
+// Where 2^52 is more than 64q and some more for large degrees, which is below 2^46 up to degree 2^14, nothing is reduced
+// between the stages of a forward transform, and one row of eight between the passes of an inverse one.
 //
 // # Timing
 //

@@ -2,6 +2,7 @@ package ring52
 
 import (
 	"fmt"
+	"math/bits"
 
 	"github.com/tuneinsight/lattigo/v5/ring"
 )
@@ -66,7 +67,7 @@ func accelerated(s *ring.SubRing) (*ring.SubRing, error) {
 	if !ok || !served(s) {
 		return nil, nil
 	}
-	t := newTransformer(s, kind, hasIFMA() && s.Modulus < maxIFMA)
+	t := newTransformer(s, kind, arithmeticOf(s))
 	fast, err := ring.NewSubRingWithCustomNTT(s.N, s.Modulus,
 		func(*ring.SubRing, int) ring.NumberTheoreticTransformer { return t }, int(s.NthRoot))
 	if err != nil {
@@ -74,6 +75,33 @@ func accelerated(s *ring.SubRing) (*ring.SubRing, error) {
 	}
 	fast.NTTTable, fast.Factors = s.NTTTable, s.Factors
 	return fast, nil
+}
+
+// arithmetic is how transforms multiply.
+type arithmetic int
+
+const (
+	arithmeticDQ arithmetic = iota
+	arithmeticIFMA
+	arithmeticNarrow // IFMA without reductions between stages
+)
+
+// arithmeticOf is the fastest for the transforms of s, which is served.
+func arithmeticOf(s *ring.SubRing) arithmetic {
+	switch {
+	case !hasIFMA() || s.Modulus >= maxIFMA:
+		return arithmeticDQ
+	case narrow(s):
+		return arithmeticNarrow
+	default:
+		return arithmeticIFMA
+	}
+}
+
+// narrow says whether 52-bit words hold what a whole transform adds up: 2q for each stage and as much for a bias, or 64q on
+// the way back, see internal/gen.
+func narrow(s *ring.SubRing) bool {
+	return s.Modulus*max(64, uint64(4*bits.Len(uint(s.N))+4)) < 1<<52
 }
 
 // Bounds of what the kernels serve.

@@ -5,10 +5,40 @@
 package ring52
 
 //go:noescape
-func foldIFMA(dst *uint64, src *uint64, n uint64, c *uint64)
+func forwardFoldNarrow(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
 
 //go:noescape
-func unfoldIFMA(dst *uint64, src *uint64, n uint64, c *uint64)
+func inverseFoldNarrow(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func forwardFirstNarrow(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func forward8Narrow(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func forward4Narrow(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func forwardTailNarrow(dst *uint64, src *uint64, table *uint64, blocks uint64, c *uint64)
+
+//go:noescape
+func inverseTailNarrow(dst *uint64, src *uint64, table *uint64, blocks uint64, c *uint64)
+
+//go:noescape
+func inverse4Narrow(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func inverse8Narrow(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func inverseLastNarrow(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func forwardFoldIFMA(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func inverseFoldIFMA(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
 
 //go:noescape
 func forwardFirstIFMA(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
@@ -35,10 +65,10 @@ func inverse8IFMA(dst *uint64, src *uint64, table *uint64, groups uint64, stride
 func inverseLastIFMA(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
 
 //go:noescape
-func foldDQ(dst *uint64, src *uint64, n uint64, c *uint64)
+func forwardFoldDQ(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
 
 //go:noescape
-func unfoldDQ(dst *uint64, src *uint64, n uint64, c *uint64)
+func inverseFoldDQ(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
 
 //go:noescape
 func forwardFirstDQ(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)

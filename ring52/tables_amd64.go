@@ -20,23 +20,30 @@ type tabler struct {
 }
 
 // newTransformer makes the tables of s, a subring of the given type that is served.
-func newTransformer(s *ring.SubRing, kind ring.Type, ifma bool) ring.NumberTheoreticTransformer {
-	t := &transformer{
-		n: s.N, q: s.Modulus, barrett: s.BRedConstant,
-		conjugate: kind == ring.ConjugateInvariant, kernels: kernelsDQ(),
-	}
-	if ifma {
+func newTransformer(s *ring.SubRing, kind ring.Type, a arithmetic) ring.NumberTheoreticTransformer {
+	t := &transformer{n: s.N}
+	conjugate, ifma := kind == ring.ConjugateInvariant, a != arithmeticDQ
+	switch a {
+	case arithmeticNarrow:
+		t.kernels = kernelsNarrow()
+	case arithmeticIFMA:
 		t.kernels = kernelsIFMA()
+	default:
+		t.kernels = kernelsDQ()
 	}
 	k := t.kernels
-	first := k.forwardFirst
-	if t.conjugate { // the fold has reduced its words
-		first = k.forward8
+	first, last := k.forwardFirst, k.inverseLast
+	if conjugate {
+		first, last = k.forwardFold, k.inverseFold
 	}
-	t.forward = newTabler(s, t.conjugate, ifma, s.RootsForward).half(1, first, k.forward8, k.forward4)
+	t.forward = newTabler(s, conjugate, ifma, s.RootsForward).half(1, first, k.forward8, k.forward4)
 	inverseN := ring.IMForm(s.NInv, s.Modulus, s.MRedConstant)
-	t.backward = newTabler(s, t.conjugate, ifma, s.RootsBackward).half(inverseN, k.inverseLast, k.inverse8, k.inverse4)
+	t.backward = newTabler(s, conjugate, ifma, s.RootsBackward).half(inverseN, last, k.inverse8, k.inverse4)
 	slices.Reverse(t.backward.passes)
+	if a == arithmeticNarrow {
+		t.forward.c.bias[0] = 2 * s.Modulus * uint64(bits.Len(uint(s.N)))
+		t.backward.c.bias = [3]uint64{8 * s.Modulus, 16 * s.Modulus, 32 * s.Modulus}
+	}
 	return t
 }
 
@@ -100,6 +107,7 @@ func newConstants(s *ring.SubRing, ifma bool) constants {
 		q: q, bound: 4 * q, twoQ: 2 * q, negQ: 1<<52 - q, mask: mask,
 		qInv: s.MRedConstant & mask, negQInv: -s.MRedConstant & mask,
 		one: 1, mu: companion(1, q, 64), reverse: [8]uint64{7, 6, 5, 4, 3, 2, 1, 0},
+		mu52: companion(1, q, 52),
 	}
 	if ifma {
 		c.bound = 2 * q

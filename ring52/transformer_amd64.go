@@ -2,8 +2,6 @@ package ring52
 
 import (
 	"math/bits"
-
-	"github.com/tuneinsight/lattigo/v5/ring"
 )
 
 // constants are what a kernel needs of a prime, in the order that internal/gen reads them.
@@ -14,6 +12,8 @@ type constants struct {
 	one, mu                    uint64
 	w, fold                    factor
 	reverse                    [8]uint64
+	bias                       [3]uint64 // of narrow transforms
+	mu52                       uint64
 }
 
 // factor is a multiplier w modulo q with its companion floor(w*R/q), R = 2^52 or 2^64.
@@ -22,24 +22,32 @@ type factor struct{ w, companion uint64 }
 // kernels are the stages of transforms in one arithmetic. Rows lie stride bytes apart; a table holds
 // the roots of each group or block.
 type kernels struct {
-	fold, unfold                                                      func(dst, src *uint64, n uint64, c *uint64)
+	forwardFold, inverseFold, // the outermost passes of conjugate-invariant rings
 	forwardFirst, forward8, forward4, inverse4, inverse8, inverseLast passKernel
-	forwardTail, inverseTail                                          func(dst, src, table *uint64, blocks uint64, c *uint64)
+	forwardTail, inverseTail func(dst, src, table *uint64, blocks uint64, c *uint64)
 }
 
 type passKernel func(dst, src, table *uint64, groups, stride uint64, c *uint64)
 
 func kernelsIFMA() kernels {
 	return kernels{
-		foldIFMA, unfoldIFMA,
+		forwardFoldIFMA, inverseFoldIFMA,
 		forwardFirstIFMA, forward8IFMA, forward4IFMA, inverse4IFMA, inverse8IFMA, inverseLastIFMA,
 		forwardTailIFMA, inverseTailIFMA,
 	}
 }
 
+func kernelsNarrow() kernels {
+	return kernels{
+		forwardFoldNarrow, inverseFoldNarrow,
+		forwardFirstNarrow, forward8Narrow, forward4Narrow, inverse4Narrow, inverse8Narrow, inverseLastNarrow,
+		forwardTailNarrow, inverseTailNarrow,
+	}
+}
+
 func kernelsDQ() kernels {
 	return kernels{
-		foldDQ, unfoldDQ,
+		forwardFoldDQ, inverseFoldDQ,
 		forwardFirstDQ, forward8DQ, forward4DQ, inverse4DQ, inverse8DQ, inverseLastDQ,
 		forwardTailDQ, inverseTailDQ,
 	}
@@ -50,9 +58,6 @@ func kernelsDQ() kernels {
 // prime to the transform of another; Backward takes words below 2q. p1 and p2 may be the same slice.
 type transformer struct {
 	n                 int
-	q                 uint64
-	barrett           []uint64
-	conjugate         bool
 	kernels           kernels
 	forward, backward half
 }
@@ -71,35 +76,44 @@ type pass struct {
 	table          []uint64
 }
 
+// parts is how many the outermost pass, of radix 8, splits a limb into. The other stages go through one after the other, since
+// a part stays in the nearest cache and a limb does not.
+const parts = 8
+
+// part runs a pass within one part.
+func (p *pass) part(i int, words, c *uint64) {
+	p.run(words, words, &p.table[i*len(p.table)/parts], p.groups/parts, p.stride, c)
+}
+
 // Forward writes the transform of p1 to p2.
 func (t *transformer) Forward(p1, p2 []uint64) {
 	_, _ = p1[t.n-1], p2[t.n-1]
 	c, src, dst := &t.forward.c.q, &p1[0], &p2[0]
-	if t.conjugate {
-		p2[0] = ring.BRedAddLazy(p1[0], t.q, t.barrett)
-		t.kernels.fold(dst, src, uint64(t.n), c)
-		src = dst
+	outer, inner := t.forward.passes[0], t.forward.passes[1:]
+	outer.run(dst, src, &outer.table[0], outer.groups, outer.stride, c)
+	for i := range parts {
+		part := &p2[i*t.n/parts]
+		for _, p := range inner {
+			p.part(i, part, c)
+		}
+		t.kernels.forwardTail(part, part, &t.forward.tail[i*len(t.forward.tail)/parts], uint64(t.n/parts/block), c)
 	}
-	for _, p := range t.forward.passes {
-		p.run(dst, src, &p.table[0], p.groups, p.stride, c)
-		src = dst
-	}
-	t.kernels.forwardTail(dst, src, &t.forward.tail[0], uint64(t.n/block), c)
 }
 
 // Backward writes the inverse transform of p1 to p2.
 func (t *transformer) Backward(p1, p2 []uint64) {
 	_, _ = p1[t.n-1], p2[t.n-1]
 	c, dst := &t.backward.c.q, &p2[0]
-	t.kernels.inverseTail(dst, &p1[0], &t.backward.tail[0], uint64(t.n/block), c)
-	for _, p := range t.backward.passes {
-		p.run(dst, dst, &p.table[0], p.groups, p.stride, c)
+	last := len(t.backward.passes) - 1
+	outer, inner := t.backward.passes[last], t.backward.passes[:last]
+	for i := range parts {
+		part := &p2[i*t.n/parts]
+		t.kernels.inverseTail(part, &p1[i*t.n/parts], &t.backward.tail[i*len(t.backward.tail)/parts], uint64(t.n/parts/block), c)
+		for _, p := range inner {
+			p.part(i, part, c)
+		}
 	}
-	if t.conjugate {
-		t.kernels.unfold(dst, dst, uint64(t.n), c)
-		d := p2[0]<<1 - t.q
-		p2[0] = d + t.q&uint64(int64(d)>>63)
-	}
+	outer.run(dst, dst, &outer.table[0], outer.groups, outer.stride, c)
 }
 
 // ForwardLazy is Forward: a reduced result is within lattigo's lazy bound.

@@ -11,7 +11,7 @@ import (
 )
 
 // widths are the prime sizes in bits at which the arithmetic changes or nearly overflows.
-var widths = []int{30, 45, 49, 50, 55, 58, 60, 61}
+var widths = []int{30, 45, 46, 49, 50, 55, 58, 60, 61}
 
 var types = map[ring.Type]string{ring.Standard: "standard", ring.ConjugateInvariant: "conjugate"}
 
@@ -43,10 +43,13 @@ func newRing(t testing.TB, logN int, kind ring.Type, widths ...int) *ring.Ring {
 func arithmetics(s *ring.SubRing, kind ring.Type) map[string]ring.NumberTheoreticTransformer {
 	all := map[string]ring.NumberTheoreticTransformer{}
 	if hasDQ() {
-		all["DQ"] = newTransformer(s, kind, false)
+		all["DQ"] = newTransformer(s, kind, arithmeticDQ)
 	}
 	if hasIFMA() && s.Modulus < maxIFMA {
-		all["IFMA"] = newTransformer(s, kind, true)
+		all["IFMA"] = newTransformer(s, kind, arithmeticIFMA)
+	}
+	if hasIFMA() && narrow(s) {
+		all["narrow"] = newTransformer(s, kind, arithmeticNarrow)
 	}
 	return all
 }

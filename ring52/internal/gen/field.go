@@ -27,16 +27,31 @@ const (
 	offReverse            // eight words 7..0: the permutation that reverses a vector
 )
 
+// What only narrow fields read, behind the eight words.
+const (
+	offBias = offReverse + 64 + 8*iota // multiples of q: see field
+	_                                  // twice that, in inverse transforms
+	_                                  // and four times
+	offMu52                            // floor(2^52/q), the companion of 1 to base 2^52
+)
+
 // field generates arithmetic modulo q on vectors of eight words. Two exist. IFMA multiplies 52-bit
 // words and serves q < 2^50; DQ multiplies 64-bit words with a high product that neglects the low
 // halves' product and serves q < 2^61. Both keep values lazily: products lie in [0,B), operands of
 // the forward butterfly in [0,2B), of the inverse one in [0,B).
+//
+// A narrow IFMA field has room for a whole transform without reductions: 2^52 is more than 64q and than q times four for each
+// stage and eight. Values are what the lower 52 bits of words say, whatever the others hold: products are not
+// masked. In forward transforms a bias of 2q for each stage keeps values from falling below zero, as products lie in [0,2q) and
+// are added and taken away. In inverse ones operands of a pass lie in [0,8q), those of its second and third stages in [0,16q) and
+// [0,32q), and their differences are biased by as much; then its first row alone needs a reduction.
 type field struct {
-	name string
-	ifma bool
+	name         string
+	ifma, narrow bool
 
 	c                               reg.Register // constants
 	q, bound, negQ, mask, zero, inv reg.VecVirtual
+	bias                            [3]reg.VecVirtual
 }
 
 func broadcast(c reg.Register, off int) reg.VecVirtual {
@@ -54,7 +69,13 @@ func load(m Mem) reg.VecVirtual {
 // load keeps the constants that butterflies need in registers.
 func (f *field) load(c reg.Register) {
 	f.c = c
-	f.bound = broadcast(c, offBound)
+	if f.narrow {
+		for i := range f.bias {
+			f.bias[i] = broadcast(c, offBias+8*i)
+		}
+	} else {
+		f.bound = broadcast(c, offBound)
+	}
 	if f.ifma {
 		f.zero = broadcast(c, offZero)
 		f.negQ = broadcast(c, offNegQ)
@@ -91,7 +112,7 @@ func (f *field) constant(off int) twiddle {
 	return twiddle{w: Mem{Base: f.c, Disp: off}, companion: Mem{Base: f.c, Disp: off + 8}, broadcast: true}
 }
 
-// mul returns x*w mod q in [0,B), for any x below 2^52 (IFMA) or 2^64 (DQ).
+// mul returns x*w mod q in [0,B), for any x below 2^52 (IFMA) or 2^64 (DQ); if narrow, in its lower bits.
 func (f *field) mul(x reg.VecVirtual, t twiddle) reg.VecVirtual {
 	switch {
 	case t.montgomery:
@@ -131,7 +152,9 @@ func (f *field) mulIFMA(x reg.VecVirtual, t twiddle) reg.VecVirtual {
 		VPMADD52LUQ(t.w, x, lo)
 	}
 	VPMADD52LUQ(f.negQ, hi, lo)
-	VPANDQ(f.mask, lo, lo)
+	if !f.narrow {
+		VPANDQ(f.mask, lo, lo)
+	}
 	return lo
 }
 
@@ -172,9 +195,30 @@ func conditionalSub(m, x reg.VecVirtual) {
 // reduceBound brings x from [0,2B) to [0,B).
 func (f *field) reduceBound(x reg.VecVirtual) { conditionalSub(f.bound, x) }
 
-// reduceFull brings x from [0,B) to [0,q).
+// reduceNarrow brings the lower bits of x to [0,2q).
+func (f *field) reduceNarrow(x reg.VecVirtual) {
+	quotient := ZMM()
+	VMOVDQA64(f.zero, quotient)
+	VPMADD52HUQ_BCST(Mem{Base: f.c, Disp: offMu52}, x, quotient)
+	VPMADD52LUQ(f.negQ, quotient, x)
+}
+
+// reduce brings x from [0,2B), or any lower bits, to [0,q).
+func (f *field) reduce(x reg.VecVirtual) {
+	if f.narrow {
+		f.reduceNarrow(x)
+	} else {
+		f.reduceBound(x)
+	}
+	f.reduceFull(x)
+}
+
+// reduceFull brings x from [0,B) or, if narrow, its lower bits from [0,2q) to [0,q).
 func (f *field) reduceFull(x reg.VecVirtual) {
-	if !f.ifma {
+	switch {
+	case f.narrow:
+		VPANDQ(f.mask, x, x)
+	case !f.ifma:
 		conditionalSub(broadcast(f.c, offTwoQ), x)
 	}
 	conditionalSub(broadcast(f.c, offQ), x)
@@ -192,5 +236,7 @@ func (f *field) reduceWord(x reg.VecVirtual) {
 	VMOVDQA64(f.zero, quotient)
 	VPMADD52HUQ_BCST(Mem{Base: f.c, Disp: offMu}, upper, quotient)
 	VPMADD52LUQ(f.negQ, quotient, x)
-	VPANDQ(f.mask, x, x)
+	if !f.narrow {
+		VPANDQ(f.mask, x, x)
+	}
 }

@@ -9,9 +9,9 @@ import (
 // main emits all kernels; avo's flags -out, -stubs and -pkg name the files.
 func main() {
 	ConstraintExpr("amd64")
-	for _, f := range []*field{{name: "IFMA", ifma: true}, {name: "DQ"}} {
-		f.fold(false)
-		f.fold(true)
+	for _, f := range []*field{{name: "Narrow", ifma: true, narrow: true}, {name: "IFMA", ifma: true}, {name: "DQ"}} {
+		f.foldPass(false)
+		f.foldPass(true)
 		f.first()
 		f.pass("forward8", forward8, 8)
 		f.pass("forward4", forward4, 4)

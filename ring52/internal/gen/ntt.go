@@ -1,30 +1,51 @@
 package main
 
 import (
+	"slices"
+
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
 )
 
 // forwardButterfly is Harvey's (2014, algorithm 4): x, y < 2B become x+yw, x-yw, again < 2B.
+// Narrow fields need neither the reduction nor the bound.
 func (f *field) forwardButterfly(x, y *reg.VecVirtual, t twiddle) {
-	f.reduceBound(*x)
-	v := f.mul(*y, t)
-	d := ZMM()
-	VPADDQ(f.bound, *x, d)
-	VPSUBQ(v, d, d)
+	v, d := reg.VecVirtual(nil), ZMM()
+	if f.narrow {
+		v = f.mul(*y, t)
+		VPSUBQ(v, *x, d)
+	} else {
+		f.reduceBound(*x)
+		v = f.mul(*y, t)
+		VPADDQ(f.bound, *x, d)
+		VPSUBQ(v, d, d)
+	}
 	VPADDQ(v, *x, *x)
 	*y = d
 }
 
-// inverseButterfly is Harvey's (2014, algorithm 3): x, y < B become x+y, (x-y)w, again < B.
-func (f *field) inverseButterfly(x, y *reg.VecVirtual, t twiddle) {
-	d := ZMM()
-	VPADDQ(f.bound, *x, d)
-	VPSUBQ(*y, d, d)
+// inverseButterfly is Harvey's (2014, algorithm 3): x, y < B become x+y, (x-y)w, again < B. Narrow fields bias by the stage
+// within the pass and do not reduce the sum.
+func (f *field) inverseButterfly(x, y *reg.VecVirtual, stage int, t twiddle) {
+	d := f.difference(*x, *y, stage)
 	VPADDQ(*y, *x, *x)
-	f.reduceBound(*x)
+	if !f.narrow {
+		f.reduceBound(*x)
+	}
 	*y = f.mul(d, t)
+}
+
+// difference returns x-y, not below zero.
+func (f *field) difference(x, y reg.VecVirtual, stage int) reg.VecVirtual {
+	d := ZMM()
+	if f.narrow {
+		VPADDQ(f.bias[stage], x, d)
+	} else {
+		VPADDQ(f.bound, x, d)
+	}
+	VPSUBQ(y, d, d)
+	return d
 }
 
 // network is some stages of a transform on vectors; t numbers their roots from the outer stage.
@@ -38,44 +59,52 @@ func forward4(f *field, x []reg.VecVirtual, t func(int) twiddle) {
 }
 
 func forward8(f *field, x []reg.VecVirtual, t func(int) twiddle) {
-	for i := range 4 {
-		f.forwardButterfly(&x[i], &x[i+4], t(0))
-	}
-	for i := range 2 {
-		forwardInner(f, x[4*i:], t, i)
+	for stage := range 3 {
+		f.forwardStage(x, stage, t)
 	}
 }
 
-// forwardInner is one half of the two inner stages of forward8.
-func forwardInner(f *field, x []reg.VecVirtual, t func(int) twiddle, half int) {
-	f.forwardButterfly(&x[0], &x[2], t(1+half))
-	f.forwardButterfly(&x[1], &x[3], t(1+half))
-	f.forwardButterfly(&x[0], &x[1], t(3+2*half))
-	f.forwardButterfly(&x[2], &x[3], t(4+2*half))
+// forwardStage is one stage of forward8.
+func (f *field) forwardStage(x []reg.VecVirtual, stage int, t func(int) twiddle) {
+	butterflies(stage, func(i, j, root int) { f.forwardButterfly(&x[i], &x[j], t(root)) })
+}
+
+// butterflies calls do for those of one of three stages on eight rows, counted from the outer one, with their roots.
+func butterflies(stage int, do func(i, j, root int)) {
+	half := 4 >> stage
+	for i := range 8 {
+		if i&half == 0 {
+			do(i, i+half, 1<<stage-1+i/(2*half))
+		}
+	}
 }
 
 func inverse4(f *field, x []reg.VecVirtual, t func(int) twiddle) {
-	f.inverseButterfly(&x[0], &x[1], t(1))
-	f.inverseButterfly(&x[2], &x[3], t(2))
-	f.inverseButterfly(&x[0], &x[2], t(0))
-	f.inverseButterfly(&x[1], &x[3], t(0))
+	f.inverseButterfly(&x[0], &x[1], 0, t(1))
+	f.inverseButterfly(&x[2], &x[3], 0, t(2))
+	f.inverseButterfly(&x[0], &x[2], 1, t(0))
+	f.inverseButterfly(&x[1], &x[3], 1, t(0))
+	f.settle(x)
 }
 
 func inverse8(f *field, x []reg.VecVirtual, t func(int) twiddle) {
-	inverseInner(f, x, t)
-	for i := range 4 {
-		f.inverseButterfly(&x[i], &x[i+4], t(0))
+	for stage := range 3 {
+		f.inverseStage(x, stage, t)
 	}
 }
 
-// inverseInner is the two inner stages of inverse8.
-func inverseInner(f *field, x []reg.VecVirtual, t func(int) twiddle) {
-	for i := range 4 {
-		f.inverseButterfly(&x[2*i], &x[2*i+1], t(3+i))
+// inverseStage is one stage of inverse8, counted from the inner one.
+func (f *field) inverseStage(x []reg.VecVirtual, stage int, t func(int) twiddle) {
+	butterflies(2-stage, func(i, j, root int) { f.inverseButterfly(&x[i], &x[j], stage, t(root)) })
+	if stage == 2 {
+		f.settle(x)
 	}
-	for i := range 2 {
-		f.inverseButterfly(&x[4*i], &x[4*i+2], t(1+i))
-		f.inverseButterfly(&x[4*i+1], &x[4*i+3], t(1+i))
+}
+
+// settle ends a pass of an inverse transform: rows but the first have narrow values below 8q already.
+func (f *field) settle(x []reg.VecVirtual) {
+	if f.narrow {
+		f.reduceNarrow(x[0])
 	}
 }
 
@@ -85,23 +114,30 @@ func forwardFirst(f *field, x []reg.VecVirtual, t func(int) twiddle) {
 		if f.ifma || i < 4 { // DQ multiplies any word, so needs only the sums' operands small
 			f.reduceWord(x[i])
 		}
+		if f.narrow && i < 4 {
+			VPADDQ(f.bias[0], x[i], x[i])
+		}
 	}
 	forward8(f, x, t)
 }
 
-// inverseLast is inverse8 with the outer stage multiplied by 1/n, whose root t(0) holds it already,
-// and full reduction.
-func inverseLast(f *field, x []reg.VecVirtual, t func(int) twiddle) {
-	inverseInner(f, x, t)
+// inverseOuter is inverse8 with the outer stage multiplied by 1/n, whose root t(0) holds it already: to products.
+func inverseOuter(f *field, x []reg.VecVirtual, t func(int) twiddle) {
+	for stage := range 2 {
+		f.inverseStage(x, stage, t)
+	}
 	for i := range 4 {
-		sum, diff := ZMM(), ZMM()
+		sum, diff := ZMM(), f.difference(x[i], x[i+4], 2)
 		VPADDQ(x[i+4], x[i], sum)
-		VPADDQ(f.bound, x[i], diff)
-		VPSUBQ(x[i+4], diff, diff)
-		x[i] = f.mul(sum, f.constant(offW))
+		x[i], x[i+4] = f.mul(sum, f.constant(offW)), f.mul(diff, t(0))
+	}
+}
+
+// inverseLast is inverseOuter with full reduction.
+func inverseLast(f *field, x []reg.VecVirtual, t func(int) twiddle) {
+	inverseOuter(f, x, t)
+	for i := range x {
 		f.reduceFull(x[i])
-		x[i+4] = f.mul(diff, t(0))
-		f.reduceFull(x[i+4])
 	}
 }
 
@@ -172,66 +208,82 @@ func rows(stride reg.Register, radix int) (row func(base reg.Register, k int) Me
 	}, past
 }
 
+// together is how many blocks a tail has in registers: one alone would wait for its own products.
+const together = 2
+
 // tail generates the six stages within blocks of 64 words: three across vectors with a factor for
 // all lanes, and, after a transposition, three more with a factor per lane. A block's table holds
 // seven pairs, two words of padding, and seven vectors (IFMA, Montgomery form) or pairs of vectors.
-func (f *field) tail(name string, body func(x []reg.VecVirtual, pairs, lanes func(int) twiddle)) {
+// The number of blocks must be even.
+func (f *field) tail(name string, steps ...func(x []reg.VecVirtual, pairs, lanes func(int) twiddle)) {
 	TEXT(name+f.name, NOSPLIT, "func(dst, src, table *uint64, blocks uint64, c *uint64)")
 	Pragma("noescape")
 	dst, src := Load(Param("dst"), GP64()), Load(Param("src"), GP64())
 	table, blocks := Load(Param("table"), GP64()), Load(Param("blocks"), GP64())
 	f.loadTail(Load(Param("c"), GP64()))
-	Label("loop")
-	x := make([]reg.VecVirtual, 8)
-	for k := range x {
-		x[k] = load(Mem{Base: src, Disp: 64 * k})
-	}
-	size := 128 + 7*128
-	lanes := func(i int) twiddle {
-		return twiddle{w: Mem{Base: table, Disp: 128 + 128*i}, companion: Mem{Base: table, Disp: 192 + 128*i}}
-	}
+	size, vector := 128+7*128, 128
 	if f.ifma {
-		size = 128 + 7*64
-		lanes = func(i int) twiddle {
-			return twiddle{w: Mem{Base: table, Disp: 128 + 64*i}, montgomery: true}
+		size, vector = 128+7*64, 64
+	}
+	Label("loop")
+	var x [together][8]reg.VecVirtual
+	for b := range x {
+		for k := range x[b] {
+			x[b][k] = load(Mem{Base: src, Disp: 512*b + 64*k})
 		}
 	}
-	body(x, func(i int) twiddle { return scalar(table, i) }, lanes)
-	for k := range x {
-		VMOVDQU64(x[k], Mem{Base: dst, Disp: 64 * k})
+	for _, step := range steps {
+		for b := range x {
+			step(x[b][:], func(i int) twiddle {
+				return twiddle{w: Mem{Base: table, Disp: size*b + 16*i}, companion: Mem{Base: table, Disp: size*b + 16*i + 8}, broadcast: true}
+			}, func(i int) twiddle {
+				at := size*b + 128 + vector*i
+				return twiddle{w: Mem{Base: table, Disp: at}, companion: Mem{Base: table, Disp: at + 64}, montgomery: f.ifma}
+			})
+		}
 	}
-	ADDQ(U32(512), src)
-	ADDQ(U32(512), dst)
-	ADDQ(U32(size), table)
-	DECQ(blocks)
+	for b := range x {
+		for k := range x[b] {
+			VMOVDQU64(x[b][k], Mem{Base: dst, Disp: 512*b + 64*k})
+		}
+	}
+	ADDQ(U32(512*together), src)
+	ADDQ(U32(512*together), dst)
+	ADDQ(U32(size*together), table)
+	SUBQ(U8(together), blocks)
 	JNZ(LabelRef("loop"))
 	VZEROUPPER()
 	RET()
 }
 
+type step = func(x []reg.VecVirtual, pairs, lanes func(int) twiddle)
+
 // forwardTail ends the forward transform: its results are fully reduced.
 func (f *field) forwardTail() {
-	f.tail("forwardTail", func(x []reg.VecVirtual, pairs, lanes func(int) twiddle) {
-		forward8(f, x, pairs)
-		transpose(x)
-		forward8(f, x, lanes)
+	var outer, inner []step
+	for s := range 3 {
+		outer = append(outer, func(x []reg.VecVirtual, pairs, _ func(int) twiddle) { f.forwardStage(x, s, pairs) })
+		inner = append(inner, func(x []reg.VecVirtual, _, lanes func(int) twiddle) { f.forwardStage(x, s, lanes) })
+	}
+	reduce := func(x []reg.VecVirtual, _, _ func(int) twiddle) {
 		for k := range x {
-			f.reduceBound(x[k])
-			f.reduceFull(x[k])
+			f.reduce(x[k])
 		}
-		transpose(x)
-	})
+	}
+	f.tail("forwardTail", slices.Concat(outer, []step{turn}, inner, []step{reduce, turn})...)
 }
 
 // inverseTail begins the inverse transform, on words below B.
 func (f *field) inverseTail() {
-	f.tail("inverseTail", func(x []reg.VecVirtual, pairs, lanes func(int) twiddle) {
-		transpose(x)
-		inverse8(f, x, lanes)
-		transpose(x)
-		inverse8(f, x, pairs)
-	})
+	var outer, inner []step
+	for s := range 3 {
+		inner = append(inner, func(x []reg.VecVirtual, _, lanes func(int) twiddle) { f.inverseStage(x, s, lanes) })
+		outer = append(outer, func(x []reg.VecVirtual, pairs, _ func(int) twiddle) { f.inverseStage(x, s, pairs) })
+	}
+	f.tail("inverseTail", slices.Concat([]step{turn}, inner, []step{turn}, outer)...)
 }
+
+func turn(x []reg.VecVirtual, _, _ func(int) twiddle) { transpose(x) }
 
 // transpose turns eight vectors of eight words over their diagonal.
 func transpose(x []reg.VecVirtual) {
@@ -256,54 +308,4 @@ func transpose(x []reg.VecVirtual) {
 		VSHUFI64X2(Imm(even), v1, u1, x[2+h])
 		VSHUFI64X2(Imm(odd), v1, u1, x[6+h])
 	}
-}
-
-// fold generates the map between Z[X+1/X] and the transform's input: with the root F,
-// (x_j, x_n-j) becomes (x_j - F x_n-j, x_n-j - F x_j) for 0 < j <= n/2. The last vectors of both
-// ends share the word n/2. The forward map takes any words and gives words below 2B; the inverse
-// one (name unfold) takes reduced words and gives such.
-func (f *field) fold(inverse bool) {
-	name := "fold"
-	if inverse {
-		name = "unfold"
-	}
-	TEXT(name+f.name, NOSPLIT, "func(dst, src *uint64, n uint64, c *uint64)")
-	Pragma("noescape")
-	dst, src := Load(Param("dst"), GP64()), Load(Param("src"), GP64())
-	n := Load(Param("n"), GP64())
-	f.load(Load(Param("c"), GP64()))
-	reverse := load(Mem{Base: f.c, Disp: offReverse})
-	low, high := GP64(), GP64() // byte offsets of words j..j+7 and n-j-7..n-j
-	MOVQ(U64(8), low)
-	LEAQ(Mem{Base: low, Index: n, Scale: 8, Disp: -72}, high)
-	SHRQ(Imm(4), n)
-	Label("loop")
-	a, b := load(Mem{Base: src, Index: low, Scale: 1}), ZMM()
-	VPERMQ(Mem{Base: src, Index: high, Scale: 1}, reverse, b)
-	if !inverse {
-		for _, x := range []reg.VecVirtual{a, b} {
-			f.reduceWord(x)
-			f.reduceBound(x)
-		}
-	}
-	fa, fb := f.mul(a, f.constant(offFold)), f.mul(b, f.constant(offFold))
-	VPADDQ(f.bound, a, a)
-	VPADDQ(f.bound, b, b)
-	VPSUBQ(fb, a, a)
-	VPSUBQ(fa, b, b)
-	if inverse {
-		for _, x := range []reg.VecVirtual{a, b} {
-			f.reduceBound(x)
-			f.reduceFull(x)
-		}
-	}
-	VPERMQ(b, reverse, b)
-	VMOVDQU64(a, Mem{Base: dst, Index: low, Scale: 1})
-	VMOVDQU64(b, Mem{Base: dst, Index: high, Scale: 1})
-	ADDQ(U8(64), low)
-	SUBQ(U8(64), high)
-	DECQ(n)
-	JNZ(LabelRef("loop"))
-	VZEROUPPER()
-	RET()
 }
