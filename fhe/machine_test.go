@@ -154,7 +154,7 @@ func TestEveryKind(t *testing.T) {
 			kind = ring52.KindPortable
 		}
 		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.v", "-test.run=^(TestCalibrate|TestKernelsChangeNothing)$")
-		cmd.Env = append(os.Environ(), "GODEBUG="+off)
+		cmd.Env = append(os.Environ(), "GODEBUG="+os.Getenv("GODEBUG")+","+off)
 		out, err := cmd.CombinedOutput()
 		if err != nil || !strings.Contains(string(out), kind+": {Butterfly") {
 			t.Errorf("%s: %v, want %s calibrated:\n%s", off, err, kind, out)

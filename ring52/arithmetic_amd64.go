@@ -7,31 +7,50 @@ import (
 )
 
 const (
-	// maxTerms is how many products a kernel adds up at once.
-	maxTerms = 32
+	// maxTerms is how many rows the kernels of narrow primes take at once, maxWideTerms those of sums modulo wide ones.
+	maxTerms     = 32
+	maxWideTerms = 8
 	// minWords is what the kernels take at a time; degrees are powers of two.
 	minWords = 32
 )
 
 // accelerate chooses the kernels that serve p.
 func (p *Prime) accelerate() {
-	p.vector = hasDQ() && p.N%minWords == 0 && p.Modulus < 1<<63
-	p.fused = p.vector && hasIFMA() && p.Modulus < maxIFMA && p.Modulus > 1<<12
-	if p.fused {
+	if p.N%minWords != 0 || p.Modulus <= 1<<12 {
+		return
+	}
+	p.vector = hasDQ() && p.Modulus < 1<<63
+	switch {
+	case hasIFMA() && p.Modulus < maxIFMA:
+		p.kernels = kernelsOfIFMA
 		p.constants = newConstants(p.SubRing, true)
 		p.sum = p.withFactor(p.shift12(1))
+	case hasDQ() && p.Modulus < maxDQ:
+		p.kernels = kernelsOfDQ
+		p.constants = newConstants(p.SubRing, false)
+		one := ring.IMForm(1, p.Modulus, p.MRedConstant)
+		p.sum = p.withFactor(one)
+		above := ring.BRed(one, 1<<62%p.Modulus, p.Modulus, p.BRedConstant)
+		p.sum.fold = factor{above, companion(above, p.Modulus, 64)}
 	}
 }
 
 // withFactor is the constants of p with a plain factor.
 func (p *Prime) withFactor(w uint64) constants {
 	c := p.constants
-	c.w = factor{w, companion(w, c.q, 52)}
+	wordBits := uint(52)
+	if p.kernels == kernelsOfDQ {
+		wordBits = 64
+	}
+	c.w = factor{w, companion(w, c.q, wordBits)}
 	return c
 }
 
 // scaled is the constants of p with a factor given in lattigo's Montgomery form.
 func (p *Prime) scaled(factorMontgomery uint64) constants {
+	if p.kernels == noKernels {
+		return constants{}
+	}
 	return p.withFactor(ring.IMForm(factorMontgomery, p.Modulus, p.MRedConstant))
 }
 
@@ -50,7 +69,7 @@ const (
 
 // sumsFast is Sums by kernels, or false.
 func (p *Prime) sumsFast(list []Sum) bool {
-	if !p.fused {
+	if p.kernels == noKernels {
 		return false
 	}
 	size := shortBlock
@@ -84,27 +103,34 @@ func (p *Prime) sumBlock(s *Sum, rows []*uint64, from, to uint64) {
 		clear(s.Out0[from/8 : to/8])
 		clear(s.Out1[from/8 : to/8])
 	}
-	out0, out1, c := &s.Out0[0], &s.Out1[0], &p.sum.q
-	keep, logRun := uint64(0), uint64(bits.TrailingZeros(uint(s.Run)))
-	for len(rows) > 0 {
-		terms := min(len(rows)/3, maxTerms)
-		row, n := &rows[0], uint64(terms)
-		switch s.Run {
-		case 1:
-			mulAdd2Run1IFMA(out0, out1, row, n, from, to, keep, logRun, c)
-		case 2:
-			mulAdd2Run2IFMA(out0, out1, row, n, from, to, keep, logRun, c)
-		case 4:
-			mulAdd2Run4IFMA(out0, out1, row, n, from, to, keep, logRun, c)
-		case 8:
-			mulAdd2Run8IFMA(out0, out1, row, n, from, to, keep, logRun, c)
-		case 16:
-			mulAdd2Run16IFMA(out0, out1, row, n, from, to, keep, logRun, c)
-		default:
-			mulAdd2RunLongIFMA(out0, out1, row, n, from, to, keep, logRun, c)
-		}
-		keep = 255
+	run, most := p.sumTermsIFMA, maxTerms
+	if p.kernels == kernelsOfDQ {
+		run, most = p.sumTermsDQ, maxWideTerms
+	}
+	for keep := uint64(0); len(rows) > 0; keep = 255 {
+		terms := min(len(rows)/3, most)
+		run(s, rows[:3*terms], from, to, keep)
 		rows = rows[3*terms:]
+	}
+}
+
+// sumTermsIFMA runs the kernel for the runs of a sum.
+func (p *Prime) sumTermsIFMA(s *Sum, rows []*uint64, from, to, keep uint64) {
+	out0, out1, c := &s.Out0[0], &s.Out1[0], &p.sum.q
+	row, n, logRun := &rows[0], uint64(len(rows)/3), uint64(bits.TrailingZeros(uint(s.Run)))
+	switch s.Run {
+	case 1:
+		mulAdd2Run1IFMA(out0, out1, row, n, from, to, keep, logRun, c)
+	case 2:
+		mulAdd2Run2IFMA(out0, out1, row, n, from, to, keep, logRun, c)
+	case 4:
+		mulAdd2Run4IFMA(out0, out1, row, n, from, to, keep, logRun, c)
+	case 8:
+		mulAdd2Run8IFMA(out0, out1, row, n, from, to, keep, logRun, c)
+	case 16:
+		mulAdd2Run16IFMA(out0, out1, row, n, from, to, keep, logRun, c)
+	default:
+		mulAdd2RunLongIFMA(out0, out1, row, n, from, to, keep, logRun, c)
 	}
 }
 
@@ -119,11 +145,15 @@ func (p *Prime) addFast(a, b, out []uint64) bool {
 
 // scaleFast is Scale by a kernel, or false.
 func (p *Prime) scaleFast(a []uint64, scalar uint64, out []uint64) bool {
-	if !p.fused {
+	c := p.scaled(scalar)
+	switch p.kernels {
+	case kernelsOfIFMA:
+		scaleIFMA(&out[0], &a[0], uint64(p.N), &c.q)
+	case kernelsOfDQ:
+		scaleDQ(&out[0], &a[0], uint64(p.N), &c.q)
+	default:
 		return false
 	}
-	c := p.scaled(scalar)
-	scaleIFMA(&out[0], &a[0], uint64(p.N), &c.q)
 	return true
 }
 

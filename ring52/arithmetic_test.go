@@ -35,6 +35,11 @@ func eachKind(s *ring.SubRing, f func(p *Prime)) {
 	f(NewPrimes(r, false)[0])
 }
 
+// kind names the kernels that serve p.
+func (p *Prime) kind() string {
+	return []string{noKernels: KindPortable, kernelsOfIFMA: KindIFMA, kernelsOfDQ: KindDQ}[p.kernels]
+}
+
 func TestSumsEqualLattigo(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(1, 2))
@@ -211,28 +216,25 @@ func TestPermutationsEqualLattigo(t *testing.T) {
 
 func BenchmarkSums(b *testing.B) {
 	for _, logN := range []int{13, 14} {
-		s := newRing(b, logN, ring.Standard, 49).SubRings[0]
-		random := rand.New(rand.NewPCG(5, 6))
-		sum := Sum{Out0: make([]uint64, s.N), Out1: make([]uint64, s.N)}
-		for _, terms := range []int{4, 9, 16} {
-			for _, rows := range []*[][]uint64{&sum.A0, &sum.A1, &sum.B} {
-				for len(*rows) < terms {
-					*rows = append(*rows, limb(s.N, func(int) uint64 { return random.Uint64N(s.Modulus) }))
-				}
-			}
-			for _, run := range []int{1, 4, 8} {
-				sum.Run = run
-				eachKind(s, func(p *Prime) {
-					kind := KindPortable
-					if p.fused {
-						kind = KindIFMA
+		for _, s := range newRing(b, logN, ring.Standard, 49, 58).SubRings {
+			random := rand.New(rand.NewPCG(5, 6))
+			sum := Sum{Out0: make([]uint64, s.N), Out1: make([]uint64, s.N)}
+			for _, terms := range []int{4, 9, 16} {
+				for _, rows := range []*[][]uint64{&sum.A0, &sum.A1, &sum.B} {
+					for len(*rows) < terms {
+						*rows = append(*rows, limb(s.N, func(int) uint64 { return random.Uint64N(s.Modulus) }))
 					}
-					b.Run(fmt.Sprintf("%d/%dbit/%dterms/run%d/%s", logN, bits.Len64(s.Modulus), terms, run, kind), func(b *testing.B) {
-						for b.Loop() {
-							p.Sums(sum)
-						}
+				}
+				for _, run := range []int{1, 4, 8} {
+					sum.Run = run
+					eachKind(s, func(p *Prime) {
+						b.Run(fmt.Sprintf("%d/%dbit/%dterms/run%d/%s", logN, bits.Len64(s.Modulus), terms, run, p.kind()), func(b *testing.B) {
+							for b.Loop() {
+								p.Sums(sum)
+							}
+						})
 					})
-				})
+				}
 			}
 		}
 	}

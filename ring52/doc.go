@@ -2,8 +2,8 @@
 // fused products on the same limbs, keys and ciphertexts, with results equal to lattigo's bit for bit.
 //
 // Install replaces the transformers of a ring's subrings, so that evaluators, basis extenders and
-// decomposers above it run on these kernels unchanged. MulAdd, MulAdd2, Permute, AddPermuted, Extension,
-// SubMul and SubMulAdd serve evaluators that work on limbs themselves.
+// decomposers above it run on these kernels unchanged. Prime and Extension serve evaluators that work on limbs
+// themselves.
 //
 // Primes below 2^50 are served by 52-bit multiply-add instructions (AVX-512 IFMA), others below 2^61 by
 // 64-bit products put together from 32-bit ones (AVX-512 DQ). Degrees are 2^11 to 2^16, rings standard
@@ -21,6 +21,8 @@
 //
 // Where 2^52 is more than 64q and some more for large degrees, which is below 2^46 up to degree 2^14, nothing is reduced
 // between the stages of a forward transform, and one row of eight between the passes of an inverse one.
+//
+// Sums of products modulo wide primes add up products of 31-bit halves, and carry every four terms.
 //
 // # Timing
 //

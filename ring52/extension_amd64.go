@@ -1,12 +1,22 @@
 package ring52
 
+import (
+	"slices"
+
+	"github.com/tuneinsight/lattigo/v5/ring"
+)
+
 // digitsFast writes (x+half)*inverse mod q to y and adds y/q to sums, doubles, by a kernel, or returns false.
 func (p *Prime) digitsFast(x []uint64, half, inverse uint64, y, sums []uint64) bool {
-	if !p.fused {
+	c := p.scaled(inverse)
+	switch p.kernels {
+	case kernelsOfIFMA:
+		digitsIFMA(&y[0], &sums[0], &x[0], uint64(p.N), half, p.Modulus, &c.q)
+	case kernelsOfDQ:
+		digitsDQ(&y[0], &sums[0], &x[0], uint64(p.N), half, p.Modulus, &c.q)
+	default:
 		return false
 	}
-	c := p.scaled(inverse)
-	digitsIFMA(&y[0], &sums[0], &x[0], uint64(p.N), half, p.Modulus, &c.q)
 	return true
 }
 
@@ -22,37 +32,60 @@ func (p *Prime) truncateFast(v []uint64) bool {
 // combineFast writes offset + sum_i rows[i]*factors[i] to out by a kernel, not reduced, or returns
 // false. Rows are digits modulo the source primes, and a number of at most as many.
 func (p *Prime) combineFast(from []*Prime, rows [][]uint64, factors []uint64, offset uint64, out []uint64) bool {
-	if !p.fused || len(rows) > maxTerms {
+	if len(rows) > maxTerms {
 		return false
 	}
 	var pointers [maxTerms]*uint64
-	var shifted [maxTerms]uint64
 	for i, row := range rows {
-		if i < len(from) && from[i].Modulus > 1<<52 {
-			return false
-		}
-		pointers[i], shifted[i] = &row[0], p.shift12(factors[i])
+		pointers[i] = &row[0]
 	}
-	combineIFMA(&out[0], &pointers[0], &shifted[0], uint64(len(rows)), uint64(p.N), offset, &p.constants.q)
+	wide := slices.ContainsFunc(from, func(s *Prime) bool { return s.Modulus > 1<<52 })
+	switch {
+	case p.kernels == kernelsOfIFMA && !wide:
+		var shifted [maxTerms]uint64
+		for i, f := range factors {
+			shifted[i] = p.shift12(f)
+		}
+		combineIFMA(&out[0], &pointers[0], &shifted[0], uint64(len(rows)), uint64(p.N), offset, &p.constants.q)
+	case p.kernels != noKernels: // the kernels of IFMA include these
+		var pairs [2*maxTerms + 1]uint64
+		for i, f := range factors {
+			w := ring.IMForm(f, p.Modulus, p.MRedConstant)
+			pairs[2*i], pairs[2*i+1] = w, companion(w, p.Modulus, 64)
+		}
+		c := p.constants
+		c.bound = 4 * p.Modulus
+		combineDQ(&out[0], &pointers[0], &pairs[0], uint64(len(rows)), uint64(p.N), offset, &c.q)
+	default:
+		return false
+	}
 	return true
 }
 
 // subMulFast is SubMul by a kernel, or false.
 func (p *Prime) subMulFast(a, b []uint64, scalar uint64, out []uint64) bool {
-	if !p.fused {
+	c := p.scaled(scalar)
+	switch p.kernels {
+	case kernelsOfIFMA:
+		subMulIFMA(&out[0], &a[0], &b[0], uint64(p.N), &c.q)
+	case kernelsOfDQ:
+		subMulDQ(&out[0], &a[0], &b[0], uint64(p.N), &c.q)
+	default:
 		return false
 	}
-	c := p.scaled(scalar)
-	subMulIFMA(&out[0], &a[0], &b[0], uint64(p.N), &c.q)
 	return true
 }
 
 // subMulAddFast is SubMulAdd by a kernel, or false.
 func (p *Prime) subMulAddFast(a, b []uint64, scalar uint64, d, out []uint64) bool {
-	if !p.fused {
+	c := p.scaled(scalar)
+	switch p.kernels {
+	case kernelsOfIFMA:
+		subMulAddIFMA(&out[0], &a[0], &b[0], &d[0], uint64(p.N), &c.q)
+	case kernelsOfDQ:
+		subMulAddDQ(&out[0], &a[0], &b[0], &d[0], uint64(p.N), &c.q)
+	default:
 		return false
 	}
-	c := p.scaled(scalar)
-	subMulAddIFMA(&out[0], &a[0], &b[0], &d[0], uint64(p.N), &c.q)
 	return true
 }

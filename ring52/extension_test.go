@@ -3,6 +3,7 @@ package ring52
 import (
 	"fmt"
 	"math/big"
+	"math/bits"
 	"math/rand/v2"
 	"testing"
 
@@ -163,24 +164,40 @@ func TestSubMulEqualsLattigo(t *testing.T) {
 }
 
 func BenchmarkExtension(b *testing.B) {
-	ringQ, ringP := split(b, 14, []int{49, 40, 40, 40, 40, 40, 40, 40}, []int{49, 49})
-	random := rand.New(rand.NewPCG(13, 14))
-	from, to := NewPrimes(ringP, true), NewPrimes(ringQ, true)
-	x, out := hardCoefficients(random, from), ringQ.NewPoly()
-	stock := ring.NewBasisExtender(ringQ, ringP)
-	b.Run("lattigo", func(b *testing.B) {
-		for b.Loop() {
-			stock.ModUpPtoQ(ringP.Level(), ringQ.Level(), ring.Poly{Coeffs: x}, out)
-		}
-	})
-	e := NewExtension(from, to)
-	rows := ring.NewPoly(ringQ.N(), e.Rows()-1).Coeffs
-	b.Run(Kind(), func(b *testing.B) {
-		for b.Loop() {
-			e.Split(x, rows)
-			for j := range e.to {
-				e.Extend(rows, j, out.Coeffs[j])
+	for _, width := range []int{49, 58} {
+		ringQ, ringP := split(b, 13, []int{width, width, width, width, width, width, width}, []int{width, width})
+		random := rand.New(rand.NewPCG(13, 14))
+		x, out := hardCoefficients(random, NewPrimes(ringP, true)), ringQ.NewPoly()
+		stock := ring.NewBasisExtender(ringQ, ringP)
+		b.Run(fmt.Sprintf("%dbit/lattigo", width), func(b *testing.B) {
+			for b.Loop() {
+				stock.ModUpPtoQ(ringP.Level(), ringQ.Level(), ring.Poly{Coeffs: x}, out)
 			}
+		})
+		for _, kernels := range []bool{true, false} {
+			e := NewExtension(NewPrimes(ringP, kernels), NewPrimes(ringQ, kernels))
+			rows := ring.NewPoly(ringQ.N(), e.Rows()-1).Coeffs
+			b.Run(fmt.Sprintf("%dbit/%s", width, e.to[0].kind()), func(b *testing.B) {
+				for b.Loop() {
+					e.Split(x, rows)
+					for j := range e.to {
+						e.Extend(rows, j, out.Coeffs[j])
+					}
+				}
+			})
 		}
-	})
+	}
+}
+
+func BenchmarkSubMul(b *testing.B) {
+	for _, s := range newRing(b, 13, ring.Standard, 49, 58).SubRings {
+		v := operands(rand.New(rand.NewPCG(17, 18)), s.N, s.Modulus, s.Modulus)
+		eachKind(s, func(p *Prime) {
+			b.Run(fmt.Sprintf("%dbit/%s", bits.Len64(s.Modulus), p.kind()), func(b *testing.B) {
+				for b.Loop() {
+					p.SubMulAdd(v[0], v[1], 12345, v[2], v[3])
+				}
+			})
+		})
+	}
 }

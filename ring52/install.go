@@ -10,7 +10,7 @@ import (
 // Kinds of arithmetic that a machine may offer, in the words of Kind.
 const (
 	KindIFMA     = "avx512ifma" // 52-bit kernels for primes below 2^50, DQ kernels for the others
-	KindDQ       = "avx512dq"   // DQ kernels for all transforms, no fused products
+	KindDQ       = "avx512dq"   // DQ kernels for all
 	KindPortable = "portable"   // lattigo's own code
 )
 

@@ -175,7 +175,7 @@ func TestOtherKinds(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run", "^Test")
-			cmd.Env = append(os.Environ(), "GODEBUG="+off, kindVariable+"="+kind)
+			cmd.Env = append(os.Environ(), "GODEBUG="+os.Getenv("GODEBUG")+","+off, kindVariable+"="+kind)
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)
 			}

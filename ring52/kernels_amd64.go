@@ -65,6 +65,18 @@ func inverse8IFMA(dst *uint64, src *uint64, table *uint64, groups uint64, stride
 func inverseLastIFMA(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
 
 //go:noescape
+func scaleIFMA(out *uint64, a *uint64, n uint64, c *uint64)
+
+//go:noescape
+func digitsIFMA(y *uint64, sum *uint64, x *uint64, n uint64, half uint64, modulus uint64, c *uint64)
+
+//go:noescape
+func subMulIFMA(out *uint64, a *uint64, b *uint64, n uint64, c *uint64)
+
+//go:noescape
+func subMulAddIFMA(out *uint64, a *uint64, b *uint64, d *uint64, n uint64, c *uint64)
+
+//go:noescape
 func forwardFoldDQ(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
 
 //go:noescape
@@ -95,28 +107,55 @@ func inverse8DQ(dst *uint64, src *uint64, table *uint64, groups uint64, stride u
 func inverseLastDQ(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
 
 //go:noescape
+func scaleDQ(out *uint64, a *uint64, n uint64, c *uint64)
+
+//go:noescape
+func digitsDQ(y *uint64, sum *uint64, x *uint64, n uint64, half uint64, modulus uint64, c *uint64)
+
+//go:noescape
+func subMulDQ(out *uint64, a *uint64, b *uint64, n uint64, c *uint64)
+
+//go:noescape
+func subMulAddDQ(out *uint64, a *uint64, b *uint64, d *uint64, n uint64, c *uint64)
+
+//go:noescape
 func mulAdd2Run1IFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+
+//go:noescape
+func mulAdd2Run1DQ(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
 
 //go:noescape
 func mulAdd2Run2IFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
 
 //go:noescape
+func mulAdd2Run2DQ(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+
+//go:noescape
 func mulAdd2Run4IFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+
+//go:noescape
+func mulAdd2Run4DQ(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
 
 //go:noescape
 func mulAdd2Run8IFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
 
 //go:noescape
+func mulAdd2Run8DQ(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+
+//go:noescape
 func mulAdd2Run16IFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+
+//go:noescape
+func mulAdd2Run16DQ(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
 
 //go:noescape
 func mulAdd2RunLongIFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
 
 //go:noescape
-func addBlocks(out *uint64, a *uint64, b *uint64, n uint64, q uint64)
+func mulAdd2RunLongDQ(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
 
 //go:noescape
-func scaleIFMA(out *uint64, a *uint64, n uint64, c *uint64)
+func addBlocks(out *uint64, a *uint64, b *uint64, n uint64, q uint64)
 
 //go:noescape
 func permuteBlocks(out *uint64, in *uint64, order *uint64, n uint64)
@@ -125,16 +164,10 @@ func permuteBlocks(out *uint64, in *uint64, order *uint64, n uint64)
 func addPermutedBlocks(out *uint64, in *uint64, order *uint64, n uint64, q uint64)
 
 //go:noescape
-func digitsIFMA(y *uint64, sum *uint64, x *uint64, n uint64, half uint64, modulus uint64, c *uint64)
-
-//go:noescape
 func truncateDQ(v *uint64, n uint64)
 
 //go:noescape
 func combineIFMA(out *uint64, rows **uint64, factors *uint64, terms uint64, n uint64, offset uint64, c *uint64)
 
 //go:noescape
-func subMulIFMA(out *uint64, a *uint64, b *uint64, n uint64, c *uint64)
-
-//go:noescape
-func subMulAddIFMA(out *uint64, a *uint64, b *uint64, d *uint64, n uint64, c *uint64)
+func combineDQ(out *uint64, rows **uint64, factors *uint64, terms uint64, n uint64, offset uint64, c *uint64)

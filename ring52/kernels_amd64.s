@@ -7825,6 +7825,154 @@ inner:
 	VZEROUPPER
 	RET
 
+// func scaleIFMA(out *uint64, a *uint64, n uint64, c *uint64)
+// Requires: AVX, AVX512F, AVX512IFMA
+TEXT ·scaleIFMA(SB), NOSPLIT, $0-32
+	MOVQ         out+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	MOVQ         c+24(FP), BX
+	VPBROADCASTQ 8(BX), Z0
+	VPBROADCASTQ 40(BX), Z0
+	VPBROADCASTQ 24(BX), Z1
+	VPBROADCASTQ 32(BX), Z2
+
+loop:
+	VMOVDQU64        (CX), Z3
+	VMOVDQA64        Z0, Z4
+	VMOVDQA64        Z0, Z5
+	VPMADD52HUQ.BCST 88(BX), Z3, Z4
+	VPMADD52LUQ.BCST 80(BX), Z3, Z5
+	VPMADD52LUQ      Z1, Z4, Z5
+	VPANDQ           Z2, Z5, Z5
+	VPBROADCASTQ     (BX), Z3
+	VPSUBQ           Z3, Z5, Z3
+	VPMINUQ          Z3, Z5, Z5
+	VMOVDQU64        Z5, (AX)
+	ADDQ             $0x40, CX
+	ADDQ             $0x40, AX
+	SUBQ             $0x08, DX
+	JNZ              loop
+	VZEROUPPER
+	RET
+
+// func digitsIFMA(y *uint64, sum *uint64, x *uint64, n uint64, half uint64, modulus uint64, c *uint64)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512IFMA
+TEXT ·digitsIFMA(SB), NOSPLIT, $0-56
+	MOVQ         y+0(FP), AX
+	MOVQ         sum+8(FP), CX
+	MOVQ         x+16(FP), DX
+	MOVQ         n+24(FP), BX
+	MOVQ         half+32(FP), SI
+	VPBROADCASTQ SI, Z0
+	MOVQ         modulus+40(FP), SI
+	VPBROADCASTQ SI, Z1
+	VCVTUQQ2PD   Z1, Z1
+	MOVQ         c+48(FP), SI
+	VPBROADCASTQ 8(SI), Z2
+	VPBROADCASTQ 40(SI), Z2
+	VPBROADCASTQ 24(SI), Z3
+	VPBROADCASTQ 32(SI), Z4
+
+loop:
+	VPADDQ           (DX), Z0, Z5
+	VMOVDQA64        Z2, Z6
+	VMOVDQA64        Z2, Z7
+	VPMADD52HUQ.BCST 88(SI), Z5, Z6
+	VPMADD52LUQ.BCST 80(SI), Z5, Z7
+	VPMADD52LUQ      Z3, Z6, Z7
+	VPANDQ           Z4, Z7, Z7
+	VPBROADCASTQ     (SI), Z5
+	VPSUBQ           Z5, Z7, Z5
+	VPMINUQ          Z5, Z7, Z7
+	VMOVDQU64        Z7, (AX)
+	VCVTUQQ2PD       Z7, Z5
+	VDIVPD           Z1, Z5, Z5
+	VADDPD           (CX), Z5, Z5
+	VMOVUPD          Z5, (CX)
+	ADDQ             $0x40, DX
+	ADDQ             $0x40, AX
+	ADDQ             $0x40, CX
+	SUBQ             $0x08, BX
+	JNZ              loop
+	VZEROUPPER
+	RET
+
+// func subMulIFMA(out *uint64, a *uint64, b *uint64, n uint64, c *uint64)
+// Requires: AVX, AVX512F, AVX512IFMA
+TEXT ·subMulIFMA(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         b+16(FP), DX
+	MOVQ         n+24(FP), BX
+	MOVQ         c+32(FP), SI
+	VPBROADCASTQ 8(SI), Z0
+	VPBROADCASTQ 40(SI), Z1
+	VPBROADCASTQ 24(SI), Z2
+	VPBROADCASTQ 32(SI), Z3
+	VPBROADCASTQ (SI), Z4
+
+loop:
+	VPADDQ           (CX), Z0, Z4
+	VPSUBQ           (DX), Z4, Z4
+	VMOVDQA64        Z1, Z5
+	VMOVDQA64        Z1, Z6
+	VPMADD52HUQ.BCST 88(SI), Z4, Z5
+	VPMADD52LUQ.BCST 80(SI), Z4, Z6
+	VPMADD52LUQ      Z2, Z5, Z6
+	VPANDQ           Z3, Z6, Z6
+	VPBROADCASTQ     (SI), Z4
+	VPSUBQ           Z4, Z6, Z4
+	VPMINUQ          Z4, Z6, Z6
+	VMOVDQU64        Z6, (AX)
+	ADDQ             $0x40, AX
+	ADDQ             $0x40, CX
+	ADDQ             $0x40, DX
+	SUBQ             $0x08, BX
+	JNZ              loop
+	VZEROUPPER
+	RET
+
+// func subMulAddIFMA(out *uint64, a *uint64, b *uint64, d *uint64, n uint64, c *uint64)
+// Requires: AVX, AVX512F, AVX512IFMA
+TEXT ·subMulAddIFMA(SB), NOSPLIT, $0-48
+	MOVQ         out+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         b+16(FP), DX
+	MOVQ         d+24(FP), BX
+	MOVQ         n+32(FP), SI
+	MOVQ         c+40(FP), DI
+	VPBROADCASTQ 8(DI), Z0
+	VPBROADCASTQ 40(DI), Z1
+	VPBROADCASTQ 24(DI), Z2
+	VPBROADCASTQ 32(DI), Z3
+	VPBROADCASTQ (DI), Z4
+
+loop:
+	VPADDQ           (CX), Z0, Z5
+	VPSUBQ           (DX), Z5, Z5
+	VMOVDQA64        Z1, Z6
+	VMOVDQA64        Z1, Z7
+	VPMADD52HUQ.BCST 88(DI), Z5, Z6
+	VPMADD52LUQ.BCST 80(DI), Z5, Z7
+	VPMADD52LUQ      Z2, Z6, Z7
+	VPANDQ           Z3, Z7, Z7
+	VPBROADCASTQ     (DI), Z5
+	VPSUBQ           Z5, Z7, Z5
+	VPMINUQ          Z5, Z7, Z7
+	VPADDQ           (BX), Z7, Z7
+	VPSUBQ           Z4, Z7, Z5
+	VPMINUQ          Z5, Z7, Z7
+	VMOVDQU64        Z7, (AX)
+	ADDQ             $0x40, AX
+	ADDQ             $0x40, CX
+	ADDQ             $0x40, DX
+	ADDQ             $0x40, BX
+	SUBQ             $0x08, SI
+	JNZ              loop
+	VZEROUPPER
+	RET
+
 // func forwardFoldDQ(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·forwardFoldDQ(SB), NOSPLIT, $0-48
@@ -13686,6 +13834,178 @@ inner:
 	VZEROUPPER
 	RET
 
+// func scaleDQ(out *uint64, a *uint64, n uint64, c *uint64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·scaleDQ(SB), NOSPLIT, $0-32
+	MOVQ         out+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	MOVQ         c+24(FP), BX
+	VPBROADCASTQ 8(BX), Z0
+	VPBROADCASTQ (BX), Z0
+
+loop:
+	VMOVDQU64     (CX), Z1
+	VPSRLQ        $0x20, Z1, Z2
+	VPMULUDQ.BCST 92(BX), Z2, Z3
+	VPMULUDQ.BCST 88(BX), Z2, Z2
+	VPMULUDQ.BCST 92(BX), Z1, Z4
+	VPMULLQ.BCST  80(BX), Z1, Z1
+	VPSRLQ        $0x20, Z2, Z2
+	VPSRLQ        $0x20, Z4, Z4
+	VPADDQ        Z2, Z3, Z3
+	VPADDQ        Z4, Z3, Z3
+	VPMULLQ       Z0, Z3, Z3
+	VPSUBQ        Z3, Z1, Z1
+	VPBROADCASTQ  16(BX), Z2
+	VPSUBQ        Z2, Z1, Z2
+	VPMINUQ       Z2, Z1, Z1
+	VPBROADCASTQ  (BX), Z2
+	VPSUBQ        Z2, Z1, Z2
+	VPMINUQ       Z2, Z1, Z1
+	VMOVDQU64     Z1, (AX)
+	ADDQ          $0x40, CX
+	ADDQ          $0x40, AX
+	SUBQ          $0x08, DX
+	JNZ           loop
+	VZEROUPPER
+	RET
+
+// func digitsDQ(y *uint64, sum *uint64, x *uint64, n uint64, half uint64, modulus uint64, c *uint64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·digitsDQ(SB), NOSPLIT, $0-56
+	MOVQ         y+0(FP), AX
+	MOVQ         sum+8(FP), CX
+	MOVQ         x+16(FP), DX
+	MOVQ         n+24(FP), BX
+	MOVQ         half+32(FP), SI
+	VPBROADCASTQ SI, Z0
+	MOVQ         modulus+40(FP), SI
+	VPBROADCASTQ SI, Z1
+	VCVTUQQ2PD   Z1, Z1
+	MOVQ         c+48(FP), SI
+	VPBROADCASTQ 8(SI), Z2
+	VPBROADCASTQ (SI), Z2
+
+loop:
+	VPADDQ        (DX), Z0, Z3
+	VPSRLQ        $0x20, Z3, Z4
+	VPMULUDQ.BCST 92(SI), Z4, Z5
+	VPMULUDQ.BCST 88(SI), Z4, Z4
+	VPMULUDQ.BCST 92(SI), Z3, Z6
+	VPMULLQ.BCST  80(SI), Z3, Z3
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z2, Z5, Z5
+	VPSUBQ        Z5, Z3, Z3
+	VPBROADCASTQ  16(SI), Z4
+	VPSUBQ        Z4, Z3, Z4
+	VPMINUQ       Z4, Z3, Z3
+	VPBROADCASTQ  (SI), Z4
+	VPSUBQ        Z4, Z3, Z4
+	VPMINUQ       Z4, Z3, Z3
+	VMOVDQU64     Z3, (AX)
+	VCVTUQQ2PD    Z3, Z3
+	VDIVPD        Z1, Z3, Z3
+	VADDPD        (CX), Z3, Z3
+	VMOVUPD       Z3, (CX)
+	ADDQ          $0x40, DX
+	ADDQ          $0x40, AX
+	ADDQ          $0x40, CX
+	SUBQ          $0x08, BX
+	JNZ           loop
+	VZEROUPPER
+	RET
+
+// func subMulDQ(out *uint64, a *uint64, b *uint64, n uint64, c *uint64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·subMulDQ(SB), NOSPLIT, $0-40
+	MOVQ         out+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         b+16(FP), DX
+	MOVQ         n+24(FP), BX
+	MOVQ         c+32(FP), SI
+	VPBROADCASTQ 8(SI), Z0
+	VPBROADCASTQ (SI), Z1
+	VPBROADCASTQ (SI), Z1
+
+loop:
+	VPADDQ        (CX), Z0, Z2
+	VPSUBQ        (DX), Z2, Z2
+	VPSRLQ        $0x20, Z2, Z3
+	VPMULUDQ.BCST 92(SI), Z3, Z4
+	VPMULUDQ.BCST 88(SI), Z3, Z3
+	VPMULUDQ.BCST 92(SI), Z2, Z5
+	VPMULLQ.BCST  80(SI), Z2, Z2
+	VPSRLQ        $0x20, Z3, Z3
+	VPSRLQ        $0x20, Z5, Z5
+	VPADDQ        Z3, Z4, Z4
+	VPADDQ        Z5, Z4, Z4
+	VPMULLQ       Z1, Z4, Z4
+	VPSUBQ        Z4, Z2, Z2
+	VPBROADCASTQ  16(SI), Z3
+	VPSUBQ        Z3, Z2, Z3
+	VPMINUQ       Z3, Z2, Z2
+	VPBROADCASTQ  (SI), Z3
+	VPSUBQ        Z3, Z2, Z3
+	VPMINUQ       Z3, Z2, Z2
+	VMOVDQU64     Z2, (AX)
+	ADDQ          $0x40, AX
+	ADDQ          $0x40, CX
+	ADDQ          $0x40, DX
+	SUBQ          $0x08, BX
+	JNZ           loop
+	VZEROUPPER
+	RET
+
+// func subMulAddDQ(out *uint64, a *uint64, b *uint64, d *uint64, n uint64, c *uint64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·subMulAddDQ(SB), NOSPLIT, $0-48
+	MOVQ         out+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         b+16(FP), DX
+	MOVQ         d+24(FP), BX
+	MOVQ         n+32(FP), SI
+	MOVQ         c+40(FP), DI
+	VPBROADCASTQ 8(DI), Z0
+	VPBROADCASTQ (DI), Z1
+	VPBROADCASTQ (DI), Z1
+
+loop:
+	VPADDQ        (CX), Z0, Z2
+	VPSUBQ        (DX), Z2, Z2
+	VPSRLQ        $0x20, Z2, Z3
+	VPMULUDQ.BCST 92(DI), Z3, Z4
+	VPMULUDQ.BCST 88(DI), Z3, Z3
+	VPMULUDQ.BCST 92(DI), Z2, Z5
+	VPMULLQ.BCST  80(DI), Z2, Z2
+	VPSRLQ        $0x20, Z3, Z3
+	VPSRLQ        $0x20, Z5, Z5
+	VPADDQ        Z3, Z4, Z4
+	VPADDQ        Z5, Z4, Z4
+	VPMULLQ       Z1, Z4, Z4
+	VPSUBQ        Z4, Z2, Z2
+	VPBROADCASTQ  16(DI), Z3
+	VPSUBQ        Z3, Z2, Z3
+	VPMINUQ       Z3, Z2, Z2
+	VPBROADCASTQ  (DI), Z3
+	VPSUBQ        Z3, Z2, Z3
+	VPMINUQ       Z3, Z2, Z2
+	VPADDQ        (BX), Z2, Z2
+	VPSUBQ        Z1, Z2, Z3
+	VPMINUQ       Z3, Z2, Z2
+	VMOVDQU64     Z2, (AX)
+	ADDQ          $0x40, AX
+	ADDQ          $0x40, CX
+	ADDQ          $0x40, DX
+	ADDQ          $0x40, BX
+	SUBQ          $0x08, SI
+	JNZ           loop
+	VZEROUPPER
+	RET
+
 // func mulAdd2Run1IFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512IFMA
 TEXT ·mulAdd2Run1IFMA(SB), NOSPLIT, $0-72
@@ -13953,6 +14273,303 @@ term:
 	ADDQ             $0x00000100, BX
 	CMPQ             BX, to+40(FP)
 	JNE              loop
+	VZEROUPPER
+	RET
+
+// func mulAdd2Run1DQ(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+// Requires: AVX, AVX512DQ, AVX512F, CMOV
+TEXT ·mulAdd2Run1DQ(SB), NOSPLIT, $0-72
+	MOVQ         out0+0(FP), AX
+	MOVQ         out1+8(FP), CX
+	MOVQ         from+32(FP), DX
+	MOVQ         keep+48(FP), BX
+	KMOVB        BX, K1
+	MOVQ         c+64(FP), BX
+	VPBROADCASTQ 8(BX), Z0
+	VPBROADCASTQ (BX), Z1
+	VPBROADCASTQ 32(BX), Z2
+	VPSRLQ       $0x15, Z2, Z2
+
+loop:
+	VPXORQ Z1, Z1, Z3
+	VPXORQ Z1, Z1, Z4
+	VPXORQ Z1, Z1, Z5
+	VPXORQ Z1, Z1, Z6
+	VPXORQ Z1, Z1, Z7
+	VPXORQ Z1, Z1, Z8
+	VPXORQ Z1, Z1, Z9
+	VPXORQ Z1, Z1, Z10
+	VPXORQ Z1, Z1, Z11
+	VPXORQ Z1, Z1, Z12
+	VPXORQ Z1, Z1, Z13
+	VPXORQ Z1, Z1, Z14
+	VPXORQ Z1, Z1, Z15
+	VPXORQ Z1, Z1, Z16
+	VPXORQ Z1, Z1, Z17
+	VPXORQ Z1, Z1, Z18
+	MOVQ   rows+16(FP), SI
+	MOVQ   terms+24(FP), DI
+
+some:
+	MOVQ    $0x0000000000000004, R8
+	CMPQ    DI, R8
+	CMOVQLT DI, R8
+	SUBQ    R8, DI
+
+term:
+	MOVQ          (SI), R9
+	VMOVDQU64     (R9)(DX*1), Z19
+	VMOVDQU64     64(R9)(DX*1), Z20
+	VPANDQ        Z2, Z19, Z21
+	VPSRLQ        $0x1f, Z19, Z19
+	VPANDQ        Z2, Z20, Z22
+	VPSRLQ        $0x1f, Z20, Z20
+	MOVQ          8(SI), R9
+	VMOVDQU64     (R9)(DX*1), Z23
+	VPANDQ        Z2, Z23, Z24
+	VPSRLQ        $0x1f, Z23, Z23
+	VPMULUDQ      Z24, Z21, Z25
+	VPADDQ        Z25, Z3, Z3
+	VPMULUDQ      Z23, Z21, Z25
+	VPADDQ        Z25, Z5, Z5
+	VPMULUDQ      Z24, Z19, Z24
+	VPADDQ        Z24, Z6, Z6
+	VPMULUDQ      Z23, Z19, Z23
+	VPADDQ        Z23, Z4, Z4
+	VMOVDQU64     64(R9)(DX*1), Z23
+	VPANDQ        Z2, Z23, Z24
+	VPSRLQ        $0x1f, Z23, Z23
+	VPMULUDQ      Z24, Z22, Z25
+	VPADDQ        Z25, Z7, Z7
+	VPMULUDQ      Z23, Z22, Z25
+	VPADDQ        Z25, Z9, Z9
+	VPMULUDQ      Z24, Z20, Z24
+	VPADDQ        Z24, Z10, Z10
+	VPMULUDQ      Z23, Z20, Z23
+	VPADDQ        Z23, Z8, Z8
+	MOVQ          16(SI), R9
+	VMOVDQU64     (R9)(DX*1), Z23
+	VPANDQ        Z2, Z23, Z24
+	VPSRLQ        $0x1f, Z23, Z23
+	VPMULUDQ      Z24, Z21, Z25
+	VPADDQ        Z25, Z11, Z11
+	VPMULUDQ      Z23, Z21, Z21
+	VPADDQ        Z21, Z13, Z13
+	VPMULUDQ      Z24, Z19, Z21
+	VPADDQ        Z21, Z14, Z14
+	VPMULUDQ      Z23, Z19, Z19
+	VPADDQ        Z19, Z12, Z12
+	VMOVDQU64     64(R9)(DX*1), Z19
+	VPANDQ        Z2, Z19, Z21
+	VPSRLQ        $0x1f, Z19, Z19
+	VPMULUDQ      Z21, Z22, Z23
+	VPADDQ        Z23, Z15, Z15
+	VPMULUDQ      Z19, Z22, Z22
+	VPADDQ        Z22, Z17, Z17
+	VPMULUDQ      Z21, Z20, Z21
+	VPADDQ        Z21, Z18, Z18
+	VPMULUDQ      Z19, Z20, Z19
+	VPADDQ        Z19, Z16, Z16
+	ADDQ          $0x18, SI
+	DECQ          R8
+	JNZ           term
+	VPSRLQ        $0x1f, Z3, Z19
+	VPADDQ        Z19, Z5, Z5
+	VPANDQ        Z2, Z3, Z3
+	VPSRLQ        $0x1f, Z5, Z19
+	VPADDQ        Z19, Z4, Z4
+	VPANDQ        Z2, Z5, Z5
+	VPSRLQ        $0x1f, Z6, Z19
+	VPADDQ        Z19, Z4, Z4
+	VPANDQ        Z2, Z6, Z6
+	VPSRLQ        $0x1f, Z7, Z19
+	VPADDQ        Z19, Z9, Z9
+	VPANDQ        Z2, Z7, Z7
+	VPSRLQ        $0x1f, Z9, Z19
+	VPADDQ        Z19, Z8, Z8
+	VPANDQ        Z2, Z9, Z9
+	VPSRLQ        $0x1f, Z10, Z19
+	VPADDQ        Z19, Z8, Z8
+	VPANDQ        Z2, Z10, Z10
+	VPSRLQ        $0x1f, Z11, Z19
+	VPADDQ        Z19, Z13, Z13
+	VPANDQ        Z2, Z11, Z11
+	VPSRLQ        $0x1f, Z13, Z19
+	VPADDQ        Z19, Z12, Z12
+	VPANDQ        Z2, Z13, Z13
+	VPSRLQ        $0x1f, Z14, Z19
+	VPADDQ        Z19, Z12, Z12
+	VPANDQ        Z2, Z14, Z14
+	VPSRLQ        $0x1f, Z15, Z19
+	VPADDQ        Z19, Z17, Z17
+	VPANDQ        Z2, Z15, Z15
+	VPSRLQ        $0x1f, Z17, Z19
+	VPADDQ        Z19, Z16, Z16
+	VPANDQ        Z2, Z17, Z17
+	VPSRLQ        $0x1f, Z18, Z19
+	VPADDQ        Z19, Z16, Z16
+	VPANDQ        Z2, Z18, Z18
+	TESTQ         DI, DI
+	JNZ           some
+	VMOVDQU64.Z   (AX)(DX*1), K1, Z19
+	VPADDQ        Z5, Z6, Z6
+	VPSLLQ        $0x1f, Z6, Z6
+	VPADDQ        Z6, Z3, Z3
+	VPSRLQ        $0x20, Z4, Z5
+	VPMULUDQ.BCST 108(BX), Z5, Z6
+	VPMULUDQ.BCST 104(BX), Z5, Z5
+	VPMULUDQ.BCST 108(BX), Z4, Z20
+	VPMULLQ.BCST  96(BX), Z4, Z4
+	VPSRLQ        $0x20, Z5, Z5
+	VPSRLQ        $0x20, Z20, Z20
+	VPADDQ        Z5, Z6, Z6
+	VPADDQ        Z20, Z6, Z6
+	VPMULLQ       Z1, Z6, Z6
+	VPSUBQ        Z6, Z4, Z4
+	VPSRLQ        $0x20, Z3, Z5
+	VPMULUDQ.BCST 92(BX), Z5, Z6
+	VPMULUDQ.BCST 88(BX), Z5, Z5
+	VPMULUDQ.BCST 92(BX), Z3, Z20
+	VPMULLQ.BCST  80(BX), Z3, Z3
+	VPSRLQ        $0x20, Z5, Z5
+	VPSRLQ        $0x20, Z20, Z20
+	VPADDQ        Z5, Z6, Z6
+	VPADDQ        Z20, Z6, Z6
+	VPMULLQ       Z1, Z6, Z6
+	VPSUBQ        Z6, Z3, Z3
+	VPADDQ        Z3, Z4, Z4
+	VPSUBQ        Z0, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VPBROADCASTQ  16(BX), Z3
+	VPSUBQ        Z3, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VPBROADCASTQ  (BX), Z3
+	VPSUBQ        Z3, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VPADDQ        Z19, Z4, Z4
+	VPSUBQ        Z1, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VMOVDQU64     Z4, (AX)(DX*1)
+	VMOVDQU64.Z   64(AX)(DX*1), K1, Z3
+	VPADDQ        Z9, Z10, Z10
+	VPSLLQ        $0x1f, Z10, Z10
+	VPADDQ        Z10, Z7, Z7
+	VPSRLQ        $0x20, Z8, Z4
+	VPMULUDQ.BCST 108(BX), Z4, Z5
+	VPMULUDQ.BCST 104(BX), Z4, Z4
+	VPMULUDQ.BCST 108(BX), Z8, Z6
+	VPMULLQ.BCST  96(BX), Z8, Z8
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z8, Z8
+	VPSRLQ        $0x20, Z7, Z4
+	VPMULUDQ.BCST 92(BX), Z4, Z5
+	VPMULUDQ.BCST 88(BX), Z4, Z4
+	VPMULUDQ.BCST 92(BX), Z7, Z6
+	VPMULLQ.BCST  80(BX), Z7, Z7
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z7, Z7
+	VPADDQ        Z7, Z8, Z8
+	VPSUBQ        Z0, Z8, Z4
+	VPMINUQ       Z4, Z8, Z8
+	VPBROADCASTQ  16(BX), Z4
+	VPSUBQ        Z4, Z8, Z4
+	VPMINUQ       Z4, Z8, Z8
+	VPBROADCASTQ  (BX), Z4
+	VPSUBQ        Z4, Z8, Z4
+	VPMINUQ       Z4, Z8, Z8
+	VPADDQ        Z3, Z8, Z8
+	VPSUBQ        Z1, Z8, Z3
+	VPMINUQ       Z3, Z8, Z8
+	VMOVDQU64     Z8, 64(AX)(DX*1)
+	VMOVDQU64.Z   (CX)(DX*1), K1, Z3
+	VPADDQ        Z13, Z14, Z14
+	VPSLLQ        $0x1f, Z14, Z14
+	VPADDQ        Z14, Z11, Z11
+	VPSRLQ        $0x20, Z12, Z4
+	VPMULUDQ.BCST 108(BX), Z4, Z5
+	VPMULUDQ.BCST 104(BX), Z4, Z4
+	VPMULUDQ.BCST 108(BX), Z12, Z6
+	VPMULLQ.BCST  96(BX), Z12, Z7
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z7, Z7
+	VPSRLQ        $0x20, Z11, Z4
+	VPMULUDQ.BCST 92(BX), Z4, Z5
+	VPMULUDQ.BCST 88(BX), Z4, Z4
+	VPMULUDQ.BCST 92(BX), Z11, Z6
+	VPMULLQ.BCST  80(BX), Z11, Z8
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z8, Z8
+	VPADDQ        Z8, Z7, Z7
+	VPSUBQ        Z0, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  16(BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  (BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPADDQ        Z3, Z7, Z7
+	VPSUBQ        Z1, Z7, Z3
+	VPMINUQ       Z3, Z7, Z7
+	VMOVDQU64     Z7, (CX)(DX*1)
+	VMOVDQU64.Z   64(CX)(DX*1), K1, Z3
+	VPADDQ        Z17, Z18, Z18
+	VPSLLQ        $0x1f, Z18, Z18
+	VPADDQ        Z18, Z15, Z15
+	VPSRLQ        $0x20, Z16, Z4
+	VPMULUDQ.BCST 108(BX), Z4, Z5
+	VPMULUDQ.BCST 104(BX), Z4, Z4
+	VPMULUDQ.BCST 108(BX), Z16, Z6
+	VPMULLQ.BCST  96(BX), Z16, Z7
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z7, Z7
+	VPSRLQ        $0x20, Z15, Z4
+	VPMULUDQ.BCST 92(BX), Z4, Z5
+	VPMULUDQ.BCST 88(BX), Z4, Z4
+	VPMULUDQ.BCST 92(BX), Z15, Z6
+	VPMULLQ.BCST  80(BX), Z15, Z8
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z8, Z8
+	VPADDQ        Z8, Z7, Z7
+	VPSUBQ        Z0, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  16(BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  (BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPADDQ        Z3, Z7, Z7
+	VPSUBQ        Z1, Z7, Z3
+	VPMINUQ       Z3, Z7, Z7
+	VMOVDQU64     Z7, 64(CX)(DX*1)
+	ADDQ          $0x00000080, DX
+	CMPQ          DX, to+40(FP)
+	JNE           loop
 	VZEROUPPER
 	RET
 
@@ -14236,6 +14853,311 @@ term:
 	VZEROUPPER
 	RET
 
+// func mulAdd2Run2DQ(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, CMOV
+TEXT ·mulAdd2Run2DQ(SB), NOSPLIT, $0-72
+	MOVQ         out0+0(FP), AX
+	MOVQ         out1+8(FP), CX
+	MOVQ         from+32(FP), DX
+	MOVQ         keep+48(FP), BX
+	KMOVB        BX, K1
+	MOVQ         c+64(FP), BX
+	VPBROADCASTQ 8(BX), Z0
+	VPBROADCASTQ (BX), Z1
+	VPBROADCASTQ 32(BX), Z2
+	VPSRLQ       $0x15, Z2, Z2
+	VMOVDQU64    112(BX), Z3
+	VPBROADCASTQ 112(BX), Z4
+	VPSUBQ       Z3, Z4, Z3
+	VPSRLQ       $0x01, Z3, Z3
+
+loop:
+	VPXORQ Z1, Z1, Z4
+	VPXORQ Z1, Z1, Z7
+	VPXORQ Z1, Z1, Z8
+	VPXORQ Z1, Z1, Z9
+	VPXORQ Z1, Z1, Z10
+	VPXORQ Z1, Z1, Z11
+	VPXORQ Z1, Z1, Z12
+	VPXORQ Z1, Z1, Z13
+	VPXORQ Z1, Z1, Z14
+	VPXORQ Z1, Z1, Z15
+	VPXORQ Z1, Z1, Z16
+	VPXORQ Z1, Z1, Z17
+	VPXORQ Z1, Z1, Z18
+	VPXORQ Z1, Z1, Z19
+	VPXORQ Z1, Z1, Z20
+	VPXORQ Z1, Z1, Z21
+	MOVQ   rows+16(FP), SI
+	MOVQ   terms+24(FP), DI
+	MOVQ   DX, R8
+	SHRQ   $0x01, R8
+
+some:
+	MOVQ    $0x0000000000000004, R9
+	CMPQ    DI, R9
+	CMOVQLT DI, R9
+	SUBQ    R9, DI
+
+term:
+	MOVQ          (SI), R10
+	VMOVDQU64     (R10)(R8*1), Y5
+	VPERMQ        Z5, Z3, Z5
+	VMOVDQU64     32(R10)(R8*1), Y6
+	VPERMQ        Z6, Z3, Z6
+	VPANDQ        Z2, Z5, Z22
+	VPSRLQ        $0x1f, Z5, Z23
+	VPANDQ        Z2, Z6, Z24
+	VPSRLQ        $0x1f, Z6, Z25
+	MOVQ          8(SI), R10
+	VMOVDQU64     (R10)(DX*1), Z26
+	VPANDQ        Z2, Z26, Z27
+	VPSRLQ        $0x1f, Z26, Z26
+	VPMULUDQ      Z27, Z22, Z28
+	VPADDQ        Z28, Z4, Z4
+	VPMULUDQ      Z26, Z22, Z28
+	VPADDQ        Z28, Z8, Z8
+	VPMULUDQ      Z27, Z23, Z27
+	VPADDQ        Z27, Z9, Z9
+	VPMULUDQ      Z26, Z23, Z26
+	VPADDQ        Z26, Z7, Z7
+	VMOVDQU64     64(R10)(DX*1), Z26
+	VPANDQ        Z2, Z26, Z27
+	VPSRLQ        $0x1f, Z26, Z26
+	VPMULUDQ      Z27, Z24, Z28
+	VPADDQ        Z28, Z10, Z10
+	VPMULUDQ      Z26, Z24, Z28
+	VPADDQ        Z28, Z12, Z12
+	VPMULUDQ      Z27, Z25, Z27
+	VPADDQ        Z27, Z13, Z13
+	VPMULUDQ      Z26, Z25, Z26
+	VPADDQ        Z26, Z11, Z11
+	MOVQ          16(SI), R10
+	VMOVDQU64     (R10)(DX*1), Z26
+	VPANDQ        Z2, Z26, Z27
+	VPSRLQ        $0x1f, Z26, Z26
+	VPMULUDQ      Z27, Z22, Z28
+	VPADDQ        Z28, Z14, Z14
+	VPMULUDQ      Z26, Z22, Z22
+	VPADDQ        Z22, Z16, Z16
+	VPMULUDQ      Z27, Z23, Z22
+	VPADDQ        Z22, Z17, Z17
+	VPMULUDQ      Z26, Z23, Z22
+	VPADDQ        Z22, Z15, Z15
+	VMOVDQU64     64(R10)(DX*1), Z22
+	VPANDQ        Z2, Z22, Z23
+	VPSRLQ        $0x1f, Z22, Z22
+	VPMULUDQ      Z23, Z24, Z26
+	VPADDQ        Z26, Z18, Z18
+	VPMULUDQ      Z22, Z24, Z24
+	VPADDQ        Z24, Z20, Z20
+	VPMULUDQ      Z23, Z25, Z23
+	VPADDQ        Z23, Z21, Z21
+	VPMULUDQ      Z22, Z25, Z22
+	VPADDQ        Z22, Z19, Z19
+	ADDQ          $0x18, SI
+	DECQ          R9
+	JNZ           term
+	VPSRLQ        $0x1f, Z4, Z22
+	VPADDQ        Z22, Z8, Z8
+	VPANDQ        Z2, Z4, Z4
+	VPSRLQ        $0x1f, Z8, Z22
+	VPADDQ        Z22, Z7, Z7
+	VPANDQ        Z2, Z8, Z8
+	VPSRLQ        $0x1f, Z9, Z22
+	VPADDQ        Z22, Z7, Z7
+	VPANDQ        Z2, Z9, Z9
+	VPSRLQ        $0x1f, Z10, Z22
+	VPADDQ        Z22, Z12, Z12
+	VPANDQ        Z2, Z10, Z10
+	VPSRLQ        $0x1f, Z12, Z22
+	VPADDQ        Z22, Z11, Z11
+	VPANDQ        Z2, Z12, Z12
+	VPSRLQ        $0x1f, Z13, Z22
+	VPADDQ        Z22, Z11, Z11
+	VPANDQ        Z2, Z13, Z13
+	VPSRLQ        $0x1f, Z14, Z22
+	VPADDQ        Z22, Z16, Z16
+	VPANDQ        Z2, Z14, Z14
+	VPSRLQ        $0x1f, Z16, Z22
+	VPADDQ        Z22, Z15, Z15
+	VPANDQ        Z2, Z16, Z16
+	VPSRLQ        $0x1f, Z17, Z22
+	VPADDQ        Z22, Z15, Z15
+	VPANDQ        Z2, Z17, Z17
+	VPSRLQ        $0x1f, Z18, Z22
+	VPADDQ        Z22, Z20, Z20
+	VPANDQ        Z2, Z18, Z18
+	VPSRLQ        $0x1f, Z20, Z22
+	VPADDQ        Z22, Z19, Z19
+	VPANDQ        Z2, Z20, Z20
+	VPSRLQ        $0x1f, Z21, Z22
+	VPADDQ        Z22, Z19, Z19
+	VPANDQ        Z2, Z21, Z21
+	TESTQ         DI, DI
+	JNZ           some
+	VMOVDQU64.Z   (AX)(DX*1), K1, Z22
+	VPADDQ        Z8, Z9, Z9
+	VPSLLQ        $0x1f, Z9, Z9
+	VPADDQ        Z9, Z4, Z4
+	VPSRLQ        $0x20, Z7, Z8
+	VPMULUDQ.BCST 108(BX), Z8, Z9
+	VPMULUDQ.BCST 104(BX), Z8, Z8
+	VPMULUDQ.BCST 108(BX), Z7, Z23
+	VPMULLQ.BCST  96(BX), Z7, Z7
+	VPSRLQ        $0x20, Z8, Z8
+	VPSRLQ        $0x20, Z23, Z23
+	VPADDQ        Z8, Z9, Z9
+	VPADDQ        Z23, Z9, Z9
+	VPMULLQ       Z1, Z9, Z9
+	VPSUBQ        Z9, Z7, Z7
+	VPSRLQ        $0x20, Z4, Z8
+	VPMULUDQ.BCST 92(BX), Z8, Z9
+	VPMULUDQ.BCST 88(BX), Z8, Z8
+	VPMULUDQ.BCST 92(BX), Z4, Z23
+	VPMULLQ.BCST  80(BX), Z4, Z4
+	VPSRLQ        $0x20, Z8, Z8
+	VPSRLQ        $0x20, Z23, Z23
+	VPADDQ        Z8, Z9, Z9
+	VPADDQ        Z23, Z9, Z9
+	VPMULLQ       Z1, Z9, Z9
+	VPSUBQ        Z9, Z4, Z4
+	VPADDQ        Z4, Z7, Z7
+	VPSUBQ        Z0, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  16(BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  (BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPADDQ        Z22, Z7, Z7
+	VPSUBQ        Z1, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VMOVDQU64     Z7, (AX)(DX*1)
+	VMOVDQU64.Z   64(AX)(DX*1), K1, Z4
+	VPADDQ        Z12, Z13, Z13
+	VPSLLQ        $0x1f, Z13, Z13
+	VPADDQ        Z13, Z10, Z10
+	VPSRLQ        $0x20, Z11, Z7
+	VPMULUDQ.BCST 108(BX), Z7, Z8
+	VPMULUDQ.BCST 104(BX), Z7, Z7
+	VPMULUDQ.BCST 108(BX), Z11, Z9
+	VPMULLQ.BCST  96(BX), Z11, Z11
+	VPSRLQ        $0x20, Z7, Z7
+	VPSRLQ        $0x20, Z9, Z9
+	VPADDQ        Z7, Z8, Z8
+	VPADDQ        Z9, Z8, Z8
+	VPMULLQ       Z1, Z8, Z8
+	VPSUBQ        Z8, Z11, Z11
+	VPSRLQ        $0x20, Z10, Z7
+	VPMULUDQ.BCST 92(BX), Z7, Z8
+	VPMULUDQ.BCST 88(BX), Z7, Z7
+	VPMULUDQ.BCST 92(BX), Z10, Z9
+	VPMULLQ.BCST  80(BX), Z10, Z10
+	VPSRLQ        $0x20, Z7, Z7
+	VPSRLQ        $0x20, Z9, Z9
+	VPADDQ        Z7, Z8, Z8
+	VPADDQ        Z9, Z8, Z8
+	VPMULLQ       Z1, Z8, Z8
+	VPSUBQ        Z8, Z10, Z10
+	VPADDQ        Z10, Z11, Z11
+	VPSUBQ        Z0, Z11, Z7
+	VPMINUQ       Z7, Z11, Z11
+	VPBROADCASTQ  16(BX), Z7
+	VPSUBQ        Z7, Z11, Z7
+	VPMINUQ       Z7, Z11, Z11
+	VPBROADCASTQ  (BX), Z7
+	VPSUBQ        Z7, Z11, Z7
+	VPMINUQ       Z7, Z11, Z11
+	VPADDQ        Z4, Z11, Z11
+	VPSUBQ        Z1, Z11, Z4
+	VPMINUQ       Z4, Z11, Z11
+	VMOVDQU64     Z11, 64(AX)(DX*1)
+	VMOVDQU64.Z   (CX)(DX*1), K1, Z4
+	VPADDQ        Z16, Z17, Z17
+	VPSLLQ        $0x1f, Z17, Z17
+	VPADDQ        Z17, Z14, Z14
+	VPSRLQ        $0x20, Z15, Z7
+	VPMULUDQ.BCST 108(BX), Z7, Z8
+	VPMULUDQ.BCST 104(BX), Z7, Z7
+	VPMULUDQ.BCST 108(BX), Z15, Z9
+	VPMULLQ.BCST  96(BX), Z15, Z10
+	VPSRLQ        $0x20, Z7, Z7
+	VPSRLQ        $0x20, Z9, Z9
+	VPADDQ        Z7, Z8, Z8
+	VPADDQ        Z9, Z8, Z8
+	VPMULLQ       Z1, Z8, Z8
+	VPSUBQ        Z8, Z10, Z10
+	VPSRLQ        $0x20, Z14, Z7
+	VPMULUDQ.BCST 92(BX), Z7, Z8
+	VPMULUDQ.BCST 88(BX), Z7, Z7
+	VPMULUDQ.BCST 92(BX), Z14, Z9
+	VPMULLQ.BCST  80(BX), Z14, Z11
+	VPSRLQ        $0x20, Z7, Z7
+	VPSRLQ        $0x20, Z9, Z9
+	VPADDQ        Z7, Z8, Z8
+	VPADDQ        Z9, Z8, Z8
+	VPMULLQ       Z1, Z8, Z8
+	VPSUBQ        Z8, Z11, Z11
+	VPADDQ        Z11, Z10, Z10
+	VPSUBQ        Z0, Z10, Z7
+	VPMINUQ       Z7, Z10, Z10
+	VPBROADCASTQ  16(BX), Z7
+	VPSUBQ        Z7, Z10, Z7
+	VPMINUQ       Z7, Z10, Z10
+	VPBROADCASTQ  (BX), Z7
+	VPSUBQ        Z7, Z10, Z7
+	VPMINUQ       Z7, Z10, Z10
+	VPADDQ        Z4, Z10, Z10
+	VPSUBQ        Z1, Z10, Z4
+	VPMINUQ       Z4, Z10, Z10
+	VMOVDQU64     Z10, (CX)(DX*1)
+	VMOVDQU64.Z   64(CX)(DX*1), K1, Z4
+	VPADDQ        Z20, Z21, Z21
+	VPSLLQ        $0x1f, Z21, Z21
+	VPADDQ        Z21, Z18, Z18
+	VPSRLQ        $0x20, Z19, Z7
+	VPMULUDQ.BCST 108(BX), Z7, Z8
+	VPMULUDQ.BCST 104(BX), Z7, Z7
+	VPMULUDQ.BCST 108(BX), Z19, Z9
+	VPMULLQ.BCST  96(BX), Z19, Z10
+	VPSRLQ        $0x20, Z7, Z7
+	VPSRLQ        $0x20, Z9, Z9
+	VPADDQ        Z7, Z8, Z8
+	VPADDQ        Z9, Z8, Z8
+	VPMULLQ       Z1, Z8, Z8
+	VPSUBQ        Z8, Z10, Z10
+	VPSRLQ        $0x20, Z18, Z7
+	VPMULUDQ.BCST 92(BX), Z7, Z8
+	VPMULUDQ.BCST 88(BX), Z7, Z7
+	VPMULUDQ.BCST 92(BX), Z18, Z9
+	VPMULLQ.BCST  80(BX), Z18, Z11
+	VPSRLQ        $0x20, Z7, Z7
+	VPSRLQ        $0x20, Z9, Z9
+	VPADDQ        Z7, Z8, Z8
+	VPADDQ        Z9, Z8, Z8
+	VPMULLQ       Z1, Z8, Z8
+	VPSUBQ        Z8, Z11, Z11
+	VPADDQ        Z11, Z10, Z10
+	VPSUBQ        Z0, Z10, Z7
+	VPMINUQ       Z7, Z10, Z10
+	VPBROADCASTQ  16(BX), Z7
+	VPSUBQ        Z7, Z10, Z7
+	VPMINUQ       Z7, Z10, Z10
+	VPBROADCASTQ  (BX), Z7
+	VPSUBQ        Z7, Z10, Z7
+	VPMINUQ       Z7, Z10, Z10
+	VPADDQ        Z4, Z10, Z10
+	VPSUBQ        Z1, Z10, Z4
+	VPMINUQ       Z4, Z10, Z10
+	VMOVDQU64     Z10, 64(CX)(DX*1)
+	ADDQ          $0x00000080, DX
+	CMPQ          DX, to+40(FP)
+	JNE           loop
+	VZEROUPPER
+	RET
+
 // func mulAdd2Run4IFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512IFMA, AVX512VL
 TEXT ·mulAdd2Run4IFMA(SB), NOSPLIT, $0-72
@@ -14516,6 +15438,311 @@ term:
 	VZEROUPPER
 	RET
 
+// func mulAdd2Run4DQ(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+// Requires: AVX, AVX512DQ, AVX512F, AVX512VL, CMOV
+TEXT ·mulAdd2Run4DQ(SB), NOSPLIT, $0-72
+	MOVQ         out0+0(FP), AX
+	MOVQ         out1+8(FP), CX
+	MOVQ         from+32(FP), DX
+	MOVQ         keep+48(FP), BX
+	KMOVB        BX, K1
+	MOVQ         c+64(FP), BX
+	VPBROADCASTQ 8(BX), Z0
+	VPBROADCASTQ (BX), Z1
+	VPBROADCASTQ 32(BX), Z2
+	VPSRLQ       $0x15, Z2, Z2
+	VMOVDQU64    112(BX), Z3
+	VPBROADCASTQ 112(BX), Z4
+	VPSUBQ       Z3, Z4, Z3
+	VPSRLQ       $0x02, Z3, Z3
+
+loop:
+	VPXORQ Z1, Z1, Z4
+	VPXORQ Z1, Z1, Z7
+	VPXORQ Z1, Z1, Z8
+	VPXORQ Z1, Z1, Z9
+	VPXORQ Z1, Z1, Z10
+	VPXORQ Z1, Z1, Z11
+	VPXORQ Z1, Z1, Z12
+	VPXORQ Z1, Z1, Z13
+	VPXORQ Z1, Z1, Z14
+	VPXORQ Z1, Z1, Z15
+	VPXORQ Z1, Z1, Z16
+	VPXORQ Z1, Z1, Z17
+	VPXORQ Z1, Z1, Z18
+	VPXORQ Z1, Z1, Z19
+	VPXORQ Z1, Z1, Z20
+	VPXORQ Z1, Z1, Z21
+	MOVQ   rows+16(FP), SI
+	MOVQ   terms+24(FP), DI
+	MOVQ   DX, R8
+	SHRQ   $0x02, R8
+
+some:
+	MOVQ    $0x0000000000000004, R9
+	CMPQ    DI, R9
+	CMOVQLT DI, R9
+	SUBQ    R9, DI
+
+term:
+	MOVQ          (SI), R10
+	VMOVDQU64     (R10)(R8*1), X5
+	VPERMQ        Z5, Z3, Z5
+	VMOVDQU64     16(R10)(R8*1), X6
+	VPERMQ        Z6, Z3, Z6
+	VPANDQ        Z2, Z5, Z22
+	VPSRLQ        $0x1f, Z5, Z23
+	VPANDQ        Z2, Z6, Z24
+	VPSRLQ        $0x1f, Z6, Z25
+	MOVQ          8(SI), R10
+	VMOVDQU64     (R10)(DX*1), Z26
+	VPANDQ        Z2, Z26, Z27
+	VPSRLQ        $0x1f, Z26, Z26
+	VPMULUDQ      Z27, Z22, Z28
+	VPADDQ        Z28, Z4, Z4
+	VPMULUDQ      Z26, Z22, Z28
+	VPADDQ        Z28, Z8, Z8
+	VPMULUDQ      Z27, Z23, Z27
+	VPADDQ        Z27, Z9, Z9
+	VPMULUDQ      Z26, Z23, Z26
+	VPADDQ        Z26, Z7, Z7
+	VMOVDQU64     64(R10)(DX*1), Z26
+	VPANDQ        Z2, Z26, Z27
+	VPSRLQ        $0x1f, Z26, Z26
+	VPMULUDQ      Z27, Z24, Z28
+	VPADDQ        Z28, Z10, Z10
+	VPMULUDQ      Z26, Z24, Z28
+	VPADDQ        Z28, Z12, Z12
+	VPMULUDQ      Z27, Z25, Z27
+	VPADDQ        Z27, Z13, Z13
+	VPMULUDQ      Z26, Z25, Z26
+	VPADDQ        Z26, Z11, Z11
+	MOVQ          16(SI), R10
+	VMOVDQU64     (R10)(DX*1), Z26
+	VPANDQ        Z2, Z26, Z27
+	VPSRLQ        $0x1f, Z26, Z26
+	VPMULUDQ      Z27, Z22, Z28
+	VPADDQ        Z28, Z14, Z14
+	VPMULUDQ      Z26, Z22, Z22
+	VPADDQ        Z22, Z16, Z16
+	VPMULUDQ      Z27, Z23, Z22
+	VPADDQ        Z22, Z17, Z17
+	VPMULUDQ      Z26, Z23, Z22
+	VPADDQ        Z22, Z15, Z15
+	VMOVDQU64     64(R10)(DX*1), Z22
+	VPANDQ        Z2, Z22, Z23
+	VPSRLQ        $0x1f, Z22, Z22
+	VPMULUDQ      Z23, Z24, Z26
+	VPADDQ        Z26, Z18, Z18
+	VPMULUDQ      Z22, Z24, Z24
+	VPADDQ        Z24, Z20, Z20
+	VPMULUDQ      Z23, Z25, Z23
+	VPADDQ        Z23, Z21, Z21
+	VPMULUDQ      Z22, Z25, Z22
+	VPADDQ        Z22, Z19, Z19
+	ADDQ          $0x18, SI
+	DECQ          R9
+	JNZ           term
+	VPSRLQ        $0x1f, Z4, Z22
+	VPADDQ        Z22, Z8, Z8
+	VPANDQ        Z2, Z4, Z4
+	VPSRLQ        $0x1f, Z8, Z22
+	VPADDQ        Z22, Z7, Z7
+	VPANDQ        Z2, Z8, Z8
+	VPSRLQ        $0x1f, Z9, Z22
+	VPADDQ        Z22, Z7, Z7
+	VPANDQ        Z2, Z9, Z9
+	VPSRLQ        $0x1f, Z10, Z22
+	VPADDQ        Z22, Z12, Z12
+	VPANDQ        Z2, Z10, Z10
+	VPSRLQ        $0x1f, Z12, Z22
+	VPADDQ        Z22, Z11, Z11
+	VPANDQ        Z2, Z12, Z12
+	VPSRLQ        $0x1f, Z13, Z22
+	VPADDQ        Z22, Z11, Z11
+	VPANDQ        Z2, Z13, Z13
+	VPSRLQ        $0x1f, Z14, Z22
+	VPADDQ        Z22, Z16, Z16
+	VPANDQ        Z2, Z14, Z14
+	VPSRLQ        $0x1f, Z16, Z22
+	VPADDQ        Z22, Z15, Z15
+	VPANDQ        Z2, Z16, Z16
+	VPSRLQ        $0x1f, Z17, Z22
+	VPADDQ        Z22, Z15, Z15
+	VPANDQ        Z2, Z17, Z17
+	VPSRLQ        $0x1f, Z18, Z22
+	VPADDQ        Z22, Z20, Z20
+	VPANDQ        Z2, Z18, Z18
+	VPSRLQ        $0x1f, Z20, Z22
+	VPADDQ        Z22, Z19, Z19
+	VPANDQ        Z2, Z20, Z20
+	VPSRLQ        $0x1f, Z21, Z22
+	VPADDQ        Z22, Z19, Z19
+	VPANDQ        Z2, Z21, Z21
+	TESTQ         DI, DI
+	JNZ           some
+	VMOVDQU64.Z   (AX)(DX*1), K1, Z22
+	VPADDQ        Z8, Z9, Z9
+	VPSLLQ        $0x1f, Z9, Z9
+	VPADDQ        Z9, Z4, Z4
+	VPSRLQ        $0x20, Z7, Z8
+	VPMULUDQ.BCST 108(BX), Z8, Z9
+	VPMULUDQ.BCST 104(BX), Z8, Z8
+	VPMULUDQ.BCST 108(BX), Z7, Z23
+	VPMULLQ.BCST  96(BX), Z7, Z7
+	VPSRLQ        $0x20, Z8, Z8
+	VPSRLQ        $0x20, Z23, Z23
+	VPADDQ        Z8, Z9, Z9
+	VPADDQ        Z23, Z9, Z9
+	VPMULLQ       Z1, Z9, Z9
+	VPSUBQ        Z9, Z7, Z7
+	VPSRLQ        $0x20, Z4, Z8
+	VPMULUDQ.BCST 92(BX), Z8, Z9
+	VPMULUDQ.BCST 88(BX), Z8, Z8
+	VPMULUDQ.BCST 92(BX), Z4, Z23
+	VPMULLQ.BCST  80(BX), Z4, Z4
+	VPSRLQ        $0x20, Z8, Z8
+	VPSRLQ        $0x20, Z23, Z23
+	VPADDQ        Z8, Z9, Z9
+	VPADDQ        Z23, Z9, Z9
+	VPMULLQ       Z1, Z9, Z9
+	VPSUBQ        Z9, Z4, Z4
+	VPADDQ        Z4, Z7, Z7
+	VPSUBQ        Z0, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  16(BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  (BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPADDQ        Z22, Z7, Z7
+	VPSUBQ        Z1, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VMOVDQU64     Z7, (AX)(DX*1)
+	VMOVDQU64.Z   64(AX)(DX*1), K1, Z4
+	VPADDQ        Z12, Z13, Z13
+	VPSLLQ        $0x1f, Z13, Z13
+	VPADDQ        Z13, Z10, Z10
+	VPSRLQ        $0x20, Z11, Z7
+	VPMULUDQ.BCST 108(BX), Z7, Z8
+	VPMULUDQ.BCST 104(BX), Z7, Z7
+	VPMULUDQ.BCST 108(BX), Z11, Z9
+	VPMULLQ.BCST  96(BX), Z11, Z11
+	VPSRLQ        $0x20, Z7, Z7
+	VPSRLQ        $0x20, Z9, Z9
+	VPADDQ        Z7, Z8, Z8
+	VPADDQ        Z9, Z8, Z8
+	VPMULLQ       Z1, Z8, Z8
+	VPSUBQ        Z8, Z11, Z11
+	VPSRLQ        $0x20, Z10, Z7
+	VPMULUDQ.BCST 92(BX), Z7, Z8
+	VPMULUDQ.BCST 88(BX), Z7, Z7
+	VPMULUDQ.BCST 92(BX), Z10, Z9
+	VPMULLQ.BCST  80(BX), Z10, Z10
+	VPSRLQ        $0x20, Z7, Z7
+	VPSRLQ        $0x20, Z9, Z9
+	VPADDQ        Z7, Z8, Z8
+	VPADDQ        Z9, Z8, Z8
+	VPMULLQ       Z1, Z8, Z8
+	VPSUBQ        Z8, Z10, Z10
+	VPADDQ        Z10, Z11, Z11
+	VPSUBQ        Z0, Z11, Z7
+	VPMINUQ       Z7, Z11, Z11
+	VPBROADCASTQ  16(BX), Z7
+	VPSUBQ        Z7, Z11, Z7
+	VPMINUQ       Z7, Z11, Z11
+	VPBROADCASTQ  (BX), Z7
+	VPSUBQ        Z7, Z11, Z7
+	VPMINUQ       Z7, Z11, Z11
+	VPADDQ        Z4, Z11, Z11
+	VPSUBQ        Z1, Z11, Z4
+	VPMINUQ       Z4, Z11, Z11
+	VMOVDQU64     Z11, 64(AX)(DX*1)
+	VMOVDQU64.Z   (CX)(DX*1), K1, Z4
+	VPADDQ        Z16, Z17, Z17
+	VPSLLQ        $0x1f, Z17, Z17
+	VPADDQ        Z17, Z14, Z14
+	VPSRLQ        $0x20, Z15, Z7
+	VPMULUDQ.BCST 108(BX), Z7, Z8
+	VPMULUDQ.BCST 104(BX), Z7, Z7
+	VPMULUDQ.BCST 108(BX), Z15, Z9
+	VPMULLQ.BCST  96(BX), Z15, Z10
+	VPSRLQ        $0x20, Z7, Z7
+	VPSRLQ        $0x20, Z9, Z9
+	VPADDQ        Z7, Z8, Z8
+	VPADDQ        Z9, Z8, Z8
+	VPMULLQ       Z1, Z8, Z8
+	VPSUBQ        Z8, Z10, Z10
+	VPSRLQ        $0x20, Z14, Z7
+	VPMULUDQ.BCST 92(BX), Z7, Z8
+	VPMULUDQ.BCST 88(BX), Z7, Z7
+	VPMULUDQ.BCST 92(BX), Z14, Z9
+	VPMULLQ.BCST  80(BX), Z14, Z11
+	VPSRLQ        $0x20, Z7, Z7
+	VPSRLQ        $0x20, Z9, Z9
+	VPADDQ        Z7, Z8, Z8
+	VPADDQ        Z9, Z8, Z8
+	VPMULLQ       Z1, Z8, Z8
+	VPSUBQ        Z8, Z11, Z11
+	VPADDQ        Z11, Z10, Z10
+	VPSUBQ        Z0, Z10, Z7
+	VPMINUQ       Z7, Z10, Z10
+	VPBROADCASTQ  16(BX), Z7
+	VPSUBQ        Z7, Z10, Z7
+	VPMINUQ       Z7, Z10, Z10
+	VPBROADCASTQ  (BX), Z7
+	VPSUBQ        Z7, Z10, Z7
+	VPMINUQ       Z7, Z10, Z10
+	VPADDQ        Z4, Z10, Z10
+	VPSUBQ        Z1, Z10, Z4
+	VPMINUQ       Z4, Z10, Z10
+	VMOVDQU64     Z10, (CX)(DX*1)
+	VMOVDQU64.Z   64(CX)(DX*1), K1, Z4
+	VPADDQ        Z20, Z21, Z21
+	VPSLLQ        $0x1f, Z21, Z21
+	VPADDQ        Z21, Z18, Z18
+	VPSRLQ        $0x20, Z19, Z7
+	VPMULUDQ.BCST 108(BX), Z7, Z8
+	VPMULUDQ.BCST 104(BX), Z7, Z7
+	VPMULUDQ.BCST 108(BX), Z19, Z9
+	VPMULLQ.BCST  96(BX), Z19, Z10
+	VPSRLQ        $0x20, Z7, Z7
+	VPSRLQ        $0x20, Z9, Z9
+	VPADDQ        Z7, Z8, Z8
+	VPADDQ        Z9, Z8, Z8
+	VPMULLQ       Z1, Z8, Z8
+	VPSUBQ        Z8, Z10, Z10
+	VPSRLQ        $0x20, Z18, Z7
+	VPMULUDQ.BCST 92(BX), Z7, Z8
+	VPMULUDQ.BCST 88(BX), Z7, Z7
+	VPMULUDQ.BCST 92(BX), Z18, Z9
+	VPMULLQ.BCST  80(BX), Z18, Z11
+	VPSRLQ        $0x20, Z7, Z7
+	VPSRLQ        $0x20, Z9, Z9
+	VPADDQ        Z7, Z8, Z8
+	VPADDQ        Z9, Z8, Z8
+	VPMULLQ       Z1, Z8, Z8
+	VPSUBQ        Z8, Z11, Z11
+	VPADDQ        Z11, Z10, Z10
+	VPSUBQ        Z0, Z10, Z7
+	VPMINUQ       Z7, Z10, Z10
+	VPBROADCASTQ  16(BX), Z7
+	VPSUBQ        Z7, Z10, Z7
+	VPMINUQ       Z7, Z10, Z10
+	VPBROADCASTQ  (BX), Z7
+	VPSUBQ        Z7, Z10, Z7
+	VPMINUQ       Z7, Z10, Z10
+	VPADDQ        Z4, Z10, Z10
+	VPSUBQ        Z1, Z10, Z4
+	VPMINUQ       Z4, Z10, Z10
+	VMOVDQU64     Z10, 64(CX)(DX*1)
+	ADDQ          $0x00000080, DX
+	CMPQ          DX, to+40(FP)
+	JNE           loop
+	VZEROUPPER
+	RET
+
 // func mulAdd2Run8IFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512IFMA
 TEXT ·mulAdd2Run8IFMA(SB), NOSPLIT, $0-72
@@ -14785,6 +16012,305 @@ term:
 	ADDQ             $0x00000100, BX
 	CMPQ             BX, to+40(FP)
 	JNE              loop
+	VZEROUPPER
+	RET
+
+// func mulAdd2Run8DQ(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+// Requires: AVX, AVX512DQ, AVX512F, CMOV
+TEXT ·mulAdd2Run8DQ(SB), NOSPLIT, $0-72
+	MOVQ         out0+0(FP), AX
+	MOVQ         out1+8(FP), CX
+	MOVQ         from+32(FP), DX
+	MOVQ         keep+48(FP), BX
+	KMOVB        BX, K1
+	MOVQ         c+64(FP), BX
+	VPBROADCASTQ 8(BX), Z0
+	VPBROADCASTQ (BX), Z1
+	VPBROADCASTQ 32(BX), Z2
+	VPSRLQ       $0x15, Z2, Z2
+
+loop:
+	VPXORQ Z1, Z1, Z3
+	VPXORQ Z1, Z1, Z4
+	VPXORQ Z1, Z1, Z5
+	VPXORQ Z1, Z1, Z6
+	VPXORQ Z1, Z1, Z7
+	VPXORQ Z1, Z1, Z8
+	VPXORQ Z1, Z1, Z9
+	VPXORQ Z1, Z1, Z10
+	VPXORQ Z1, Z1, Z11
+	VPXORQ Z1, Z1, Z12
+	VPXORQ Z1, Z1, Z13
+	VPXORQ Z1, Z1, Z14
+	VPXORQ Z1, Z1, Z15
+	VPXORQ Z1, Z1, Z16
+	VPXORQ Z1, Z1, Z17
+	VPXORQ Z1, Z1, Z18
+	MOVQ   rows+16(FP), SI
+	MOVQ   terms+24(FP), DI
+	MOVQ   DX, R8
+	SHRQ   $0x03, R8
+
+some:
+	MOVQ    $0x0000000000000004, R9
+	CMPQ    DI, R9
+	CMOVQLT DI, R9
+	SUBQ    R9, DI
+
+term:
+	MOVQ          (SI), R10
+	VPBROADCASTQ  (R10)(R8*1), Z19
+	VPBROADCASTQ  8(R10)(R8*1), Z20
+	VPANDQ        Z2, Z19, Z21
+	VPSRLQ        $0x1f, Z19, Z19
+	VPANDQ        Z2, Z20, Z22
+	VPSRLQ        $0x1f, Z20, Z20
+	MOVQ          8(SI), R10
+	VMOVDQU64     (R10)(DX*1), Z23
+	VPANDQ        Z2, Z23, Z24
+	VPSRLQ        $0x1f, Z23, Z23
+	VPMULUDQ      Z24, Z21, Z25
+	VPADDQ        Z25, Z3, Z3
+	VPMULUDQ      Z23, Z21, Z25
+	VPADDQ        Z25, Z5, Z5
+	VPMULUDQ      Z24, Z19, Z24
+	VPADDQ        Z24, Z6, Z6
+	VPMULUDQ      Z23, Z19, Z23
+	VPADDQ        Z23, Z4, Z4
+	VMOVDQU64     64(R10)(DX*1), Z23
+	VPANDQ        Z2, Z23, Z24
+	VPSRLQ        $0x1f, Z23, Z23
+	VPMULUDQ      Z24, Z22, Z25
+	VPADDQ        Z25, Z7, Z7
+	VPMULUDQ      Z23, Z22, Z25
+	VPADDQ        Z25, Z9, Z9
+	VPMULUDQ      Z24, Z20, Z24
+	VPADDQ        Z24, Z10, Z10
+	VPMULUDQ      Z23, Z20, Z23
+	VPADDQ        Z23, Z8, Z8
+	MOVQ          16(SI), R10
+	VMOVDQU64     (R10)(DX*1), Z23
+	VPANDQ        Z2, Z23, Z24
+	VPSRLQ        $0x1f, Z23, Z23
+	VPMULUDQ      Z24, Z21, Z25
+	VPADDQ        Z25, Z11, Z11
+	VPMULUDQ      Z23, Z21, Z21
+	VPADDQ        Z21, Z13, Z13
+	VPMULUDQ      Z24, Z19, Z21
+	VPADDQ        Z21, Z14, Z14
+	VPMULUDQ      Z23, Z19, Z19
+	VPADDQ        Z19, Z12, Z12
+	VMOVDQU64     64(R10)(DX*1), Z19
+	VPANDQ        Z2, Z19, Z21
+	VPSRLQ        $0x1f, Z19, Z19
+	VPMULUDQ      Z21, Z22, Z23
+	VPADDQ        Z23, Z15, Z15
+	VPMULUDQ      Z19, Z22, Z22
+	VPADDQ        Z22, Z17, Z17
+	VPMULUDQ      Z21, Z20, Z21
+	VPADDQ        Z21, Z18, Z18
+	VPMULUDQ      Z19, Z20, Z19
+	VPADDQ        Z19, Z16, Z16
+	ADDQ          $0x18, SI
+	DECQ          R9
+	JNZ           term
+	VPSRLQ        $0x1f, Z3, Z19
+	VPADDQ        Z19, Z5, Z5
+	VPANDQ        Z2, Z3, Z3
+	VPSRLQ        $0x1f, Z5, Z19
+	VPADDQ        Z19, Z4, Z4
+	VPANDQ        Z2, Z5, Z5
+	VPSRLQ        $0x1f, Z6, Z19
+	VPADDQ        Z19, Z4, Z4
+	VPANDQ        Z2, Z6, Z6
+	VPSRLQ        $0x1f, Z7, Z19
+	VPADDQ        Z19, Z9, Z9
+	VPANDQ        Z2, Z7, Z7
+	VPSRLQ        $0x1f, Z9, Z19
+	VPADDQ        Z19, Z8, Z8
+	VPANDQ        Z2, Z9, Z9
+	VPSRLQ        $0x1f, Z10, Z19
+	VPADDQ        Z19, Z8, Z8
+	VPANDQ        Z2, Z10, Z10
+	VPSRLQ        $0x1f, Z11, Z19
+	VPADDQ        Z19, Z13, Z13
+	VPANDQ        Z2, Z11, Z11
+	VPSRLQ        $0x1f, Z13, Z19
+	VPADDQ        Z19, Z12, Z12
+	VPANDQ        Z2, Z13, Z13
+	VPSRLQ        $0x1f, Z14, Z19
+	VPADDQ        Z19, Z12, Z12
+	VPANDQ        Z2, Z14, Z14
+	VPSRLQ        $0x1f, Z15, Z19
+	VPADDQ        Z19, Z17, Z17
+	VPANDQ        Z2, Z15, Z15
+	VPSRLQ        $0x1f, Z17, Z19
+	VPADDQ        Z19, Z16, Z16
+	VPANDQ        Z2, Z17, Z17
+	VPSRLQ        $0x1f, Z18, Z19
+	VPADDQ        Z19, Z16, Z16
+	VPANDQ        Z2, Z18, Z18
+	TESTQ         DI, DI
+	JNZ           some
+	VMOVDQU64.Z   (AX)(DX*1), K1, Z19
+	VPADDQ        Z5, Z6, Z6
+	VPSLLQ        $0x1f, Z6, Z6
+	VPADDQ        Z6, Z3, Z3
+	VPSRLQ        $0x20, Z4, Z5
+	VPMULUDQ.BCST 108(BX), Z5, Z6
+	VPMULUDQ.BCST 104(BX), Z5, Z5
+	VPMULUDQ.BCST 108(BX), Z4, Z20
+	VPMULLQ.BCST  96(BX), Z4, Z4
+	VPSRLQ        $0x20, Z5, Z5
+	VPSRLQ        $0x20, Z20, Z20
+	VPADDQ        Z5, Z6, Z6
+	VPADDQ        Z20, Z6, Z6
+	VPMULLQ       Z1, Z6, Z6
+	VPSUBQ        Z6, Z4, Z4
+	VPSRLQ        $0x20, Z3, Z5
+	VPMULUDQ.BCST 92(BX), Z5, Z6
+	VPMULUDQ.BCST 88(BX), Z5, Z5
+	VPMULUDQ.BCST 92(BX), Z3, Z20
+	VPMULLQ.BCST  80(BX), Z3, Z3
+	VPSRLQ        $0x20, Z5, Z5
+	VPSRLQ        $0x20, Z20, Z20
+	VPADDQ        Z5, Z6, Z6
+	VPADDQ        Z20, Z6, Z6
+	VPMULLQ       Z1, Z6, Z6
+	VPSUBQ        Z6, Z3, Z3
+	VPADDQ        Z3, Z4, Z4
+	VPSUBQ        Z0, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VPBROADCASTQ  16(BX), Z3
+	VPSUBQ        Z3, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VPBROADCASTQ  (BX), Z3
+	VPSUBQ        Z3, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VPADDQ        Z19, Z4, Z4
+	VPSUBQ        Z1, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VMOVDQU64     Z4, (AX)(DX*1)
+	VMOVDQU64.Z   64(AX)(DX*1), K1, Z3
+	VPADDQ        Z9, Z10, Z10
+	VPSLLQ        $0x1f, Z10, Z10
+	VPADDQ        Z10, Z7, Z7
+	VPSRLQ        $0x20, Z8, Z4
+	VPMULUDQ.BCST 108(BX), Z4, Z5
+	VPMULUDQ.BCST 104(BX), Z4, Z4
+	VPMULUDQ.BCST 108(BX), Z8, Z6
+	VPMULLQ.BCST  96(BX), Z8, Z8
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z8, Z8
+	VPSRLQ        $0x20, Z7, Z4
+	VPMULUDQ.BCST 92(BX), Z4, Z5
+	VPMULUDQ.BCST 88(BX), Z4, Z4
+	VPMULUDQ.BCST 92(BX), Z7, Z6
+	VPMULLQ.BCST  80(BX), Z7, Z7
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z7, Z7
+	VPADDQ        Z7, Z8, Z8
+	VPSUBQ        Z0, Z8, Z4
+	VPMINUQ       Z4, Z8, Z8
+	VPBROADCASTQ  16(BX), Z4
+	VPSUBQ        Z4, Z8, Z4
+	VPMINUQ       Z4, Z8, Z8
+	VPBROADCASTQ  (BX), Z4
+	VPSUBQ        Z4, Z8, Z4
+	VPMINUQ       Z4, Z8, Z8
+	VPADDQ        Z3, Z8, Z8
+	VPSUBQ        Z1, Z8, Z3
+	VPMINUQ       Z3, Z8, Z8
+	VMOVDQU64     Z8, 64(AX)(DX*1)
+	VMOVDQU64.Z   (CX)(DX*1), K1, Z3
+	VPADDQ        Z13, Z14, Z14
+	VPSLLQ        $0x1f, Z14, Z14
+	VPADDQ        Z14, Z11, Z11
+	VPSRLQ        $0x20, Z12, Z4
+	VPMULUDQ.BCST 108(BX), Z4, Z5
+	VPMULUDQ.BCST 104(BX), Z4, Z4
+	VPMULUDQ.BCST 108(BX), Z12, Z6
+	VPMULLQ.BCST  96(BX), Z12, Z7
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z7, Z7
+	VPSRLQ        $0x20, Z11, Z4
+	VPMULUDQ.BCST 92(BX), Z4, Z5
+	VPMULUDQ.BCST 88(BX), Z4, Z4
+	VPMULUDQ.BCST 92(BX), Z11, Z6
+	VPMULLQ.BCST  80(BX), Z11, Z8
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z8, Z8
+	VPADDQ        Z8, Z7, Z7
+	VPSUBQ        Z0, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  16(BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  (BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPADDQ        Z3, Z7, Z7
+	VPSUBQ        Z1, Z7, Z3
+	VPMINUQ       Z3, Z7, Z7
+	VMOVDQU64     Z7, (CX)(DX*1)
+	VMOVDQU64.Z   64(CX)(DX*1), K1, Z3
+	VPADDQ        Z17, Z18, Z18
+	VPSLLQ        $0x1f, Z18, Z18
+	VPADDQ        Z18, Z15, Z15
+	VPSRLQ        $0x20, Z16, Z4
+	VPMULUDQ.BCST 108(BX), Z4, Z5
+	VPMULUDQ.BCST 104(BX), Z4, Z4
+	VPMULUDQ.BCST 108(BX), Z16, Z6
+	VPMULLQ.BCST  96(BX), Z16, Z7
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z7, Z7
+	VPSRLQ        $0x20, Z15, Z4
+	VPMULUDQ.BCST 92(BX), Z4, Z5
+	VPMULUDQ.BCST 88(BX), Z4, Z4
+	VPMULUDQ.BCST 92(BX), Z15, Z6
+	VPMULLQ.BCST  80(BX), Z15, Z8
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z8, Z8
+	VPADDQ        Z8, Z7, Z7
+	VPSUBQ        Z0, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  16(BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  (BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPADDQ        Z3, Z7, Z7
+	VPSUBQ        Z1, Z7, Z3
+	VPMINUQ       Z3, Z7, Z7
+	VMOVDQU64     Z7, 64(CX)(DX*1)
+	ADDQ          $0x00000080, DX
+	CMPQ          DX, to+40(FP)
+	JNE           loop
 	VZEROUPPER
 	RET
 
@@ -15058,6 +16584,302 @@ term:
 	VZEROUPPER
 	RET
 
+// func mulAdd2Run16DQ(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+// Requires: AVX, AVX512DQ, AVX512F, CMOV
+TEXT ·mulAdd2Run16DQ(SB), NOSPLIT, $0-72
+	MOVQ         out0+0(FP), AX
+	MOVQ         out1+8(FP), CX
+	MOVQ         from+32(FP), DX
+	MOVQ         keep+48(FP), BX
+	KMOVB        BX, K1
+	MOVQ         c+64(FP), BX
+	VPBROADCASTQ 8(BX), Z0
+	VPBROADCASTQ (BX), Z1
+	VPBROADCASTQ 32(BX), Z2
+	VPSRLQ       $0x15, Z2, Z2
+
+loop:
+	VPXORQ Z1, Z1, Z3
+	VPXORQ Z1, Z1, Z4
+	VPXORQ Z1, Z1, Z5
+	VPXORQ Z1, Z1, Z6
+	VPXORQ Z1, Z1, Z7
+	VPXORQ Z1, Z1, Z8
+	VPXORQ Z1, Z1, Z9
+	VPXORQ Z1, Z1, Z10
+	VPXORQ Z1, Z1, Z11
+	VPXORQ Z1, Z1, Z12
+	VPXORQ Z1, Z1, Z13
+	VPXORQ Z1, Z1, Z14
+	VPXORQ Z1, Z1, Z15
+	VPXORQ Z1, Z1, Z16
+	VPXORQ Z1, Z1, Z17
+	VPXORQ Z1, Z1, Z18
+	MOVQ   rows+16(FP), SI
+	MOVQ   terms+24(FP), DI
+	MOVQ   DX, R8
+	SHRQ   $0x04, R8
+
+some:
+	MOVQ    $0x0000000000000004, R9
+	CMPQ    DI, R9
+	CMOVQLT DI, R9
+	SUBQ    R9, DI
+
+term:
+	MOVQ          (SI), R10
+	VPBROADCASTQ  (R10)(R8*1), Z19
+	VPANDQ        Z2, Z19, Z20
+	VPSRLQ        $0x1f, Z19, Z19
+	MOVQ          8(SI), R10
+	VMOVDQU64     (R10)(DX*1), Z21
+	VPANDQ        Z2, Z21, Z22
+	VPSRLQ        $0x1f, Z21, Z21
+	VPMULUDQ      Z22, Z20, Z23
+	VPADDQ        Z23, Z3, Z3
+	VPMULUDQ      Z21, Z20, Z23
+	VPADDQ        Z23, Z5, Z5
+	VPMULUDQ      Z22, Z19, Z22
+	VPADDQ        Z22, Z6, Z6
+	VPMULUDQ      Z21, Z19, Z21
+	VPADDQ        Z21, Z4, Z4
+	VMOVDQU64     64(R10)(DX*1), Z21
+	VPANDQ        Z2, Z21, Z22
+	VPSRLQ        $0x1f, Z21, Z21
+	VPMULUDQ      Z22, Z20, Z23
+	VPADDQ        Z23, Z7, Z7
+	VPMULUDQ      Z21, Z20, Z23
+	VPADDQ        Z23, Z9, Z9
+	VPMULUDQ      Z22, Z19, Z22
+	VPADDQ        Z22, Z10, Z10
+	VPMULUDQ      Z21, Z19, Z21
+	VPADDQ        Z21, Z8, Z8
+	MOVQ          16(SI), R10
+	VMOVDQU64     (R10)(DX*1), Z21
+	VPANDQ        Z2, Z21, Z22
+	VPSRLQ        $0x1f, Z21, Z21
+	VPMULUDQ      Z22, Z20, Z23
+	VPADDQ        Z23, Z11, Z11
+	VPMULUDQ      Z21, Z20, Z23
+	VPADDQ        Z23, Z13, Z13
+	VPMULUDQ      Z22, Z19, Z22
+	VPADDQ        Z22, Z14, Z14
+	VPMULUDQ      Z21, Z19, Z21
+	VPADDQ        Z21, Z12, Z12
+	VMOVDQU64     64(R10)(DX*1), Z21
+	VPANDQ        Z2, Z21, Z22
+	VPSRLQ        $0x1f, Z21, Z21
+	VPMULUDQ      Z22, Z20, Z23
+	VPADDQ        Z23, Z15, Z15
+	VPMULUDQ      Z21, Z20, Z20
+	VPADDQ        Z20, Z17, Z17
+	VPMULUDQ      Z22, Z19, Z20
+	VPADDQ        Z20, Z18, Z18
+	VPMULUDQ      Z21, Z19, Z19
+	VPADDQ        Z19, Z16, Z16
+	ADDQ          $0x18, SI
+	DECQ          R9
+	JNZ           term
+	VPSRLQ        $0x1f, Z3, Z19
+	VPADDQ        Z19, Z5, Z5
+	VPANDQ        Z2, Z3, Z3
+	VPSRLQ        $0x1f, Z5, Z19
+	VPADDQ        Z19, Z4, Z4
+	VPANDQ        Z2, Z5, Z5
+	VPSRLQ        $0x1f, Z6, Z19
+	VPADDQ        Z19, Z4, Z4
+	VPANDQ        Z2, Z6, Z6
+	VPSRLQ        $0x1f, Z7, Z19
+	VPADDQ        Z19, Z9, Z9
+	VPANDQ        Z2, Z7, Z7
+	VPSRLQ        $0x1f, Z9, Z19
+	VPADDQ        Z19, Z8, Z8
+	VPANDQ        Z2, Z9, Z9
+	VPSRLQ        $0x1f, Z10, Z19
+	VPADDQ        Z19, Z8, Z8
+	VPANDQ        Z2, Z10, Z10
+	VPSRLQ        $0x1f, Z11, Z19
+	VPADDQ        Z19, Z13, Z13
+	VPANDQ        Z2, Z11, Z11
+	VPSRLQ        $0x1f, Z13, Z19
+	VPADDQ        Z19, Z12, Z12
+	VPANDQ        Z2, Z13, Z13
+	VPSRLQ        $0x1f, Z14, Z19
+	VPADDQ        Z19, Z12, Z12
+	VPANDQ        Z2, Z14, Z14
+	VPSRLQ        $0x1f, Z15, Z19
+	VPADDQ        Z19, Z17, Z17
+	VPANDQ        Z2, Z15, Z15
+	VPSRLQ        $0x1f, Z17, Z19
+	VPADDQ        Z19, Z16, Z16
+	VPANDQ        Z2, Z17, Z17
+	VPSRLQ        $0x1f, Z18, Z19
+	VPADDQ        Z19, Z16, Z16
+	VPANDQ        Z2, Z18, Z18
+	TESTQ         DI, DI
+	JNZ           some
+	VMOVDQU64.Z   (AX)(DX*1), K1, Z19
+	VPADDQ        Z5, Z6, Z6
+	VPSLLQ        $0x1f, Z6, Z6
+	VPADDQ        Z6, Z3, Z3
+	VPSRLQ        $0x20, Z4, Z5
+	VPMULUDQ.BCST 108(BX), Z5, Z6
+	VPMULUDQ.BCST 104(BX), Z5, Z5
+	VPMULUDQ.BCST 108(BX), Z4, Z20
+	VPMULLQ.BCST  96(BX), Z4, Z4
+	VPSRLQ        $0x20, Z5, Z5
+	VPSRLQ        $0x20, Z20, Z20
+	VPADDQ        Z5, Z6, Z6
+	VPADDQ        Z20, Z6, Z6
+	VPMULLQ       Z1, Z6, Z6
+	VPSUBQ        Z6, Z4, Z4
+	VPSRLQ        $0x20, Z3, Z5
+	VPMULUDQ.BCST 92(BX), Z5, Z6
+	VPMULUDQ.BCST 88(BX), Z5, Z5
+	VPMULUDQ.BCST 92(BX), Z3, Z20
+	VPMULLQ.BCST  80(BX), Z3, Z3
+	VPSRLQ        $0x20, Z5, Z5
+	VPSRLQ        $0x20, Z20, Z20
+	VPADDQ        Z5, Z6, Z6
+	VPADDQ        Z20, Z6, Z6
+	VPMULLQ       Z1, Z6, Z6
+	VPSUBQ        Z6, Z3, Z3
+	VPADDQ        Z3, Z4, Z4
+	VPSUBQ        Z0, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VPBROADCASTQ  16(BX), Z3
+	VPSUBQ        Z3, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VPBROADCASTQ  (BX), Z3
+	VPSUBQ        Z3, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VPADDQ        Z19, Z4, Z4
+	VPSUBQ        Z1, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VMOVDQU64     Z4, (AX)(DX*1)
+	VMOVDQU64.Z   64(AX)(DX*1), K1, Z3
+	VPADDQ        Z9, Z10, Z10
+	VPSLLQ        $0x1f, Z10, Z10
+	VPADDQ        Z10, Z7, Z7
+	VPSRLQ        $0x20, Z8, Z4
+	VPMULUDQ.BCST 108(BX), Z4, Z5
+	VPMULUDQ.BCST 104(BX), Z4, Z4
+	VPMULUDQ.BCST 108(BX), Z8, Z6
+	VPMULLQ.BCST  96(BX), Z8, Z8
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z8, Z8
+	VPSRLQ        $0x20, Z7, Z4
+	VPMULUDQ.BCST 92(BX), Z4, Z5
+	VPMULUDQ.BCST 88(BX), Z4, Z4
+	VPMULUDQ.BCST 92(BX), Z7, Z6
+	VPMULLQ.BCST  80(BX), Z7, Z7
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z7, Z7
+	VPADDQ        Z7, Z8, Z8
+	VPSUBQ        Z0, Z8, Z4
+	VPMINUQ       Z4, Z8, Z8
+	VPBROADCASTQ  16(BX), Z4
+	VPSUBQ        Z4, Z8, Z4
+	VPMINUQ       Z4, Z8, Z8
+	VPBROADCASTQ  (BX), Z4
+	VPSUBQ        Z4, Z8, Z4
+	VPMINUQ       Z4, Z8, Z8
+	VPADDQ        Z3, Z8, Z8
+	VPSUBQ        Z1, Z8, Z3
+	VPMINUQ       Z3, Z8, Z8
+	VMOVDQU64     Z8, 64(AX)(DX*1)
+	VMOVDQU64.Z   (CX)(DX*1), K1, Z3
+	VPADDQ        Z13, Z14, Z14
+	VPSLLQ        $0x1f, Z14, Z14
+	VPADDQ        Z14, Z11, Z11
+	VPSRLQ        $0x20, Z12, Z4
+	VPMULUDQ.BCST 108(BX), Z4, Z5
+	VPMULUDQ.BCST 104(BX), Z4, Z4
+	VPMULUDQ.BCST 108(BX), Z12, Z6
+	VPMULLQ.BCST  96(BX), Z12, Z7
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z7, Z7
+	VPSRLQ        $0x20, Z11, Z4
+	VPMULUDQ.BCST 92(BX), Z4, Z5
+	VPMULUDQ.BCST 88(BX), Z4, Z4
+	VPMULUDQ.BCST 92(BX), Z11, Z6
+	VPMULLQ.BCST  80(BX), Z11, Z8
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z8, Z8
+	VPADDQ        Z8, Z7, Z7
+	VPSUBQ        Z0, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  16(BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  (BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPADDQ        Z3, Z7, Z7
+	VPSUBQ        Z1, Z7, Z3
+	VPMINUQ       Z3, Z7, Z7
+	VMOVDQU64     Z7, (CX)(DX*1)
+	VMOVDQU64.Z   64(CX)(DX*1), K1, Z3
+	VPADDQ        Z17, Z18, Z18
+	VPSLLQ        $0x1f, Z18, Z18
+	VPADDQ        Z18, Z15, Z15
+	VPSRLQ        $0x20, Z16, Z4
+	VPMULUDQ.BCST 108(BX), Z4, Z5
+	VPMULUDQ.BCST 104(BX), Z4, Z4
+	VPMULUDQ.BCST 108(BX), Z16, Z6
+	VPMULLQ.BCST  96(BX), Z16, Z7
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z7, Z7
+	VPSRLQ        $0x20, Z15, Z4
+	VPMULUDQ.BCST 92(BX), Z4, Z5
+	VPMULUDQ.BCST 88(BX), Z4, Z4
+	VPMULUDQ.BCST 92(BX), Z15, Z6
+	VPMULLQ.BCST  80(BX), Z15, Z8
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z8, Z8
+	VPADDQ        Z8, Z7, Z7
+	VPSUBQ        Z0, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  16(BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  (BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPADDQ        Z3, Z7, Z7
+	VPSUBQ        Z1, Z7, Z3
+	VPMINUQ       Z3, Z7, Z7
+	VMOVDQU64     Z7, 64(CX)(DX*1)
+	ADDQ          $0x00000080, DX
+	CMPQ          DX, to+40(FP)
+	JNE           loop
+	VZEROUPPER
+	RET
+
 // func mulAdd2RunLongIFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
 // Requires: AVX, AVX512DQ, AVX512F, AVX512IFMA, BMI2
 TEXT ·mulAdd2RunLongIFMA(SB), NOSPLIT, $0-72
@@ -15328,6 +17150,303 @@ term:
 	VZEROUPPER
 	RET
 
+// func mulAdd2RunLongDQ(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+// Requires: AVX, AVX512DQ, AVX512F, BMI2, CMOV
+TEXT ·mulAdd2RunLongDQ(SB), NOSPLIT, $0-72
+	MOVQ         out0+0(FP), AX
+	MOVQ         out1+8(FP), CX
+	MOVQ         from+32(FP), DX
+	MOVQ         keep+48(FP), BX
+	KMOVB        BX, K1
+	MOVQ         c+64(FP), BX
+	VPBROADCASTQ 8(BX), Z0
+	VPBROADCASTQ (BX), Z1
+	VPBROADCASTQ 32(BX), Z2
+	VPSRLQ       $0x15, Z2, Z2
+	MOVQ         logRun+56(FP), SI
+
+loop:
+	VPXORQ Z1, Z1, Z3
+	VPXORQ Z1, Z1, Z4
+	VPXORQ Z1, Z1, Z5
+	VPXORQ Z1, Z1, Z6
+	VPXORQ Z1, Z1, Z7
+	VPXORQ Z1, Z1, Z8
+	VPXORQ Z1, Z1, Z9
+	VPXORQ Z1, Z1, Z10
+	VPXORQ Z1, Z1, Z11
+	VPXORQ Z1, Z1, Z12
+	VPXORQ Z1, Z1, Z13
+	VPXORQ Z1, Z1, Z14
+	VPXORQ Z1, Z1, Z15
+	VPXORQ Z1, Z1, Z16
+	VPXORQ Z1, Z1, Z17
+	VPXORQ Z1, Z1, Z18
+	MOVQ   rows+16(FP), DI
+	MOVQ   terms+24(FP), R8
+	SHRXQ  SI, DX, R9
+	ANDQ   $-8, R9
+
+some:
+	MOVQ    $0x0000000000000004, R10
+	CMPQ    R8, R10
+	CMOVQLT R8, R10
+	SUBQ    R10, R8
+
+term:
+	MOVQ          (DI), R11
+	VPBROADCASTQ  (R11)(R9*1), Z19
+	VPANDQ        Z2, Z19, Z20
+	VPSRLQ        $0x1f, Z19, Z19
+	MOVQ          8(DI), R11
+	VMOVDQU64     (R11)(DX*1), Z21
+	VPANDQ        Z2, Z21, Z22
+	VPSRLQ        $0x1f, Z21, Z21
+	VPMULUDQ      Z22, Z20, Z23
+	VPADDQ        Z23, Z3, Z3
+	VPMULUDQ      Z21, Z20, Z23
+	VPADDQ        Z23, Z5, Z5
+	VPMULUDQ      Z22, Z19, Z22
+	VPADDQ        Z22, Z6, Z6
+	VPMULUDQ      Z21, Z19, Z21
+	VPADDQ        Z21, Z4, Z4
+	VMOVDQU64     64(R11)(DX*1), Z21
+	VPANDQ        Z2, Z21, Z22
+	VPSRLQ        $0x1f, Z21, Z21
+	VPMULUDQ      Z22, Z20, Z23
+	VPADDQ        Z23, Z7, Z7
+	VPMULUDQ      Z21, Z20, Z23
+	VPADDQ        Z23, Z9, Z9
+	VPMULUDQ      Z22, Z19, Z22
+	VPADDQ        Z22, Z10, Z10
+	VPMULUDQ      Z21, Z19, Z21
+	VPADDQ        Z21, Z8, Z8
+	MOVQ          16(DI), R11
+	VMOVDQU64     (R11)(DX*1), Z21
+	VPANDQ        Z2, Z21, Z22
+	VPSRLQ        $0x1f, Z21, Z21
+	VPMULUDQ      Z22, Z20, Z23
+	VPADDQ        Z23, Z11, Z11
+	VPMULUDQ      Z21, Z20, Z23
+	VPADDQ        Z23, Z13, Z13
+	VPMULUDQ      Z22, Z19, Z22
+	VPADDQ        Z22, Z14, Z14
+	VPMULUDQ      Z21, Z19, Z21
+	VPADDQ        Z21, Z12, Z12
+	VMOVDQU64     64(R11)(DX*1), Z21
+	VPANDQ        Z2, Z21, Z22
+	VPSRLQ        $0x1f, Z21, Z21
+	VPMULUDQ      Z22, Z20, Z23
+	VPADDQ        Z23, Z15, Z15
+	VPMULUDQ      Z21, Z20, Z20
+	VPADDQ        Z20, Z17, Z17
+	VPMULUDQ      Z22, Z19, Z20
+	VPADDQ        Z20, Z18, Z18
+	VPMULUDQ      Z21, Z19, Z19
+	VPADDQ        Z19, Z16, Z16
+	ADDQ          $0x18, DI
+	DECQ          R10
+	JNZ           term
+	VPSRLQ        $0x1f, Z3, Z19
+	VPADDQ        Z19, Z5, Z5
+	VPANDQ        Z2, Z3, Z3
+	VPSRLQ        $0x1f, Z5, Z19
+	VPADDQ        Z19, Z4, Z4
+	VPANDQ        Z2, Z5, Z5
+	VPSRLQ        $0x1f, Z6, Z19
+	VPADDQ        Z19, Z4, Z4
+	VPANDQ        Z2, Z6, Z6
+	VPSRLQ        $0x1f, Z7, Z19
+	VPADDQ        Z19, Z9, Z9
+	VPANDQ        Z2, Z7, Z7
+	VPSRLQ        $0x1f, Z9, Z19
+	VPADDQ        Z19, Z8, Z8
+	VPANDQ        Z2, Z9, Z9
+	VPSRLQ        $0x1f, Z10, Z19
+	VPADDQ        Z19, Z8, Z8
+	VPANDQ        Z2, Z10, Z10
+	VPSRLQ        $0x1f, Z11, Z19
+	VPADDQ        Z19, Z13, Z13
+	VPANDQ        Z2, Z11, Z11
+	VPSRLQ        $0x1f, Z13, Z19
+	VPADDQ        Z19, Z12, Z12
+	VPANDQ        Z2, Z13, Z13
+	VPSRLQ        $0x1f, Z14, Z19
+	VPADDQ        Z19, Z12, Z12
+	VPANDQ        Z2, Z14, Z14
+	VPSRLQ        $0x1f, Z15, Z19
+	VPADDQ        Z19, Z17, Z17
+	VPANDQ        Z2, Z15, Z15
+	VPSRLQ        $0x1f, Z17, Z19
+	VPADDQ        Z19, Z16, Z16
+	VPANDQ        Z2, Z17, Z17
+	VPSRLQ        $0x1f, Z18, Z19
+	VPADDQ        Z19, Z16, Z16
+	VPANDQ        Z2, Z18, Z18
+	TESTQ         R8, R8
+	JNZ           some
+	VMOVDQU64.Z   (AX)(DX*1), K1, Z19
+	VPADDQ        Z5, Z6, Z6
+	VPSLLQ        $0x1f, Z6, Z6
+	VPADDQ        Z6, Z3, Z3
+	VPSRLQ        $0x20, Z4, Z5
+	VPMULUDQ.BCST 108(BX), Z5, Z6
+	VPMULUDQ.BCST 104(BX), Z5, Z5
+	VPMULUDQ.BCST 108(BX), Z4, Z20
+	VPMULLQ.BCST  96(BX), Z4, Z4
+	VPSRLQ        $0x20, Z5, Z5
+	VPSRLQ        $0x20, Z20, Z20
+	VPADDQ        Z5, Z6, Z6
+	VPADDQ        Z20, Z6, Z6
+	VPMULLQ       Z1, Z6, Z6
+	VPSUBQ        Z6, Z4, Z4
+	VPSRLQ        $0x20, Z3, Z5
+	VPMULUDQ.BCST 92(BX), Z5, Z6
+	VPMULUDQ.BCST 88(BX), Z5, Z5
+	VPMULUDQ.BCST 92(BX), Z3, Z20
+	VPMULLQ.BCST  80(BX), Z3, Z3
+	VPSRLQ        $0x20, Z5, Z5
+	VPSRLQ        $0x20, Z20, Z20
+	VPADDQ        Z5, Z6, Z6
+	VPADDQ        Z20, Z6, Z6
+	VPMULLQ       Z1, Z6, Z6
+	VPSUBQ        Z6, Z3, Z3
+	VPADDQ        Z3, Z4, Z4
+	VPSUBQ        Z0, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VPBROADCASTQ  16(BX), Z3
+	VPSUBQ        Z3, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VPBROADCASTQ  (BX), Z3
+	VPSUBQ        Z3, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VPADDQ        Z19, Z4, Z4
+	VPSUBQ        Z1, Z4, Z3
+	VPMINUQ       Z3, Z4, Z4
+	VMOVDQU64     Z4, (AX)(DX*1)
+	VMOVDQU64.Z   64(AX)(DX*1), K1, Z3
+	VPADDQ        Z9, Z10, Z10
+	VPSLLQ        $0x1f, Z10, Z10
+	VPADDQ        Z10, Z7, Z7
+	VPSRLQ        $0x20, Z8, Z4
+	VPMULUDQ.BCST 108(BX), Z4, Z5
+	VPMULUDQ.BCST 104(BX), Z4, Z4
+	VPMULUDQ.BCST 108(BX), Z8, Z6
+	VPMULLQ.BCST  96(BX), Z8, Z8
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z8, Z8
+	VPSRLQ        $0x20, Z7, Z4
+	VPMULUDQ.BCST 92(BX), Z4, Z5
+	VPMULUDQ.BCST 88(BX), Z4, Z4
+	VPMULUDQ.BCST 92(BX), Z7, Z6
+	VPMULLQ.BCST  80(BX), Z7, Z7
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z7, Z7
+	VPADDQ        Z7, Z8, Z8
+	VPSUBQ        Z0, Z8, Z4
+	VPMINUQ       Z4, Z8, Z8
+	VPBROADCASTQ  16(BX), Z4
+	VPSUBQ        Z4, Z8, Z4
+	VPMINUQ       Z4, Z8, Z8
+	VPBROADCASTQ  (BX), Z4
+	VPSUBQ        Z4, Z8, Z4
+	VPMINUQ       Z4, Z8, Z8
+	VPADDQ        Z3, Z8, Z8
+	VPSUBQ        Z1, Z8, Z3
+	VPMINUQ       Z3, Z8, Z8
+	VMOVDQU64     Z8, 64(AX)(DX*1)
+	VMOVDQU64.Z   (CX)(DX*1), K1, Z3
+	VPADDQ        Z13, Z14, Z14
+	VPSLLQ        $0x1f, Z14, Z14
+	VPADDQ        Z14, Z11, Z11
+	VPSRLQ        $0x20, Z12, Z4
+	VPMULUDQ.BCST 108(BX), Z4, Z5
+	VPMULUDQ.BCST 104(BX), Z4, Z4
+	VPMULUDQ.BCST 108(BX), Z12, Z6
+	VPMULLQ.BCST  96(BX), Z12, Z7
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z7, Z7
+	VPSRLQ        $0x20, Z11, Z4
+	VPMULUDQ.BCST 92(BX), Z4, Z5
+	VPMULUDQ.BCST 88(BX), Z4, Z4
+	VPMULUDQ.BCST 92(BX), Z11, Z6
+	VPMULLQ.BCST  80(BX), Z11, Z8
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z8, Z8
+	VPADDQ        Z8, Z7, Z7
+	VPSUBQ        Z0, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  16(BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  (BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPADDQ        Z3, Z7, Z7
+	VPSUBQ        Z1, Z7, Z3
+	VPMINUQ       Z3, Z7, Z7
+	VMOVDQU64     Z7, (CX)(DX*1)
+	VMOVDQU64.Z   64(CX)(DX*1), K1, Z3
+	VPADDQ        Z17, Z18, Z18
+	VPSLLQ        $0x1f, Z18, Z18
+	VPADDQ        Z18, Z15, Z15
+	VPSRLQ        $0x20, Z16, Z4
+	VPMULUDQ.BCST 108(BX), Z4, Z5
+	VPMULUDQ.BCST 104(BX), Z4, Z4
+	VPMULUDQ.BCST 108(BX), Z16, Z6
+	VPMULLQ.BCST  96(BX), Z16, Z7
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z7, Z7
+	VPSRLQ        $0x20, Z15, Z4
+	VPMULUDQ.BCST 92(BX), Z4, Z5
+	VPMULUDQ.BCST 88(BX), Z4, Z4
+	VPMULUDQ.BCST 92(BX), Z15, Z6
+	VPMULLQ.BCST  80(BX), Z15, Z8
+	VPSRLQ        $0x20, Z4, Z4
+	VPSRLQ        $0x20, Z6, Z6
+	VPADDQ        Z4, Z5, Z5
+	VPADDQ        Z6, Z5, Z5
+	VPMULLQ       Z1, Z5, Z5
+	VPSUBQ        Z5, Z8, Z8
+	VPADDQ        Z8, Z7, Z7
+	VPSUBQ        Z0, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  16(BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPBROADCASTQ  (BX), Z4
+	VPSUBQ        Z4, Z7, Z4
+	VPMINUQ       Z4, Z7, Z7
+	VPADDQ        Z3, Z7, Z7
+	VPSUBQ        Z1, Z7, Z3
+	VPMINUQ       Z3, Z7, Z7
+	VMOVDQU64     Z7, 64(CX)(DX*1)
+	ADDQ          $0x00000080, DX
+	CMPQ          DX, to+40(FP)
+	JNE           loop
+	VZEROUPPER
+	RET
+
 // func addBlocks(out *uint64, a *uint64, b *uint64, n uint64, q uint64)
 // Requires: AVX, AVX512F
 TEXT ·addBlocks(SB), NOSPLIT, $0-40
@@ -15349,37 +17468,6 @@ loop:
 	ADDQ      $0x40, DX
 	SUBQ      $0x08, BX
 	JNZ       loop
-	VZEROUPPER
-	RET
-
-// func scaleIFMA(out *uint64, a *uint64, n uint64, c *uint64)
-// Requires: AVX, AVX512F, AVX512IFMA
-TEXT ·scaleIFMA(SB), NOSPLIT, $0-32
-	MOVQ         out+0(FP), AX
-	MOVQ         a+8(FP), CX
-	MOVQ         n+16(FP), DX
-	MOVQ         c+24(FP), BX
-	VPBROADCASTQ 8(BX), Z0
-	VPBROADCASTQ 40(BX), Z0
-	VPBROADCASTQ 24(BX), Z1
-	VPBROADCASTQ 32(BX), Z2
-	VPBROADCASTQ (BX), Z3
-
-loop:
-	VMOVDQU64        (CX), Z4
-	VMOVDQA64        Z0, Z5
-	VMOVDQA64        Z0, Z6
-	VPMADD52HUQ.BCST 88(BX), Z4, Z5
-	VPMADD52LUQ.BCST 80(BX), Z4, Z6
-	VPMADD52LUQ      Z1, Z5, Z6
-	VPANDQ           Z2, Z6, Z6
-	VPSUBQ           Z3, Z6, Z4
-	VPMINUQ          Z4, Z6, Z6
-	VMOVDQU64        Z6, (AX)
-	ADDQ             $0x40, CX
-	ADDQ             $0x40, AX
-	SUBQ             $0x08, DX
-	JNZ              loop
 	VZEROUPPER
 	RET
 
@@ -15431,48 +17519,6 @@ loop:
 	ADDQ      $0x40, AX
 	SUBQ      $0x08, BX
 	JNZ       loop
-	VZEROUPPER
-	RET
-
-// func digitsIFMA(y *uint64, sum *uint64, x *uint64, n uint64, half uint64, modulus uint64, c *uint64)
-// Requires: AVX, AVX512DQ, AVX512F, AVX512IFMA
-TEXT ·digitsIFMA(SB), NOSPLIT, $0-56
-	MOVQ         y+0(FP), AX
-	MOVQ         sum+8(FP), CX
-	MOVQ         x+16(FP), DX
-	MOVQ         n+24(FP), BX
-	MOVQ         half+32(FP), SI
-	VPBROADCASTQ SI, Z0
-	MOVQ         modulus+40(FP), SI
-	VPBROADCASTQ SI, Z1
-	VCVTUQQ2PD   Z1, Z1
-	MOVQ         c+48(FP), SI
-	VPBROADCASTQ 8(SI), Z2
-	VPBROADCASTQ 40(SI), Z2
-	VPBROADCASTQ 24(SI), Z3
-	VPBROADCASTQ 32(SI), Z4
-
-loop:
-	VPADDQ           (DX), Z0, Z5
-	VMOVDQA64        Z2, Z6
-	VMOVDQA64        Z2, Z7
-	VPMADD52HUQ.BCST 88(SI), Z5, Z6
-	VPMADD52LUQ.BCST 80(SI), Z5, Z7
-	VPMADD52LUQ      Z3, Z6, Z7
-	VPANDQ           Z4, Z7, Z7
-	VPBROADCASTQ     (SI), Z5
-	VPSUBQ           Z5, Z7, Z5
-	VPMINUQ          Z5, Z7, Z7
-	VMOVDQU64        Z7, (AX)
-	VCVTUQQ2PD       Z7, Z5
-	VDIVPD           Z1, Z5, Z5
-	VADDPD           (CX), Z5, Z5
-	VMOVUPD          Z5, (CX)
-	ADDQ             $0x40, DX
-	ADDQ             $0x40, AX
-	ADDQ             $0x40, CX
-	SUBQ             $0x08, BX
-	JNZ              loop
 	VZEROUPPER
 	RET
 
@@ -15573,75 +17619,101 @@ term:
 	VZEROUPPER
 	RET
 
-// func subMulIFMA(out *uint64, a *uint64, b *uint64, n uint64, c *uint64)
-// Requires: AVX, AVX512F, AVX512IFMA
-TEXT ·subMulIFMA(SB), NOSPLIT, $0-40
+// func combineDQ(out *uint64, rows **uint64, factors *uint64, terms uint64, n uint64, offset uint64, c *uint64)
+// Requires: AVX, AVX512DQ, AVX512F
+TEXT ·combineDQ(SB), NOSPLIT, $0-56
 	MOVQ         out+0(FP), AX
-	MOVQ         a+8(FP), CX
-	MOVQ         b+16(FP), DX
-	MOVQ         n+24(FP), BX
-	MOVQ         c+32(FP), SI
-	VPBROADCASTQ 8(SI), Z0
-	VPBROADCASTQ 40(SI), Z1
-	VPBROADCASTQ 24(SI), Z2
-	VPBROADCASTQ 32(SI), Z3
-	VPBROADCASTQ (SI), Z4
-
-loop:
-	VPADDQ           (CX), Z0, Z5
-	VPSUBQ           (DX), Z5, Z5
-	VMOVDQA64        Z1, Z6
-	VMOVDQA64        Z1, Z7
-	VPMADD52HUQ.BCST 88(SI), Z5, Z6
-	VPMADD52LUQ.BCST 80(SI), Z5, Z7
-	VPMADD52LUQ      Z2, Z6, Z7
-	VPANDQ           Z3, Z7, Z7
-	VPSUBQ           Z4, Z7, Z5
-	VPMINUQ          Z5, Z7, Z7
-	VMOVDQU64        Z7, (AX)
-	ADDQ             $0x40, AX
-	ADDQ             $0x40, CX
-	ADDQ             $0x40, DX
-	SUBQ             $0x08, BX
-	JNZ              loop
-	VZEROUPPER
-	RET
-
-// func subMulAddIFMA(out *uint64, a *uint64, b *uint64, d *uint64, n uint64, c *uint64)
-// Requires: AVX, AVX512F, AVX512IFMA
-TEXT ·subMulAddIFMA(SB), NOSPLIT, $0-48
-	MOVQ         out+0(FP), AX
-	MOVQ         a+8(FP), CX
-	MOVQ         b+16(FP), DX
-	MOVQ         d+24(FP), BX
+	MOVQ         rows+8(FP), CX
+	MOVQ         factors+16(FP), DX
+	MOVQ         terms+24(FP), BX
 	MOVQ         n+32(FP), SI
-	MOVQ         c+40(FP), DI
-	VPBROADCASTQ 8(DI), Z0
-	VPBROADCASTQ 40(DI), Z1
-	VPBROADCASTQ 24(DI), Z2
-	VPBROADCASTQ 32(DI), Z3
-	VPBROADCASTQ (DI), Z4
+	MOVQ         offset+40(FP), DI
+	VPBROADCASTQ DI, Z0
+	MOVQ         c+48(FP), DI
+	VPBROADCASTQ 8(DI), Z1
+	VPBROADCASTQ (DI), Z2
+	XORQ         DI, DI
 
 loop:
-	VPADDQ           (CX), Z0, Z5
-	VPSUBQ           (DX), Z5, Z5
-	VMOVDQA64        Z1, Z6
-	VMOVDQA64        Z1, Z7
-	VPMADD52HUQ.BCST 88(DI), Z5, Z6
-	VPMADD52LUQ.BCST 80(DI), Z5, Z7
-	VPMADD52LUQ      Z2, Z6, Z7
-	VPANDQ           Z3, Z7, Z7
-	VPSUBQ           Z4, Z7, Z5
-	VPMINUQ          Z5, Z7, Z7
-	VPADDQ           (BX), Z7, Z7
-	VPSUBQ           Z4, Z7, Z5
-	VPMINUQ          Z5, Z7, Z7
-	VMOVDQU64        Z7, (AX)
-	ADDQ             $0x40, AX
-	ADDQ             $0x40, CX
-	ADDQ             $0x40, DX
-	ADDQ             $0x40, BX
-	SUBQ             $0x08, SI
-	JNZ              loop
+	VMOVDQA64 Z0, Z3
+	VMOVDQA64 Z0, Z4
+	VMOVDQA64 Z0, Z5
+	VMOVDQA64 Z0, Z6
+	XORQ      R8, R8
+	MOVQ      DX, R10
+
+term:
+	MOVQ          (CX)(R8*8), R9
+	VMOVDQU64     (R9)(DI*1), Z7
+	VPSRLQ        $0x20, Z7, Z8
+	VPMULUDQ.BCST 12(R10), Z8, Z9
+	VPMULUDQ.BCST 8(R10), Z8, Z8
+	VPMULUDQ.BCST 12(R10), Z7, Z10
+	VPMULLQ.BCST  (R10), Z7, Z7
+	VPSRLQ        $0x20, Z8, Z8
+	VPSRLQ        $0x20, Z10, Z10
+	VPADDQ        Z8, Z9, Z9
+	VPADDQ        Z10, Z9, Z9
+	VPMULLQ       Z2, Z9, Z9
+	VPSUBQ        Z9, Z7, Z7
+	VPADDQ        Z7, Z3, Z3
+	VPSUBQ        Z1, Z3, Z7
+	VPMINUQ       Z7, Z3, Z3
+	VMOVDQU64     64(R9)(DI*1), Z7
+	VPSRLQ        $0x20, Z7, Z8
+	VPMULUDQ.BCST 12(R10), Z8, Z9
+	VPMULUDQ.BCST 8(R10), Z8, Z8
+	VPMULUDQ.BCST 12(R10), Z7, Z10
+	VPMULLQ.BCST  (R10), Z7, Z7
+	VPSRLQ        $0x20, Z8, Z8
+	VPSRLQ        $0x20, Z10, Z10
+	VPADDQ        Z8, Z9, Z9
+	VPADDQ        Z10, Z9, Z9
+	VPMULLQ       Z2, Z9, Z9
+	VPSUBQ        Z9, Z7, Z7
+	VPADDQ        Z7, Z4, Z4
+	VPSUBQ        Z1, Z4, Z7
+	VPMINUQ       Z7, Z4, Z4
+	VMOVDQU64     128(R9)(DI*1), Z7
+	VPSRLQ        $0x20, Z7, Z8
+	VPMULUDQ.BCST 12(R10), Z8, Z9
+	VPMULUDQ.BCST 8(R10), Z8, Z8
+	VPMULUDQ.BCST 12(R10), Z7, Z10
+	VPMULLQ.BCST  (R10), Z7, Z7
+	VPSRLQ        $0x20, Z8, Z8
+	VPSRLQ        $0x20, Z10, Z10
+	VPADDQ        Z8, Z9, Z9
+	VPADDQ        Z10, Z9, Z9
+	VPMULLQ       Z2, Z9, Z9
+	VPSUBQ        Z9, Z7, Z7
+	VPADDQ        Z7, Z5, Z5
+	VPSUBQ        Z1, Z5, Z7
+	VPMINUQ       Z7, Z5, Z5
+	VMOVDQU64     192(R9)(DI*1), Z7
+	VPSRLQ        $0x20, Z7, Z8
+	VPMULUDQ.BCST 12(R10), Z8, Z9
+	VPMULUDQ.BCST 8(R10), Z8, Z8
+	VPMULUDQ.BCST 12(R10), Z7, Z10
+	VPMULLQ.BCST  (R10), Z7, Z7
+	VPSRLQ        $0x20, Z8, Z8
+	VPSRLQ        $0x20, Z10, Z10
+	VPADDQ        Z8, Z9, Z9
+	VPADDQ        Z10, Z9, Z9
+	VPMULLQ       Z2, Z9, Z9
+	VPSUBQ        Z9, Z7, Z7
+	VPADDQ        Z7, Z6, Z6
+	VPSUBQ        Z1, Z6, Z7
+	VPMINUQ       Z7, Z6, Z6
+	ADDQ          $0x10, R10
+	INCQ          R8
+	CMPQ          R8, BX
+	JNE           term
+	VMOVDQU64     Z3, (AX)(DI*1)
+	VMOVDQU64     Z4, 64(AX)(DI*1)
+	VMOVDQU64     Z5, 128(AX)(DI*1)
+	VMOVDQU64     Z6, 192(AX)(DI*1)
+	ADDQ          $0x00000100, DI
+	SUBQ          $0x20, SI
+	JNZ           loop
 	VZEROUPPER
 	RET

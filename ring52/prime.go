@@ -7,11 +7,20 @@ import "github.com/tuneinsight/lattigo/v5/ring"
 // Limbs hold N words. Results equal lattigo's bit for bit; methods panic as lattigo does where a limb is too short.
 type Prime struct {
 	*ring.SubRing
-	vector    bool // plain AVX-512 serves it
-	fused     bool // IFMA kernels do
+	vector    bool      // plain AVX-512 serves it
+	kernels   kernelSet // what else does
 	constants constants
-	sum       constants // with the factor 2^-12 that Montgomery's 2^-64 has over the kernels' 2^-52
+	sum       constants // with the factors that take what the kernels sum up to Montgomery's 2^-64
 }
+
+// kernelSet is which fused kernels serve a prime.
+type kernelSet int
+
+const (
+	noKernels kernelSet = iota
+	kernelsOfIFMA
+	kernelsOfDQ
+)
 
 // NewPrimes returns the primes of a ring up to its level, in order. With kernels they run those of this machine, where they serve; without,
 // portable code. Transforms are the ring's: see Install. A nil ring has no primes.

@@ -123,8 +123,9 @@ func (b *factors) seek() {
 	}
 }
 
-// vectors loads a row for as many vectors as mulAdd2 holds at once.
-func (b *factors) vectors(row reg.Register) (x [vectors]reg.VecVirtual) {
+// vectors loads a row for the next n vectors.
+func (b *factors) vectors(row reg.Register, n int) []reg.VecVirtual {
+	x := make([]reg.VecVirtual, n)
 	for v := range x {
 		m := Mem{Base: row, Index: b.word, Scale: 1, Disp: 64 * v >> b.logRun &^ 7}
 		if b.logRun >= 3 && v > 0 && 8*v>>b.logRun == 8*(v-1)>>b.logRun {
@@ -155,7 +156,7 @@ func addTerm(row, at reg.Register, factors factors, hi, lo [][vectors]reg.VecVir
 		MOVQ(Mem{Base: row, Disp: 8 * i}, p)
 		return p
 	}
-	b := factors.vectors(limb(0))
+	b := factors.vectors(limb(0), vectors)
 	for h := range hi {
 		ap := limb(1 + h)
 		for v := range b {
@@ -240,17 +241,15 @@ func add() {
 }
 
 // scale generates out = a*w mod q for a below 2q.
-func scale() {
-	f := &field{ifma: true}
-	TEXT("scaleIFMA", NOSPLIT, "func(out, a *uint64, n uint64, c *uint64)")
+func (f *field) scale() {
+	TEXT("scale"+f.name, NOSPLIT, "func(out, a *uint64, n uint64, c *uint64)")
 	Pragma("noescape")
 	out, a := Load(Param("out"), GP64()), Load(Param("a"), GP64())
 	n := Load(Param("n"), GP64())
 	f.load(Load(Param("c"), GP64()))
-	f.q = broadcast(f.c, offQ)
 	Label("loop")
 	v := f.mul(load(Mem{Base: a}), f.constant(offW))
-	conditionalSub(f.q, v)
+	f.reduceFull(v)
 	VMOVDQU64(v, Mem{Base: out})
 	ADDQ(U8(64), a)
 	ADDQ(U8(64), out)

@@ -8,9 +8,8 @@ import (
 
 // digits generates y = (x+half)*w mod q, fully reduced, and sum += y/q in double precision, rounded
 // as Go rounds it.
-func digits() {
-	f := &field{ifma: true}
-	TEXT("digitsIFMA", NOSPLIT, "func(y, sum, x *uint64, n, half, modulus uint64, c *uint64)")
+func (f *field) digits() {
+	TEXT("digits"+f.name, NOSPLIT, "func(y, sum, x *uint64, n, half, modulus uint64, c *uint64)")
 	Pragma("noescape")
 	y, sum, x := Load(Param("y"), GP64()), Load(Param("sum"), GP64()), Load(Param("x"), GP64())
 	n := Load(Param("n"), GP64())
@@ -99,13 +98,12 @@ func combine() {
 }
 
 // subMul generates out = (a-b)*w mod q for a and b below 2q, plus d below q if add.
-func subMul(add bool) {
-	f := &field{ifma: true}
+func (f *field) subMul(add bool) {
 	name, params := "subMul", "out, a, b"
 	if add {
 		name, params = "subMulAdd", "out, a, b, d"
 	}
-	TEXT(name+"IFMA", NOSPLIT, "func("+params+" *uint64, n uint64, c *uint64)")
+	TEXT(name+f.name, NOSPLIT, "func("+params+" *uint64, n uint64, c *uint64)")
 	Pragma("noescape")
 	out, a, b := Load(Param("out"), GP64()), Load(Param("a"), GP64()), Load(Param("b"), GP64())
 	pointers := []reg.Register{out, a, b}
@@ -122,7 +120,7 @@ func subMul(add bool) {
 	VPADDQ(Mem{Base: a}, f.bound, v)
 	VPSUBQ(Mem{Base: b}, v, v)
 	v = f.mul(v, f.constant(offW))
-	conditionalSub(f.q, v)
+	f.reduceFull(v)
 	if add {
 		VPADDQ(Mem{Base: d}, v, v)
 		conditionalSub(f.q, v)

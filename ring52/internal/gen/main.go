@@ -20,18 +20,23 @@ func main() {
 		f.pass("inverse4", inverse4, 4)
 		f.pass("inverse8", inverse8, 8)
 		f.last()
+		if f.narrow {
+			continue
+		}
+		f.scale()
+		f.digits()
+		f.subMul(false)
+		f.subMul(true)
 	}
 	for logRun := range longRun + 1 {
 		mulAdd2(logRun)
+		mulAdd2DQ(logRun)
 	}
 	add()
-	scale()
 	permute(false)
 	permute(true)
-	digits()
 	truncate()
 	combine()
-	subMul(false)
-	subMul(true)
+	combineDQ()
 	Generate()
 }
