@@ -207,12 +207,13 @@ func (d *Draft) inside(x []float64) bool {
 	})
 }
 
-// Plan plans the encrypted layers before a cut, with what its release adds to them: as Publish would.
-func (d *Draft) Plan(ctx context.Context, index int) (fhe.Plan, error) {
+// Plan plans the encrypted layers before a cut, named as model.Graph.CutByName takes it, with what its release adds to them:
+// as Publish would.
+func (d *Draft) Plan(ctx context.Context, layer string) (fhe.Plan, error) {
 	if d.graph == nil {
 		return fhe.Plan{}, errNoModel
 	}
-	cut, err := d.cut(index)
+	cut, err := d.graph.CutByName(layer)
 	if err != nil {
 		return fhe.Plan{}, err
 	}
@@ -227,15 +228,6 @@ func (d *Draft) Plan(ctx context.Context, index int) (fhe.Plan, error) {
 		return fhe.Plan{}, err
 	}
 	return fhe.Compile(ctx, prefix, options)
-}
-
-func (d *Draft) cut(index int) (model.Cut, error) {
-	for _, c := range d.graph.Cuts() {
-		if c.Index == index {
-			return c, nil
-		}
-	}
-	return model.Cut{}, fmt.Errorf("%w: the model has no cut %d", ErrFile, index)
 }
 
 // Config is what Publish needs of the draft: model, card, vector, samples, and the releases of the offers.

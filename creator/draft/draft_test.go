@@ -81,7 +81,7 @@ func TestExampleIsReady(t *testing.T) {
 	if cfg, err = d.Config([]creator.Offer{{Layer: "fc2", Price: 5}}); err != nil || len(cfg.Releases) != 0 {
 		t.Errorf("a release of a cut that is not offered: %v", err)
 	}
-	plan, err := d.Plan(t.Context(), v.Cuts[i].Index)
+	plan, err := d.Plan(t.Context(), v.Cuts[i].Layer)
 	if err != nil || plan.Info().OutputShape[0] != 1 {
 		t.Errorf("plan %+v, %v: the projection is to be its last matrix", plan.Info(), err)
 	}

@@ -23,11 +23,7 @@ func TestPlansAreTheSameEverywhere(t *testing.T) {
 	var lines []string
 	for _, c := range []struct{ example, layer string }{{"tab-wdbc", "fc1"}, {"tab-wdbc", "poly1"}, {"tab-wdbc", "fc2"}, {"mnist-lola", "fc1"}} {
 		d := given(t, c.example, "model.onnx", "model.json")
-		cut, err := d.graph.CutByName(c.layer)
-		if err != nil {
-			t.Fatal(err)
-		}
-		plan, err := d.Plan(t.Context(), cut.Index)
+		plan, err := d.Plan(t.Context(), c.layer)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,7 +2,7 @@ package draft
 
 import (
 	"errors"
-	"fmt"
+	"slices"
 
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/creator"
@@ -18,6 +18,7 @@ type View struct {
 	Input  []int        `json:"input"`
 	Layers []Layer      `json:"layers"`
 	Cuts   []Cut        `json:"cuts"`
+	Joined []Cut        `json:"joined"` // cuts that several tensors cross, side by side
 	Card   creator.Card `json:"card"`
 	Given  bool         `json:"given"` // the card was given; else it is a guess from the model's shapes
 	Data   []string     `json:"data"`  // names of the files of inputs
@@ -35,8 +36,7 @@ type Layer struct {
 
 // Cut is a place where the model can be cut, or why it cannot.
 type Cut struct {
-	Index       int                   `json:"index"`
-	Layer       string                `json:"layer"`
+	Layer       string                `json:"layer"` // "a+b" if several tensors cross
 	After       int                   `json:"after"` // how many layers are before it
 	Shape       []int                 `json:"shape"`
 	Encryptable bool                  `json:"encryptable"`
@@ -88,7 +88,7 @@ func NewPlanView(p fhe.Plan, values int) (v PlanView, err error) {
 
 // View describes the draft.
 func (d *Draft) View() (View, error) {
-	v := View{Layers: []Layer{}, Cuts: []Cut{}, Data: []string{}, Checks: []attestation.Check{}}
+	v := View{Layers: []Layer{}, Cuts: []Cut{}, Joined: []Cut{}, Data: []string{}, Checks: []attestation.Check{}}
 	if d.graph == nil {
 		return v, nil
 	}
@@ -106,14 +106,24 @@ func (d *Draft) View() (View, error) {
 		v.Layers = append(v.Layers, Layer{n.Name, n.Op, shape[min(1, len(shape)):]})
 	}
 	for _, r := range d.graph.Inspect() {
-		c := Cut{Index: r.Cut.Index, Layer: r.Cut.Layer, After: at[r.Cut.Node], Shape: r.Cut.Shape, Encryptable: r.Encryptable, Reason: r.Reason}
-		if release, ok := d.releases[r.Cut.Layer]; ok && r.Encryptable {
-			c.Release = d.describe(r.Cut, release)
+		v.Cuts = append(v.Cuts, d.viewCut(r, at[r.Cut.Node]))
+	}
+	joined := slices.DeleteFunc(d.graph.AllCuts(), func(c model.Cut) bool { return len(c.Parts) == 0 })
+	if len(joined) > 0 { // Inspect takes none for all
+		for _, r := range d.graph.Inspect(joined...) {
+			v.Joined = append(v.Joined, d.viewCut(r, at[r.Cut.Node]))
 		}
-		v.Cuts = append(v.Cuts, c)
 	}
 	v.Checks = d.checks()
 	return v, nil
+}
+
+func (d *Draft) viewCut(r model.CutReport, after int) Cut {
+	c := Cut{Layer: r.Cut.Layer, After: after, Shape: r.Cut.Shape, Encryptable: r.Encryptable, Reason: r.Reason}
+	if release, ok := d.releases[r.Cut.Layer]; ok && r.Encryptable {
+		c.Release = d.describe(r.Cut, release)
+	}
+	return c
 }
 
 func (d *Draft) describe(cut model.Cut, r creator.Release) *Release {
@@ -161,7 +171,7 @@ func (d *Draft) checks() (list []attestation.Check) {
 	return list
 }
 
-// asReason is why a cut has no plan, if that is what an error says.
+// AsReason is why a cut has no plan, if that is what an error says.
 func AsReason(err error, layer string) *model.NotEncryptable {
 	if why, ok := errors.AsType[*model.NotEncryptable](err); ok {
 		return why
@@ -186,16 +196,4 @@ func (d *Draft) Values(layer string) int {
 		return 0
 	}
 	return d.describe(cut, r).Values
-}
-
-// Layer is the name of a cut by its index.
-func (d *Draft) Layer(index int) (string, error) {
-	if d.graph == nil {
-		return "", errNoModel
-	}
-	c, err := d.cut(index)
-	if err != nil {
-		return "", fmt.Errorf("layer: %w", err)
-	}
-	return c.Layer, nil
 }

@@ -16,8 +16,8 @@ export interface DraftRelease {
   error?: string;
 }
 
+/** DraftCut is a place where a model can be cut; its layer is "a+b" if several tensors cross there. */
 export interface DraftCut {
-  index: number;
   layer: string;
   after: number;
   shape: number[];
@@ -42,6 +42,7 @@ export interface Draft {
   input: number[] | null;
   layers: Layer[];
   cuts: DraftCut[];
+  joined: DraftCut[];
   card: Card;
   given: boolean;
   data: string[];
@@ -64,7 +65,7 @@ export interface Plan {
   answers: number;
 }
 
-export interface Planned { index: number; plan?: Plan; reason?: Reason }
+export interface Planned { layer: string; plan?: Plan; reason?: Reason }
 export interface Published { id: string; name: string; account: boolean }
 
 export interface BoardCut { index: number; layer: string; price: string; rating?: "red" | "amber" | "green" }
@@ -94,7 +95,7 @@ export interface CreatorParams {
   draft: null;
   take: { name: string };
   card: Card;
-  plan: { cuts: number[] };
+  plan: { cuts: string[] };
   publish: { offers: { layer: string; price: string }[]; maxJobsPerUserDay: number };
   bundle: { model: string; passphrase: string };
   renew: { model: string };

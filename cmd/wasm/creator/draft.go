@@ -49,7 +49,7 @@ func (s *studio) setCard(_ context.Context, q bridge.Request) (any, error) {
 
 // planned is a cut with its plan, or why there is none.
 type planned struct {
-	Index  int                   `json:"index"`
+	Layer  string                `json:"layer"`
 	Plan   *draft.PlanView       `json:"plan,omitempty"`
 	Reason *model.NotEncryptable `json:"reason,omitempty"`
 }
@@ -57,7 +57,7 @@ type planned struct {
 // plan plans cuts in their order, and tells of each when it is done.
 func (s *studio) plan(ctx context.Context, q bridge.Request) (any, error) {
 	var p struct {
-		Cuts []int `json:"cuts"`
+		Cuts []string `json:"cuts"` // by their layers
 	}
 	if err := q.Read(&p); err != nil {
 		return nil, err
@@ -69,11 +69,11 @@ func (s *studio) plan(ctx context.Context, q bridge.Request) (any, error) {
 	defer done()
 	s.drafting.Lock()
 	defer s.drafting.Unlock()
-	for _, index := range p.Cuts {
+	for _, layer := range p.Cuts {
 		if err := breathe(ctx); err != nil {
 			return nil, err
 		}
-		v, err := s.planCut(ctx, index)
+		v, err := s.planCut(ctx, layer)
 		if err != nil {
 			return nil, err
 		}
@@ -82,13 +82,9 @@ func (s *studio) plan(ctx context.Context, q bridge.Request) (any, error) {
 	return nil, nil
 }
 
-func (s *studio) planCut(ctx context.Context, index int) (planned, error) {
-	v := planned{Index: index}
-	layer, err := s.draft.Layer(index)
-	if err != nil {
-		return v, err
-	}
-	plan, err := s.draft.Plan(ctx, index)
+func (s *studio) planCut(ctx context.Context, layer string) (planned, error) {
+	v := planned{Layer: layer}
+	plan, err := s.draft.Plan(ctx, layer)
 	if err == nil {
 		var view draft.PlanView
 		view, err = draft.NewPlanView(plan, s.draft.Values(layer))

@@ -36,12 +36,20 @@ export const creator = {
       values: (n: number) => (n === 1 ? "1 value crosses" : `${n} values cross`),
       time: "Worker's time", upload: "Upload each", keys: "Keys, once", download: "Download", bits: "Precision", plan_: "Plan",
       reference: "on one reference core", noKeys: "none needed", bitsOf: (n: number) => `${n.toFixed(1)} bits`,
-      notPlanned: "not planned yet",
+      notPlanned: "not planned yet", planOne: (layer: string) => `Plan ${layer}`,
       slow: "A job may take 60 s: this cut is too late for most workers.",
       ends: "Here encryption ends", endsAt: (op: string, layer: string) => `${op} at ${layer}`, remedy: "What you can change",
       rest: "At your agent", planFailed: "No plan fits",
       deepest: "latest possible",
       weights: (n: number, answers: string) => `A user who chooses the inputs could rebuild the ${n} weights before the cut from about ${answers} answers: a limit of jobs slows that down.`,
+    },
+
+    joined: {
+      title: (n: number) => (n === 1 ? "Also possible: 1 cut that several tensors cross" : `Also possible: ${n} cuts that several tensors cross`),
+      lead: "A branch goes around these cuts, as a skip does inside a residual block. All that crosses is joined to one intermediate, which your agent takes apart again. Planning each takes some seconds, so it is done when you ask for it.",
+      cross: (names: string[]) => `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`,
+      behind: (layer: string) => `behind ${layer}`,
+      ended: (n: number) => (n === 1 ? "1 more is where encryption has ended." : `${n} more are where encryption has ended.`),
     },
 
     offers: {

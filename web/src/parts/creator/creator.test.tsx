@@ -4,9 +4,10 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Card, CreatorJob, Draft, DraftCut, Planned } from "../../creator.ts";
 import { command, fileName, networkFor } from "./bundle.tsx";
 import { cardOf, numbers } from "./card.tsx";
-import { Cuts, operators, segments } from "./cuts.tsx";
+import { Cuts, offerable, operators, segments } from "./cuts.tsx";
 import { inOrder } from "./give.tsx";
 import { stepName } from "./go.tsx";
+import { Joined } from "./joined.tsx";
 import { earned, JobTable, totals } from "./jobs.tsx";
 import { ceiling, Latency, median, waits } from "./latency.tsx";
 import { Offers, unitsOf } from "./offers.tsx";
@@ -28,12 +29,12 @@ const card: Card = {
   input: { kind: "table", shape: [2], scale: 1, columns: ["x", "y"], mean: [1, 2], std: [3, 4], clip: 4 }, sample: { input: "t.csv#3", output: [0.5, -1] },
 };
 const cuts: DraftCut[] = [
-  { index: 1, layer: "fc1", after: 1, shape: [64], encryptable: true },
-  { index: 2, layer: "sq1", after: 3, shape: [64], encryptable: true, release: { values: 1, steps: ["noise"], tells: 1.8 } },
-  { index: 3, layer: "relu", after: 4, shape: [64], encryptable: false, reason: { layer: "relu", op: "Relu", why: "it is no polynomial", remedy: "train with one" } },
+  { layer: "fc1", after: 1, shape: [64], encryptable: true },
+  { layer: "sq1", after: 3, shape: [64], encryptable: true, release: { values: 1, steps: ["noise"], tells: 1.8 } },
+  { layer: "relu", after: 4, shape: [64], encryptable: false, reason: { layer: "relu", op: "Relu", why: "it is no polynomial", remedy: "train with one" } },
 ];
 const draft: Draft = {
-  file: "m.onnx", input: [2], card, given: true, data: [], samples: 1, checks: [], cuts,
+  file: "m.onnx", input: [2], card, given: true, data: [], samples: 1, checks: [], cuts, joined: [],
   layers: ["Gemm", "Mul", "Mul", "Relu", "Gemm"].map((op, i) => ({ name: `n${i}`, op, shape: [64] })),
 };
 
@@ -44,7 +45,7 @@ describe("the strip of a draft", () => {
   });
   it("shows figures of planned cuts, and why encryption ends where it ends", () => {
     const plan = { kind: "keyless, windows", logN: 12, logQP: 100, levels: 1, keyless: true, keysBytes: 0, inputBytes: 2048, outputBytes: 1024, predictedSeconds: 0.5, precisionBits: 20, weights: 9, answers: 3 };
-    const plans = new Map<number, Planned>([[1, { index: 1, plan }], [2, { index: 2, reason: { layer: "sq1", op: "plan", why: "too deep", remedy: "cut earlier" } }]]);
+    const plans = new Map<string, Planned>([["fc1", { layer: "fc1", plan }], ["sq1", { layer: "sq1", reason: { layer: "sq1", op: "plan", why: "too deep", remedy: "cut earlier" } }]]);
     const root = render(<Cuts draft={draft} plans={plans} chosen={new Set(["fc1"])} toggle={() => {}} />);
     const text = root.textContent ?? "";
     for (const word of ["500 ms", "none needed", "2 KiB", "20.0 bits", "too deep", "cut earlier", "Relu at relu", "it is no polynomial", "train with one"]) expect(text).toContain(word);
@@ -54,6 +55,26 @@ describe("the strip of a draft", () => {
   it("offers no cut that cannot be encrypted", () => {
     const root = render(<Cuts draft={{ ...draft, cuts: [{ ...(cuts[2] as DraftCut) }] }} plans={new Map()} chosen={new Set()} toggle={() => {}} />);
     expect(root.querySelectorAll("input").length).toBe(0);
+  });
+});
+
+describe("cuts that several tensors cross", () => {
+  const joined: DraftCut[] = [
+    { layer: "fc1+sq1", after: 2, shape: [128], encryptable: true },
+    { layer: "fc1+relu", after: 4, shape: [128], encryptable: false, reason: { layer: "relu", op: "Relu", why: "it is no polynomial", remedy: "train with one" } },
+  ];
+  it("can be offered and planned, each by itself, where encryption has not ended", () => {
+    const asked: string[] = [];
+    const root = render(<Joined draft={{ ...draft, joined }} plans={new Map()} chosen={new Set(["fc1+sq1"])} busy={false} toggle={() => {}} plan={(l) => asked.push(l)} />);
+    expect(root.textContent).toContain("fc1 and sq1");
+    expect(root.textContent).toContain("1 more is where encryption has ended");
+    expect([...root.querySelectorAll("input")].map((b) => b.checked)).toEqual([true]);
+    act(() => root.querySelector("button")?.click());
+    expect(asked).toEqual(["fc1+sq1"]);
+    expect(offerable({ ...draft, joined }).map((c) => c.layer)).toEqual(["fc1", "sq1", "fc1+sq1"]);
+  });
+  it("are not spoken of where there are none", () => {
+    expect(render(<Joined draft={draft} plans={new Map()} chosen={new Set()} busy={false} toggle={() => {}} plan={() => {}} />).textContent).toBe("");
   });
 });
 

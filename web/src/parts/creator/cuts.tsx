@@ -21,6 +21,11 @@ export function segments(d: Draft): Segment[] {
   return list;
 }
 
+/** offerable are the cuts that can be offered, those that one tensor crosses first. */
+export function offerable(d: Draft): DraftCut[] {
+  return [...d.cuts, ...d.joined].filter((c) => c.encryptable);
+}
+
 /** operators names the operators of layers, each once in turn. */
 export function operators(layers: Layer[]): string {
   return layers.map((l) => l.op).filter((op, i, all) => op !== all[i - 1]).join(", ");
@@ -54,7 +59,10 @@ function Rating({ cut }: { cut: DraftCut }) {
   return <span className={`rating ${tone}`}>{tone === "none" ? text.leakage.none : text.leakage.ratings[tone]}</span>;
 }
 
-function CutItem({ cut, planned, chosen, deepest, toggle }: { cut: DraftCut; planned: Planned | undefined; chosen: boolean; deepest: boolean; toggle(): void }) {
+interface Item { cut: DraftCut; planned: Planned | undefined; chosen: boolean; deepest?: boolean; toggle(): void; plan?: (() => void) | undefined }
+
+/** CutItem offers a cut and says what it costs, or why it cannot be planned; plan is offered where it was not asked for yet. */
+export function CutItem({ cut, planned, chosen, deepest, toggle, plan }: Item) {
   const reason = planned?.reason;
   const values = cut.shape.reduce((a, b) => a * b, 1);
   return (
@@ -68,11 +76,12 @@ function CutItem({ cut, planned, chosen, deepest, toggle }: { cut: DraftCut; pla
       {planned?.plan && <Figures plan={planned.plan} />}
       {reason && <div className="note bad"><p><strong>{t.planFailed}</strong></p><Why reason={reason} /></div>}
       {!planned && <p className="why">{t.notPlanned}</p>}
+      {!planned && plan && <p><button type="button" onClick={plan}>{t.planOne(cut.layer)}</button></p>}
     </div>
   );
 }
 
-interface Props { draft: Draft; plans: Map<number, Planned>; chosen: Set<string>; toggle(layer: string): void }
+interface Props { draft: Draft; plans: Map<string, Planned>; chosen: Set<string>; toggle(layer: string): void }
 
 /** Cuts shows the model as a strip of layers with the places where it can be cut, and why encryption ends where it ends. */
 export function Cuts({ draft, plans, chosen, toggle }: Props) {
@@ -89,7 +98,7 @@ export function Cuts({ draft, plans, chosen, toggle }: Props) {
           {layers(s)}
           {s.cut.encryptable && (
             <CutItem
-              cut={s.cut} planned={plans.get(s.cut.index)} chosen={chosen.has(s.cut.layer)} deepest={s === list[last]} toggle={() => toggle(s.cut?.layer ?? "")}
+              cut={s.cut} planned={plans.get(s.cut.layer)} chosen={chosen.has(s.cut.layer)} deepest={s === list[last]} toggle={() => toggle(s.cut?.layer ?? "")}
             />
           )}
         </li>

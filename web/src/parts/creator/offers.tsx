@@ -2,6 +2,7 @@ import type { Draft, DraftCut, Planned } from "../../creator.ts";
 import { creator } from "../../text/creator.ts";
 import type { Cut } from "../../types.ts";
 import { Leakage } from "../leakage.tsx";
+import { offerable } from "./cuts.tsx";
 
 const t = creator.publish.offers;
 
@@ -17,7 +18,7 @@ export function unitsOf(tokens: string): string | undefined {
 function shown(c: DraftCut): Cut {
   const r = c.release;
   return {
-    index: c.index, layer: c.layer, layers: [], shape: c.shape, price: "0", keysBytes: 0, inputBytes: 0, outputBytes: 0, keyless: false,
+    index: 0, layer: c.layer, layers: [], shape: c.shape, price: "0", keysBytes: 0, inputBytes: 0, outputBytes: 0, keyless: false,
     ...(r?.sheet ? { sheet: r.sheet } : {}), ...(r?.chart ? { chart: r.chart } : {}), ...(r?.pictures ? { pictures: r.pictures } : {}),
   };
 }
@@ -38,7 +39,7 @@ function Told({ cut, file }: { cut: DraftCut; file: string }) {
 
 interface Props {
   draft: Draft;
-  plans: Map<number, Planned>;
+  plans: Map<string, Planned>;
   prices: Map<string, string>;
   price(layer: string, tokens: string): void;
   limit: number;
@@ -47,13 +48,13 @@ interface Props {
 
 /** Offers shows what is offered: the price of each cut, and what its release tells. */
 export function Offers({ draft, plans, prices, price, limit, setLimit }: Props) {
-  const offered = draft.cuts.filter((c) => prices.has(c.layer));
+  const offered = offerable(draft).filter((c) => prices.has(c.layer));
   return (
     <section aria-labelledby="offers">
       <h2 id="offers">{t.title}</h2>
       {offered.length === 0 && <p>{t.none}</p>}
       {offered.map((c) => {
-        const plan = plans.get(c.index)?.plan;
+        const plan = plans.get(c.layer)?.plan;
         return (
           <div key={c.layer} className="offer">
             <h3>{t.after(c.layer)}</h3>
