@@ -39,7 +39,7 @@ async function empty(t) {
   await start(page);
   await failed(page, "Check the price", "fund the wallet with the market's token");
   check(!sent.some((r) => r.startsWith("PATCH")), "something was uploaded for a wallet that cannot pay");
-  await fund(wallet, t.url, { tokens: 10_000_000n });
+  await fund(wallet.address, t.url, { tokens: 10_000_000n });
   await page.getByRole("button", { name: "Try again" }).click();
   await start(page); // with the input that was given before
   await release(page);

@@ -41,10 +41,10 @@ export async function inspect(page, name) {
   await page.setViewportSize({ width: 1280, height: 900 });
 }
 
-/** openModel goes to the first model that the host offers. */
+/** openModel goes to the model that the network begins with; other tests publish more. */
 export async function openModel(page, url) {
   await page.goto(`${url}/models`);
-  await page.locator(".card h2 a").first().click();
+  await page.getByRole("link", { name: "pneumonia-trunk", exact: true }).click();
   await page.getByRole("link", { name: "Use this cut" }).waitFor();
 }
 

@@ -8,12 +8,12 @@ const had = 10_000_000n;
 /** patron is a browser with a wallet, whose job at a network is about to be paid for. */
 async function patron(t, network, onPayment) {
   const { context, page } = await fresh(t);
-  const account = await injectWallet(context, network.url, (method) => {
+  const { address } = await injectWallet(context, network.url, (method) => {
     if (method === "eth_sendTransaction") onPayment();
     return true;
   }, { tokens: had });
   await order(page, network.url, testWallet);
-  return { context, page, holds: () => tokensOf(account, network.url) };
+  return { context, page, holds: () => tokensOf(address, network.url) };
 }
 
 /** claim takes the money back on the page that is open, and finds the job refunded in the history. */

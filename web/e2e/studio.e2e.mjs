@@ -1,20 +1,13 @@
 // A creator's way: publish in the tab, start the agent as the page says, answer a user, take the money, stop.
-import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
-import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
+import { ask, makeFile, startAgent, wait } from "./agent.mjs";
 import { root } from "./browser.mjs";
 import { check, connect, fresh, inspect, throwaway } from "./page.mjs";
-import { fund } from "./wallet.mjs";
 
 const example = join(root, "examples", "tab-wdbc");
 const files = ["model.onnx", "model.json", "release.json", "wdbc.csv"].map((f) => join(example, f));
-const program = process.env.ENCOMPUTE_PROGRAM ?? join(root, "bin", "encompute");
-const passphrase = "correct horse battery";
-const run = promisify(execFile);
 
 /** secretsOf are what of the model must not leave the tab: weights, in pieces as they stand in the file. */
 function secretsOf(model) {
@@ -46,52 +39,8 @@ async function publish(page) {
   await inspect(page, "publish");
   await page.getByRole("button", { name: "Seal and publish" }).click();
   await page.getByText("is published").waitFor();
-  await page.getByLabel("Passphrase for the file").fill(passphrase);
-  await page.getByLabel("The same again").fill(passphrase);
-  await page.getByRole("button", { name: "Make the file" }).click();
-  await page.locator(".command code").waitFor();
+  await makeFile(page);
   await inspect(page, "published");
-}
-
-/** download saves what the page offers under the name that it gives. */
-async function download(page, name, folder) {
-  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name }).click()]);
-  await file.saveAs(join(folder, file.suggestedFilename()));
-}
-
-/** startAgent runs the command of the page in the folder of its downloads. */
-async function startAgent(page, folder) {
-  await download(page, /^Download .*\.encompute$/, folder);
-  await download(page, "Download the network file", folder);
-  const [name, ...args] = (await page.locator(".command code").innerText()).split(" ");
-  check(name === "encompute", `the command begins with ${name}`);
-  const env = { PATH: process.env.PATH, HOME: folder, ENCOMPUTE_HOME: join(folder, "agent"), ENCOMPUTE_PASSPHRASE: passphrase };
-  const child = spawn(program, args, { cwd: folder, env, stdio: ["ignore", "ignore", "pipe"] });
-  let said = "";
-  child.stderr.on("data", (b) => { said += b; });
-  const ended = new Promise((resolve) => child.on("exit", resolve));
-  return { said: () => said, end: async () => { child.kill("SIGINT"); return ended; } };
-}
-
-/** ask runs a job of a user who has nothing to do with the browser. */
-async function ask(url, folder, model) {
-  const key = generatePrivateKey();
-  await fund(privateKeyToAccount(key).address, url, { tokens: 10_000_000n, coins: "1" });
-  writeFileSync(join(folder, "user.key"), key.slice(2), { mode: 0o600 });
-  const env = { PATH: process.env.PATH, HOME: folder, ENCOMPUTE_HOME: join(folder, "user"), ENCOMPUTE_PASSPHRASE: "another passphrase" };
-  const encompute = (...args) => run(program, ["--network", join(folder, "network.json"), ...args], { env });
-  await encompute("wallet", "new", "--key-file", join(folder, "user.key"));
-  const { stdout } = await encompute("job", "run", "--model", model, "--cut", "poly1", "--input", join(example, "wdbc.csv"), "--row", "1", "--yes", "--json");
-  const doc = JSON.parse(stdout);
-  check(["malignant", "benign"].includes(doc.label), `the user's answer is ${stdout}`);
-}
-
-async function wait(what, ready, agent) {
-  for (let i = 0; i < 900; i++) {
-    if (await ready()) return;
-    await sleep(200);
-  }
-  throw new Error(`${what}; the agent said ${agent.said()}`);
 }
 
 async function whole(t) {
@@ -110,7 +59,8 @@ async function whole(t) {
     const model = new URL(await page.getByRole("link", { name: "Look at it as users do" }).getAttribute("href"), t.url).pathname.split("/").at(-1);
     await page.getByRole("link", { name: "Go to the board" }).click();
     await wait("the agent is not online", () => page.locator(".agent-state", { hasText: "Agent online" }).isVisible(), agent);
-    await ask(t.url, folder, model);
+    const label = await ask(t.url, folder, "--model", model, "--cut", "poly1", "--input", join(example, "wdbc.csv"), "--row", "1");
+    check(["malignant", "benign"].includes(label), `the user's answer is ${label}`);
     await board(page, agent);
   } finally {
     await agent.end();

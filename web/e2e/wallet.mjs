@@ -4,9 +4,10 @@ import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 
 const faucetName = "encompute development faucet";
 
-/** injectWallet gives the pages of a browser a wallet with coins and tokens. allow is asked before each request and may decline. */
+/** injectWallet gives the pages of a browser a wallet with coins and tokens, and returns its address and key. allow is asked before each request and may decline. */
 export async function injectWallet(context, host, allow, { tokens = 10_000_000n } = {}) {
-  const account = privateKeyToAccount(generatePrivateKey());
+  const key = generatePrivateKey();
+  const account = privateKeyToAccount(key);
   await fund(account.address, host, { tokens, coins: "1" });
   const { file, chain } = await networkOf(host);
   const client = createWalletClient({ account, chain, transport: http(file.rpc) });
@@ -31,7 +32,7 @@ export async function injectWallet(context, host, allow, { tokens = 10_000_000n 
     window.addEventListener("eip6963:requestProvider", announce);
     announce();
   });
-  return account.address;
+  return { address: account.address, key };
 }
 
 async function answer(method, params, client, account, file) {
