@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"maps"
+	"strings"
 	"testing"
 
 	"github.com/encrypted-compute/encompute/internal/vault"
@@ -156,6 +157,10 @@ func TestRenew(t *testing.T) {
 	p, err := Renew(t.Context(), renew)
 	if err != nil {
 		t.Fatal(err)
+	}
+	cfg.Again = true
+	if _, err := Publish(t.Context(), cfg); !errors.Is(err, ErrRenewed) || !strings.Contains(err.Error(), p.ModelID.String()) || !chain.stopped[old.ModelID] {
+		t.Errorf("what was renewed is published again: %v", err)
 	}
 	again, err := Renew(t.Context(), renew)
 	if err != nil || again.ModelID != p.ModelID {

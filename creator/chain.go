@@ -13,8 +13,8 @@ type Chain interface {
 	Now(ctx context.Context) (uint64, error)
 	// ModelID is the id that a model of this creator has on chain.
 	ModelID(manifestHash protocol.Digest) protocol.Digest
-	// Registered reports whether a model is registered and takes new jobs.
-	Registered(ctx context.Context, model protocol.Digest) (bool, error)
+	// Registered reports whether a model is registered, and whether it takes new jobs.
+	Registered(ctx context.Context, model protocol.Digest) (known, active bool, err error)
 	// Price is the fee for a cut; zero if it is not offered.
 	Price(ctx context.Context, model protocol.Digest, cut uint32) (protocol.Amount, error)
 	// Register registers a model with the prices of its cuts and returns once that is mined.

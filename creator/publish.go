@@ -51,6 +51,8 @@ type PublishConfig struct {
 	Creator protocol.Address // the account that Chain signs with
 	// MaxJobsPerUserDay is how many jobs the host takes of one account in 24 hours; 0: as many as are paid for.
 	MaxJobsPerUserDay uint32
+	// Again lets the same that was published before take jobs again if it was unpublished since.
+	Again bool
 	// Samples are representative inputs, preprocessed. Scales and bounds of the plans come
 	// from them; without any, from random inputs, which may be far from real ones.
 	Samples [][]float64
@@ -82,13 +84,23 @@ func Publish(ctx context.Context, cfg PublishConfig) (Published, error) {
 	if err != nil {
 		return Published{}, err
 	}
-	if err := cfg.to().publish(ctx, p, cfg.prices(p)); err != nil {
+	renewals, err := cfg.State.Renewals()
+	if err != nil {
+		return Published{}, err
+	}
+	to, next := cfg.to(), renewals[p.id]
+	to.again = cfg.Again && next.IsZero()
+	err = to.publish(ctx, p, cfg.prices(p))
+	if errors.Is(err, ErrUnpublished) && !next.IsZero() {
+		err = fmt.Errorf("publish model %s: %w: %s is in its place", p.id, ErrRenewed, next)
+	}
+	if err != nil {
 		return Published{}, err
 	}
 	return Published{p.id, p.manifest}, nil
 }
 
-func (cfg PublishConfig) to() publisher { return publisher{cfg.Chain, cfg.Host, cfg.Observer} }
+func (cfg PublishConfig) to() publisher { return publisher{chain: cfg.Chain, host: cfg.Host, observer: cfg.Observer} }
 
 func (cfg PublishConfig) check() error {
 	switch {

@@ -128,6 +128,35 @@ func checkSealed(t *testing.T, w *world, cut protocol.Cut, sealed []byte) {
 	}
 }
 
+// What was unpublished takes jobs again only if it is said so, at the prices of that time.
+func TestPublishAgain(t *testing.T) {
+	t.Parallel()
+	w := testWorld(t)
+	_, host := newFakeHost(t, w)
+	chain := newFakeChain(w)
+	cfg := w.publishConfig(w.emptyState(t), host)
+	cfg.Chain = chain
+	p, err := Publish(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := chain.SetActive(t.Context(), p.ModelID, false); err != nil {
+		t.Fatal(err)
+	}
+	writes := chain.writes
+	if _, err := Publish(t.Context(), cfg); !errors.Is(err, ErrUnpublished) || chain.writes != writes {
+		t.Fatalf("published what was unpublished, with %d transactions: %v", chain.writes-writes, err)
+	}
+	cfg.Again, cfg.Offers[0].Price = true, 77
+	again, err := Publish(t.Context(), cfg)
+	if err != nil || again.ModelID != p.ModelID {
+		t.Fatalf("published again as %s: %v", again.ModelID, err)
+	}
+	if cut := p.Manifest.Cuts[0].Index; chain.stopped[p.ModelID] || chain.prices[p.ModelID][cut] != 77 {
+		t.Errorf("stopped %v, prices %v", chain.stopped, chain.prices)
+	}
+}
+
 func TestPublishRefuses(t *testing.T) {
 	t.Parallel()
 	w := testWorld(t)

@@ -14,6 +14,7 @@ type publisher struct {
 	chain    Chain
 	host     Host
 	observer func(step string, seconds float64, bytes int64) // may be nil
+	again    bool                                            // a model that was unpublished takes jobs again
 }
 
 func (to publisher) step(name string, bytes int64, do func() error) error {
@@ -38,12 +39,14 @@ func (to publisher) publish(ctx context.Context, p publication, prices map[uint3
 
 // register makes the chain know the model at the offered prices.
 func (to publisher) register(ctx context.Context, p publication, prices map[uint32]protocol.Amount) error {
-	known, err := to.chain.Registered(ctx, p.id)
-	if err != nil {
+	known, active, err := to.chain.Registered(ctx, p.id)
+	switch {
+	case err != nil:
 		return err
-	}
-	if !known {
+	case !known:
 		return to.chain.Register(ctx, protocol.NewDigest("manifest", p.raw), p.manifest.SealingKey, prices)
+	case !active && !to.again:
+		return ErrUnpublished
 	}
 	for cut, want := range prices {
 		have, err := to.chain.Price(ctx, p.id, cut)
@@ -56,6 +59,9 @@ func (to publisher) register(ctx context.Context, p publication, prices map[uint
 		if err := to.chain.SetPrice(ctx, p.id, cut, want); err != nil {
 			return err
 		}
+	}
+	if !active {
+		return to.chain.SetActive(ctx, p.id, true)
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"path"
 
 	"github.com/encrypted-compute/encompute/protocol"
@@ -41,12 +40,12 @@ func Renew(ctx context.Context, cfg RenewConfig) (Published, error) {
 			return Published{}, err
 		}
 	}
-	to := publisher{cfg.Chain, cfg.Host, cfg.Observer}
+	to := publisher{chain: cfg.Chain, host: cfg.Host, observer: cfg.Observer}
 	if err := to.publish(ctx, p, prices); err != nil {
 		return Published{}, err
 	}
 	err = to.step("stop the old one", 0, func() error {
-		active, err := cfg.Chain.Registered(ctx, cfg.Model)
+		_, active, err := cfg.Chain.Registered(ctx, cfg.Model)
 		if err != nil || !active {
 			return err
 		}
@@ -60,17 +59,12 @@ func Renew(ctx context.Context, cfg RenewConfig) (Published, error) {
 
 // renew returns the publication that follows a model, made anew if there is none yet.
 func (s *State) renew(chain Chain, old protocol.Digest) (p publication, err error) {
-	name := path.Join("renewed", old.String())
-	b, err := s.files.Read(name, 1<<10)
-	if err == nil {
-		id, err := protocol.ParseDigest(string(b))
-		if err != nil {
-			return p, err
-		}
-		return s.publication(id)
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
+	renewals, err := s.Renewals()
+	if err != nil {
 		return p, err
+	}
+	if id, ok := renewals[old]; ok {
+		return s.publication(id)
 	}
 	if p.manifest, _, err = s.Manifest(old); err != nil {
 		return p, err
@@ -94,10 +88,35 @@ func (s *State) renew(chain Chain, old protocol.Digest) (p publication, err erro
 	for _, f := range []struct {
 		name string
 		b    []byte
-	}{{modelFile(p.id, sealingKeyFile), private}, {modelFile(p.id, "manifest"), p.raw}, {name, []byte(p.id.String())}} {
+	}{{modelFile(p.id, sealingKeyFile), private}, {modelFile(p.id, "manifest"), p.raw}, {path.Join(renewedFolder, old.String()), []byte(p.id.String())}} {
 		if err := s.files.Write(f.name, f.b); err != nil {
 			return p, err
 		}
 	}
 	return s.publication(p.id)
+}
+
+const renewedFolder = "renewed"
+
+// Renewals tells, of each model that was given another key, which model has that.
+func (s *State) Renewals() (map[protocol.Digest]protocol.Digest, error) {
+	names, err := s.files.Names(renewedFolder)
+	if err != nil {
+		return nil, err
+	}
+	list := make(map[protocol.Digest]protocol.Digest, len(names))
+	for _, name := range names {
+		old, err := protocol.ParseDigest(name)
+		if err != nil {
+			continue // no file of ours
+		}
+		b, err := s.files.Read(path.Join(renewedFolder, name), 1<<10)
+		if err != nil {
+			return nil, err
+		}
+		if list[old], err = protocol.ParseDigest(string(b)); err != nil {
+			return nil, fmt.Errorf("model after %s: %w", old, err)
+		}
+	}
+	return list, nil
 }

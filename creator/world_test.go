@@ -209,9 +209,9 @@ func (c *fakeChain) ModelID(hash protocol.Digest) protocol.Digest {
 	return protocol.Keccak256(c.creator[:], hash[:])
 }
 
-func (c *fakeChain) Registered(_ context.Context, id protocol.Digest) (bool, error) {
+func (c *fakeChain) Registered(_ context.Context, id protocol.Digest) (known, active bool, err error) {
 	defer c.lock()()
-	return c.prices[id] != nil && !c.stopped[id], nil
+	return c.prices[id] != nil, c.prices[id] != nil && !c.stopped[id], nil
 }
 
 func (c *fakeChain) Price(_ context.Context, id protocol.Digest, cut uint32) (protocol.Amount, error) {

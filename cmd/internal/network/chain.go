@@ -77,12 +77,12 @@ func (c CreatorChain) ModelID(manifestHash protocol.Digest) protocol.Digest {
 }
 
 // Registered implements creator.Chain.
-func (c CreatorChain) Registered(ctx context.Context, model protocol.Digest) (bool, error) {
+func (c CreatorChain) Registered(ctx context.Context, model protocol.Digest) (known, active bool, err error) {
 	m, err := c.Model(ctx, model)
 	if errors.Is(err, contracts.ErrNotFound) {
-		return false, nil
+		return false, false, nil
 	}
-	return m.Active, err
+	return err == nil, m.Active, err
 }
 
 // Register implements creator.Chain.

@@ -42,8 +42,8 @@ func TestChains(t *testing.T) {
 
 	hash := protocol.Digest{9}
 	model := seller.ModelID(hash)
-	if known, err := seller.Registered(ctx, model); err != nil || known {
-		t.Fatalf("an unknown model is registered: %t, %v", known, err)
+	if known, active, err := seller.Registered(ctx, model); err != nil || known || active {
+		t.Fatalf("an unknown model is registered: %t, %t, %v", known, active, err)
 	}
 	if m, err := user.Model(ctx, model); err != nil || m != (client.Registered{}) {
 		t.Fatalf("an unknown model is %+v, %v", m, err)

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 
@@ -27,9 +28,12 @@ type boardModel struct {
 	Name   string          `json:"name"`
 	Active bool            `json:"active"` // takes new jobs
 	Ready  bool            `json:"ready"`  // the host has all its parts
-	Online bool            `json:"online"` // the agent is connected
-	Kept   bool            `json:"kept"`   // this browser can make its bundle anew, and renew its key
-	Cuts   []boardCut      `json:"cuts"`
+	Online bool            `json:"online"` // an agent of the account is connected; the host does not know which models' keys it has
+	// Renewed is set if another model's key was replaced by this one's here, Successor if this one's was by that of another.
+	Renewed   bool             `json:"renewed"`
+	Successor *protocol.Digest `json:"successor,omitempty"`
+	Kept      bool             `json:"kept"` // this browser can make its bundle anew, and renew its key
+	Cuts      []boardCut       `json:"cuts"`
 }
 
 type boardCut struct {
@@ -61,8 +65,16 @@ func (s *studio) board(ctx context.Context, _ bridge.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	renewals, err := s.state.Renewals()
+	if err != nil {
+		return nil, err
+	}
+	renewed := slices.Collect(maps.Values(renewals))
 	for _, m := range own {
-		v := boardModel{ID: m.ID(), Name: m.Manifest().Name, Active: m.Active, Ready: m.Ready(), Online: m.Online(), Kept: slices.Contains(kept, m.ID())}
+		v := boardModel{ID: m.ID(), Name: m.Manifest().Name, Active: m.Active, Ready: m.Ready(), Online: m.Online(), Kept: slices.Contains(kept, m.ID()), Renewed: slices.Contains(renewed, m.ID())}
+		if next, ok := renewals[m.ID()]; ok {
+			v.Successor = &next
+		}
 		for _, c := range m.Manifest().Cuts {
 			cut := boardCut{Index: c.Index, Layer: c.Layer}
 			if cut.Price, err = a.chain.Price(ctx, m.ID(), c.Index); err != nil {

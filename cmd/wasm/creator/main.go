@@ -73,6 +73,12 @@ func explain(err error) bridge.Problem {
 	if e, ok := errors.AsType[*client.Error](err); ok {
 		p.Check = e.Check
 	}
+	switch { // the page offers what can be done
+	case errors.Is(err, creator.ErrUnpublished):
+		p.Code = "unpublished"
+	case errors.Is(err, creator.ErrRenewed):
+		p.Code = "renewed"
+	}
 	if remedy := model.Remedy(err); remedy != "" {
 		p.Remedy = remedy
 	}

@@ -27,9 +27,9 @@ func (r registrar) ModelID(manifestHash protocol.Digest) protocol.Digest {
 }
 
 // Registered implements creator.Chain.
-func (r registrar) Registered(ctx context.Context, id protocol.Digest) (bool, error) {
+func (r registrar) Registered(ctx context.Context, id protocol.Digest) (known, active bool, err error) {
 	m, err := r.Model(ctx, id)
-	return m.Active, err
+	return !m.Creator.IsZero(), m.Active, err
 }
 
 // Escrow implements creator.Chain; both sides number the states as the contract does.
@@ -69,6 +69,7 @@ func (s *studio) publish(ctx context.Context, q bridge.Request) (any, error) {
 			Price protocol.Amount `json:"price"`
 		} `json:"offers"`
 		MaxJobsPerUserDay uint32 `json:"maxJobsPerUserDay"`
+		Again             bool   `json:"again"` // if it was unpublished, let it take jobs again
 	}
 	if err := q.Read(&p); err != nil {
 		return nil, err
@@ -99,7 +100,7 @@ func (s *studio) publish(ctx context.Context, q bridge.Request) (any, error) {
 	if err := breathe(ctx); err != nil {
 		return nil, err
 	}
-	cfg.State, cfg.Creator, cfg.MaxJobsPerUserDay = s.state, a.wallet.Address(), p.MaxJobsPerUserDay
+	cfg.State, cfg.Creator, cfg.MaxJobsPerUserDay, cfg.Again = s.state, a.wallet.Address(), p.MaxJobsPerUserDay, p.Again
 	cfg.Chain, cfg.Host, cfg.Observer = registrar{a.chain, a.wallet.Address()}, s.creatorHost(), step
 	result, err := creator.Publish(ctx, cfg)
 	if err != nil {
