@@ -35,9 +35,20 @@ async function publish(page, wallet, url) {
   await page.getByRole("alert").getByText("You declined in the wallet").waitFor();
   wallet.declines = undefined;
   await seal.click();
-  await page.getByText("is published").waitFor();
+  await page.getByRole("status").getByText("is published").waitFor();
   const look = await page.getByRole("link", { name: "Look at it as users do" }).getAttribute("href");
   return new URL(look, url).pathname.split("/").at(-1);
+}
+
+/** again gives the model that was unpublished once more, and publishes it again. */
+async function again(page, url) {
+  await offer(page, url);
+  await connect(page, testWallet);
+  await page.getByRole("button", { name: "Seal and publish" }).click();
+  await page.getByText("You published exactly this before and unpublished it").waitFor();
+  await inspect(page, "unpublished");
+  await page.getByRole("button", { name: "Publish it again" }).click();
+  await page.getByRole("status").getByText("is published").waitFor();
 }
 
 /** earn waits until the job is paid for on the board and withdraws, declining first. */
@@ -79,6 +90,11 @@ async function whole(t) {
     await page.locator("tbody tr", { hasText: "answered" }).waitFor();
     await earn(page, wallet, t.url, agent);
     await inspect(page, "board-wallet");
+    page.once("dialog", (d) => void d.accept());
+    await page.getByRole("button", { name: "Unpublish" }).click();
+    await page.getByText("takes no jobs").waitFor();
+    await again(page, t.url);
+    await page.getByRole("link", { name: "Go to the board" }).click();
     page.once("dialog", (d) => void d.accept());
     await page.getByRole("button", { name: "Unpublish" }).click();
     await page.getByText("takes no jobs").waitFor();

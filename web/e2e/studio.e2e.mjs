@@ -38,7 +38,7 @@ async function publish(page) {
   await connect(page, throwaway);
   await inspect(page, "publish");
   await page.getByRole("button", { name: "Seal and publish" }).click();
-  await page.getByText("is published").waitFor();
+  await page.getByRole("status").getByText("is published").waitFor();
   await makeFile(page);
   await inspect(page, "published");
 }
@@ -58,7 +58,7 @@ async function whole(t) {
   try {
     const model = new URL(await page.getByRole("link", { name: "Look at it as users do" }).getAttribute("href"), t.url).pathname.split("/").at(-1);
     await page.getByRole("link", { name: "Go to the board" }).click();
-    await wait("the agent is not online", () => page.locator(".agent-state", { hasText: "Agent online" }).isVisible(), agent);
+    await wait("the agent is not online", () => page.locator(".agent-state", { hasText: "An agent is connected" }).isVisible(), agent);
     const label = await ask(t.url, folder, "--model", model, "--cut", "poly1", "--input", join(example, "wdbc.csv"), "--row", "1");
     check(["malignant", "benign"].includes(label), `the user's answer is ${label}`);
     await board(page, agent);
@@ -89,7 +89,8 @@ async function board(page, agent) {
   await page.locator('.price input[value="0.75"]').waitFor();
   await page.getByRole("button", { name: "New key" }).click();
   await page.getByText("has a new key").waitFor();
-  await page.locator(".cards > .card").nth(1).waitFor();
+  await page.locator(".card", { hasText: "with the old file it cannot answer here" }).waitFor(); // the agent that runs has no other
+  await page.locator(".card", { hasText: "Its key was replaced" }).waitFor();
   await inspect(page, "board-renewed");
   await page.getByRole("button", { name: "Unpublish" }).click();
   await wait("the model still takes jobs", async () => (await page.getByText("takes no jobs").count()) === 2, agent);

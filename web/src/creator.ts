@@ -69,7 +69,7 @@ export interface Planned { layer: string; plan?: Plan; reason?: Reason }
 export interface Published { id: string; name: string; account: boolean }
 
 export interface BoardCut { index: number; layer: string; price: string; rating?: "red" | "amber" | "green" }
-export interface BoardModel { id: string; name: string; active: boolean; ready: boolean; online: boolean; kept: boolean; cuts: BoardCut[] }
+export interface BoardModel { id: string; name: string; active: boolean; ready: boolean; online: boolean; renewed: boolean; successor?: string; kept: boolean; cuts: BoardCut[] }
 export interface Board { account: string; throwaway: boolean; credit: string; feeBps: number; models: BoardModel[] }
 
 export type HostState = "posted" | "queued" | "running" | "computed" | "released" | "delivered" | "refunded" | "failed";
@@ -96,7 +96,7 @@ export interface CreatorParams {
   take: { name: string };
   card: Card;
   plan: { cuts: string[] };
-  publish: { offers: { layer: string; price: string }[]; maxJobsPerUserDay: number };
+  publish: { offers: { layer: string; price: string }[]; maxJobsPerUserDay: number; again: boolean };
   bundle: { model: string; passphrase: string };
   renew: { model: string };
   board: null;

@@ -80,14 +80,12 @@ function Money({ state, changed }: { state: State; changed(): void }) {
 
 function Queue({ state }: { state: State }) {
   const sums = totals(state.jobs);
-  const active = state.board.models.filter((m) => m.active);
-  const online = active.filter((m) => m.online).length;
+  const online = state.board.models.some((m) => m.online);
   return (
     <section aria-labelledby="queue">
       <h2 id="queue">{t.queue}</h2>
-      <p className={online < active.length ? "agent-state off" : "agent-state"} role="status">
-        {t.agent} {online === active.length && active.length > 0 ? t.online : online === 0 ? t.offline : t.onlineOf(online, active.length)}
-      </p>
+      <p className={online ? "agent-state" : "agent-state off"} role="status">{online ? t.agentOnline : t.agentOffline}</p>
+      {online && <p className="why">{t.agentWhy}</p>}
       <Facts list={[[t.waiting, String(sums.waiting)], [t.running, String(sums.running)], [t.answered, String(sums.answered)], [t.failed, String(sums.failed)]]} />
     </section>
   );
@@ -112,7 +110,7 @@ function Shown({ state, changed }: { state: State; changed(): void }) {
     <>
       <p className="why">{t.live}</p>
       <div className="columns"><Money state={state} changed={changed} /><Queue state={state} /></div>
-      <Models board={state.board} changed={changed} />
+      <Models board={state.board} jobs={jobs} changed={changed} />
       <section aria-labelledby="waits">
         <h2 id="waits">{t.latency}</h2>
         <Latency jobs={jobs} />

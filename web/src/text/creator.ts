@@ -74,6 +74,11 @@ export const creator = {
       waiting: "Working in this tab",
       done: (name: string) => `${name} is published`,
       check: "Look at it as users do", board: "Go to the board",
+      before: {
+        unpublished: "You published exactly this before and unpublished it. The chain keeps it under the same id: it can take jobs again, at the prices above, and the agent needs no other file. Whoever wants a new id changes the card or the cuts.",
+        renewed: "You published exactly this before, and then gave it a new key. The model with the new key is on the board, and can be published again there. Under the old key it takes no jobs: agents may not have that any more.",
+      } as Record<string, string>,
+      again: "Publish it again",
     },
   },
 
@@ -96,7 +101,12 @@ export const creator = {
     connect: "Connect the account that published.",
     live: "Brought up to date every few seconds while the tab is looked at.",
     money: "Earnings", credit: "Ready to withdraw", earned: "Earned by the jobs below, after the market's share", pending: "Still in escrow for jobs below", withdraw: "Withdraw", withdrawing: "Withdrawing", nothing: "Nothing to withdraw yet.",
-    agent: "Agent", online: "online", offline: "offline: answers wait", onlineOf: (n: number, all: number) => `online for ${n} of ${all} models`,
+    agentOnline: "An agent is connected", agentOffline: "No agent is connected: answers wait",
+    agentWhy: "The host knows the account of an agent, not which models' files it has: that shows when it answers.",
+    agentOf: {
+      offline: "agent offline: answers wait", answers: "agent connected, answered here", unproven: "agent connected, has not answered here yet",
+      renewed: "agent connected: with the old file it cannot answer here",
+    },
     queue: "Jobs", waiting: "Wait for your agent", running: "At workers or users", answered: "Answered", failed: "Failed or refunded",
     models: "Models", none: "This account has published nothing here.",
     active: "takes jobs", stopped: "takes no jobs", notReady: "parts are missing at the host: publish again",
@@ -104,6 +114,7 @@ export const creator = {
     unpublish: "Unpublish", republish: "Publish again", unpublishConfirm: (name: string) => `Stop new jobs on ${name}? Those that are paid for go on.`,
     renew: "New key", renewTitle: "A new sealing key", renewConfirm: (name: string) => `Give ${name} a new sealing key? The model gets a new id, the old one takes no more jobs, and the agent needs the new file.`,
     renewed: (name: string) => `${name} has a new key. Your agent needs the file anew; with the old one it still answers what was paid before.`,
+    successor: (id: string) => `Its key was replaced: ${id} has the new one.`,
     file: "Agent's file", notKept: "It was published from elsewhere: key and file are there.",
     jobs: "Latest jobs", noJobs: "There are no jobs yet.", more: "Earlier jobs",
     columns: { job: "Job", state: "State", cut: "Cut", fee: "Fee", added: "Came", worker: "Worker", agent: "Agent" },

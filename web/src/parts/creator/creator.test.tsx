@@ -10,6 +10,7 @@ import { stepName } from "./go.tsx";
 import { Joined } from "./joined.tsx";
 import { earned, JobTable, totals } from "./jobs.tsx";
 import { ceiling, Latency, median, waits } from "./latency.tsx";
+import { agentOf } from "./models.tsx";
 import { Offers, unitsOf } from "./offers.tsx";
 
 vi.mock("../../worker/worker.ts?worker&url", () => ({ default: "/assets/worker.js" }));
@@ -162,9 +163,16 @@ describe("the board", () => {
     expect(root.querySelector("desc")?.textContent).toContain("300 ms");
     expect(render(<Latency jobs={[]} />).textContent).toContain("Nothing was answered");
   });
+  it("says of an agent what its answers show, and not that it has a key", () => {
+    const m = { id: "0xm", name: "M", active: true, ready: true, online: true, renewed: false, kept: true, cuts: [] };
+    const answered = [job("delivered", "delivered", 1)];
+    expect([agentOf({ ...m, online: false }, answered), agentOf(m, answered), agentOf(m, []), agentOf({ ...m, renewed: true }, [])]).toEqual(["offline", "answers", "unproven", "renewed"]);
+    expect(agentOf({ ...m, id: "0xn", renewed: true }, answered)).toBe("renewed"); // an answer with the old key
+    expect(agentOf({ ...m, renewed: true }, answered)).toBe("answers");
+  });
   it("names model, cut and state of a job, and why it failed", () => {
     const failed = { ...job("failed", "refunded"), failure: { code: "late", detail: "the worker was late" } };
-    const model = { id: "0xm", name: "M", active: true, ready: true, online: true, kept: true, cuts: [{ index: 2, layer: "sq1", price: "1" }] };
+    const model = { id: "0xm", name: "M", active: true, ready: true, online: true, renewed: false, kept: true, cuts: [{ index: 2, layer: "sq1", price: "1" }] };
     const text = render(<JobTable jobs={[failed, job("released", "computed", undefined)]} models={[model]} />).textContent ?? "";
     for (const word of ["M · sq1", "failed", "the worker was late", "waits for your agent", "fee in escrow", "120 ms", "0.50"]) expect(text).toContain(word);
   });

@@ -81,16 +81,26 @@ interface Props {
 export function Go({ ready, offers, limit, published, setPublished }: Props) {
   const { client, balance } = useShared();
   const work = useWork<Published>(setPublished);
-  const publish = () => work.start(() => client.call("publish", { offers: offers(), maxJobsPerUserDay: limit }));
+  const publish = (again: boolean) => work.start(() => client.call("publish", { offers: offers(), maxJobsPerUserDay: limit, again }));
+  const before = work.fault && t.before[work.fault.code]; // the same was published before, and stopped
   const can = ready && balance && !work.busy;
   return (
     <section aria-labelledby="publish">
       <h2 id="publish">{t.title}</h2>
       <WalletPanel />
       <p className="why">{t.account}</p>
-      <p><button type="button" className="primary" disabled={!can} onClick={publish}>{t.button}</button></p>
+      <p><button type="button" className="primary" disabled={!can} onClick={() => publish(false)}>{t.button}</button></p>
       {!can && !work.busy && !published && <p className="why">{t.needs}</p>}
-      <Steps work={work} stop={work.stop} />
+      <Steps work={before ? { ...work, fault: undefined } : work} stop={work.stop} />
+      {before && work.fault && (
+        <div className="note ask" role="alert">
+          <p>{before}</p>
+          <p className="actions">
+            {work.fault.code === "unpublished" && <button type="button" className="primary" disabled={!can} onClick={() => publish(true)}>{t.again}</button>}
+            <Link className="button" to="/creator/board">{t.board}</Link>
+          </p>
+        </div>
+      )}
       {published && (
         <div className="note" role="status">
           <p><strong>{t.done(published.name)}</strong></p>
