@@ -2,6 +2,7 @@ package ring52
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"math/bits"
 	"math/rand/v2"
@@ -97,6 +98,33 @@ func TestExtensionEqualsBasisExtender(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestQuotientsAreRounded requires the bits of Go's division of the kernels, which correct a product with a reciprocal.
+func TestQuotientsAreRounded(t *testing.T) {
+	t.Parallel()
+	if !Available() {
+		t.Skip("no kernels on this machine")
+	}
+	random := rand.New(rand.NewPCG(5, 7))
+	for _, p := range NewPrimes(newRing(t, 13, ring.Standard, widths...), true) {
+		one := ring.MForm(1, p.Modulus, p.BRedConstant)
+		for _, x := range append(operands(random, p.N, p.Modulus, p.Modulus),
+			limb(p.N, func(i int) uint64 { return p.Modulus - 1 - uint64(i) }),
+			limb(p.N, func(i int) uint64 { return uint64(i) }),
+			limb(p.N, func(int) uint64 { return random.Uint64N(p.Modulus) >> random.IntN(bits.Len64(p.Modulus)) }),
+		) {
+			y, sums := make([]uint64, p.N), make([]uint64, p.N)
+			if !p.digitsFast(x, 0, one, y, sums) {
+				t.Fatalf("no kernel for a modulus of %d bits", bits.Len64(p.Modulus))
+			}
+			for j := range y {
+				if want := math.Float64bits(float64(x[j]) / float64(p.Modulus)); y[j] != x[j] || sums[j] != want {
+					t.Fatalf("%d / %d is %x for %d, want %x", x[j], p.Modulus, sums[j], y[j], want)
+				}
+			}
+		}
 	}
 }
 
