@@ -64,11 +64,10 @@ func (s *blobStore) get(ctx context.Context, token string, digest protocol.Diges
 	return b, errors.Join(err, r.finish())
 }
 
-// put uploads a blob under its digest. When the connection breaks, it goes on where it stood.
-func (s *blobStore) put(ctx context.Context, token string, blob []byte) (protocol.Digest, error) {
+// put uploads a blob under its digest by send. When the connection breaks, it goes on where it stood.
+func (s *blobStore) put(ctx context.Context, send func(context.Context, fetch.Request) (fetch.Response, error), blob []byte) (protocol.Digest, error) {
 	u := upload.Upload{
-		Send: func(ctx context.Context, r fetch.Request) (fetch.Response, error) { return s.send(ctx, token, r) },
-		Host: s.base, Digest: protocol.BlobDigest(blob), Body: bytes.NewReader(blob), Bytes: int64(len(blob)), Fresh: true,
+		Send: send, Host: s.base, Digest: protocol.BlobDigest(blob), Body: bytes.NewReader(blob), Bytes: int64(len(blob)), Fresh: true,
 	}
 	rand.Read(u.ID[:]) // never fails (crypto/rand)
 	if err := u.Run(ctx, s.retry); err != nil {

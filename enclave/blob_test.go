@@ -2,6 +2,7 @@ package enclave
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/encrypted-compute/encompute/internal/breaker"
+	"github.com/encrypted-compute/encompute/internal/fetch"
 	"github.com/encrypted-compute/encompute/internal/upload"
 	"github.com/encrypted-compute/encompute/protocol"
 )
@@ -32,6 +34,11 @@ func blobsAt(t *testing.T, handler http.HandlerFunc) *blobStore {
 		server.Close()
 	})
 	return s
+}
+
+// as makes requests with a token.
+func (s *blobStore) as(token string) func(context.Context, fetch.Request) (fetch.Response, error) {
+	return func(ctx context.Context, r fetch.Request) (fetch.Response, error) { return s.send(ctx, token, r) }
 }
 
 func TestBlobGet(t *testing.T) {
@@ -96,7 +103,7 @@ func TestBlobRequests(t *testing.T) {
 		}
 		fmt.Fprintf(w, `{"held":%d,"bytes":%d}`, len(content), len(content))
 	})
-	digest, err := s.put(t.Context(), "secret", content)
+	digest, err := s.put(t.Context(), s.as("secret"), content)
 	if err != nil || digest != protocol.BlobDigest(content) {
 		t.Fatalf("put: %s, %v", digest, err)
 	}
@@ -135,7 +142,7 @@ func TestOutputBreaks(t *testing.T) {
 	s := newBlobStore(base)
 	s.retry = upload.Patiently(time.Millisecond, 5*time.Millisecond) // fewer attempts than breaks
 	t.Cleanup(s.close)
-	digest, err := s.put(t.Context(), testToken, output)
+	digest, err := s.put(t.Context(), s.as(testToken), output)
 	if err != nil {
 		t.Fatal(err)
 	}

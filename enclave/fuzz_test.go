@@ -32,7 +32,6 @@ func FuzzAssign(f *testing.F) {
 		}
 		f.Add(b)
 	}
-	s := &stream{worker: w, workload: testWorkload}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		a, err := protocol.DecodeBody[protocol.Assign](protocol.Message{Body: body})
 		if err != nil {
@@ -40,7 +39,7 @@ func FuzzAssign(f *testing.F) {
 		}
 		// A fuzzer cannot find the digest of a job, so it gets it for nothing.
 		a.JobID = a.Domain.JobID(a.Spec)
-		plan, err := (&job{stream: s, assign: a}).check()
+		plan, err := (&job{worker: w, workload: testWorkload, assign: a}).check()
 		if err != nil {
 			if !errors.As(err, new(*failure)) {
 				t.Fatalf("%v is no failure", err)

@@ -50,6 +50,7 @@ type fakeHost struct {
 	uploads map[string]*fakeUpload
 	came    int64 // bytes of uploads
 	full    bool  // takes no more blobs
+	refused func(*http.Request) bool
 }
 
 // fakeUpload is what came of a blob.
@@ -68,6 +69,7 @@ const testToken = "token-of-this-stream"
 
 func newFakeHost(t *testing.T) *fakeHost {
 	h := &fakeHost{t: t, streams: make(chan *hostStream), blobs: map[protocol.Digest][]byte{}, reads: map[protocol.Digest]int{}, uploads: map[string]*fakeUpload{}}
+	h.refuse(func(r *http.Request) bool { return r.Header.Get("Authorization") != "Bearer "+testToken })
 	mux := http.NewServeMux()
 	ctx, stop := context.WithCancel(context.Background())
 	mux.HandleFunc("GET /v1/worker", func(w http.ResponseWriter, r *http.Request) {
@@ -96,7 +98,10 @@ func newFakeHost(t *testing.T) *fakeHost {
 // admitted returns the digest in the path of a request by the worker.
 func (h *fakeHost) admitted(w http.ResponseWriter, r *http.Request) (protocol.Digest, bool) {
 	digest, err := protocol.ParseDigest(r.PathValue("digest"))
-	if err != nil || r.Header.Get("Authorization") != "Bearer "+testToken {
+	h.mu.Lock()
+	refused := h.refused
+	h.mu.Unlock()
+	if err != nil || refused(r) {
 		http.Error(w, "refused", http.StatusForbidden)
 		return digest, false
 	}
@@ -131,7 +136,7 @@ func (h *fakeHost) upload(w http.ResponseWriter, r *http.Request) {
 	defer h.mu.Unlock()
 	u := h.uploads[r.PathValue("id")]
 	if u == nil {
-		u = &fakeUpload{bytes: size}
+		u = &fakeUpload{}
 		h.uploads[r.PathValue("id")] = u
 	}
 	if r.Method == http.MethodPatch {
@@ -143,11 +148,11 @@ func (h *fakeHost) upload(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, `{"code":"upload_offset","detail":"it stands elsewhere"}`, http.StatusConflict)
 			return
 		}
-		u.held = append(u.held, b...)
+		u.held, u.bytes = append(u.held, b...), size
 		h.came += int64(len(b))
-	}
-	if int64(len(u.held)) == u.bytes {
-		h.blobs[digest] = u.held
+		if int64(len(u.held)) == u.bytes {
+			h.blobs[digest] = u.held
+		}
 	}
 	fmt.Fprintf(w, `{"held":%d,"bytes":%d}`, len(u.held), u.bytes)
 }
@@ -163,6 +168,13 @@ func (h *fakeHost) refusePut() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.full = true
+}
+
+// refuse sets which requests for blobs are refused.
+func (h *fakeHost) refuse(which func(*http.Request) bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.refused = which
 }
 
 func (h *fakeHost) stored(digest protocol.Digest) []byte {
@@ -195,8 +207,13 @@ func (h *fakeHost) admit() *hostStream {
 	h.t.Helper()
 	s := h.accept()
 	expect[protocol.Hello](s, protocol.TypeHello)
-	s.send(protocol.TypeWelcome, protocol.Welcome{WorkloadID: testWorkload, Token: testToken, HeartbeatSeconds: 1})
+	s.welcome(testToken)
 	return s
+}
+
+func (s *hostStream) welcome(token string) {
+	s.t.Helper()
+	s.send(protocol.TypeWelcome, protocol.Welcome{WorkloadID: testWorkload, Token: token, HeartbeatSeconds: 1})
 }
 
 func (s *hostStream) send(kind protocol.MessageType, body any) {

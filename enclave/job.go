@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/encrypted-compute/encompute/fhe"
+	"github.com/encrypted-compute/encompute/internal/fetch"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -22,11 +23,14 @@ var (
 	errDeadline  = errors.New("the prefix took longer than the job allows")
 )
 
-// job is one assignment at work on one stream.
+// job is one assignment at work.
 type job struct {
-	stream *stream
-	assign protocol.Assign
-	cancel context.CancelCauseFunc
+	worker    *Worker
+	workload  protocol.Digest // that the host knows the worker by
+	heartbeat time.Duration
+	assign    protocol.Assign
+	cancel    context.CancelCauseFunc
+	last      []byte // message that tells how it ended; nil before. Guarded by work.mu
 }
 
 // failure is an error that the host is told.
@@ -50,16 +54,18 @@ func (j *job) run(ctx context.Context) {
 		err      error
 	}
 	done := make(chan outcome, 1)
-	j.stream.jobs.Go(func() {
+	j.worker.work.jobs.Go(func() {
 		c, err := j.compute(ctx)
 		done <- outcome{c, err}
 	})
-	beat := time.NewTicker(j.stream.heartbeat)
+	beat := time.NewTicker(j.heartbeat)
 	defer beat.Stop()
 	for {
 		select {
 		case <-beat.C:
-			j.stream.send(protocol.TypeHeartbeat, protocol.Heartbeat{JobID: j.assign.JobID, Epoch: j.assign.Epoch})
+			if s := j.worker.work.now(); s != nil {
+				s.send(protocol.TypeHeartbeat, protocol.Heartbeat{JobID: j.assign.JobID, Epoch: j.assign.Epoch})
+			}
 		case o := <-done:
 			j.report(o.computed, errors.Join(context.Cause(ctx), o.err))
 			return
@@ -70,20 +76,13 @@ func (j *job) run(ctx context.Context) {
 	}
 }
 
-// report ends the job on the stream. The host may send the next one as soon as it reads it.
+// report ends the job. The host may send the next one as soon as it reads it.
 func (j *job) report(computed protocol.Computed, err error) {
-	j.stream.end(j)
-	log := j.stream.worker.log.With("job", j.assign.JobID.String(), "epoch", j.assign.Epoch)
+	log := j.worker.log.With("job", j.assign.JobID.String(), "epoch", j.assign.Epoch)
 	if err == nil {
 		log.Info("job computed", "elapsedMs", computed.Receipt.ElapsedMs, "seconds", computed.Seconds, "predictedSeconds", computed.PredictedSeconds)
-		j.stream.send(protocol.TypeComputed, computed)
+		j.worker.work.finish(j, protocol.TypeComputed, computed)
 		return
-	}
-	select {
-	case <-j.stream.done: // that is why, and no fault of the job: the host leases it again
-		log.Info("job dropped", "reason", err)
-		return
-	default:
 	}
 	failed := protocol.Failed{JobID: j.assign.JobID, Epoch: j.assign.Epoch, Code: protocol.FailInternal, Detail: err.Error()}
 	var f *failure
@@ -91,14 +90,15 @@ func (j *job) report(computed protocol.Computed, err error) {
 	case errors.Is(err, errDeadline):
 		failed.Code = protocol.FailDeadline
 		failed.Detail = fmt.Sprintf("%v: it has %d ms", errDeadline, j.assign.Spec.ComputeMs)
-	case errors.Is(err, errCancelled), errors.Is(err, context.Canceled):
+	case errors.Is(err, errCancelled), errors.Is(err, errAlone), errors.Is(err, errRefused), errors.Is(err, context.Canceled):
 		log.Info("job dropped", "reason", err)
+		j.worker.work.drop(j, err)
 		return
 	case errors.As(err, &f):
 		failed.Code, failed.Retry = f.code, f.retry
 	}
 	log.Warn("job failed", "code", failed.Code, "detail", failed.Detail, "retry", failed.Retry)
-	j.stream.send(protocol.TypeFailed, failed)
+	j.worker.work.finish(j, protocol.TypeFailed, failed)
 }
 
 // compute does the whole job.
@@ -108,7 +108,7 @@ func (j *job) compute(ctx context.Context) (c protocol.Computed, err error) {
 	if err != nil {
 		return c, err
 	}
-	w := j.stream.worker
+	w := j.worker
 	select {
 	case w.slot <- struct{}{}:
 		defer func() { <-w.slot }()
@@ -116,15 +116,15 @@ func (j *job) compute(ctx context.Context) (c protocol.Computed, err error) {
 		return c, ctx.Err()
 	}
 	j.progress(ctx, plan, 0, "load", time.Now())
-	evaluator, keys, input, err := j.load(ctx, plan)
+	var load loaded
+	if err := w.work.online(ctx, func(token string) (err error) { load, err = j.load(ctx, token, plan); return err }); err != nil {
+		return c, err
+	}
+	output, elapsed, err := j.evaluate(ctx, plan, load)
 	if err != nil {
 		return c, err
 	}
-	output, elapsed, err := j.evaluate(ctx, plan, evaluator, keys, input)
-	if err != nil {
-		return c, err
-	}
-	outputHash, err := w.blobs.put(ctx, j.stream.token, output)
+	outputHash, err := w.blobs.put(ctx, j.send, output)
 	if err != nil {
 		return c, retry(fmt.Errorf("store output: %w", err))
 	}
@@ -147,7 +147,7 @@ func (j *job) check() (plan jobPlan, err error) {
 	bad := func(format string, args ...any) (jobPlan, error) {
 		return plan, fail(protocol.FailInternal, fmt.Errorf("assignment: "+format, args...))
 	}
-	switch config := j.stream.worker.config; {
+	switch config := j.worker.config; {
 	case a.Domain.ChainID != config.ChainID:
 		return bad("chain id is %d, this worker serves chain %d", a.Domain.ChainID, config.ChainID)
 	case a.Domain.Market.IsZero():
@@ -156,8 +156,8 @@ func (j *job) check() (plan jobPlan, err error) {
 		return bad("job id is not the digest of the job")
 	case spec.ComputeMs == 0 || spec.ComputeMs > protocol.MaxComputeMs:
 		return bad("computeMs is %d, want 1 to %d", spec.ComputeMs, protocol.MaxComputeMs)
-	case spec.WorkloadID != j.stream.workload || cut.WorkloadID != spec.WorkloadID:
-		return bad("job is for workload %s, the cut for %s, this worker is %s", spec.WorkloadID.Short(), cut.WorkloadID.Short(), j.stream.workload.Short())
+	case spec.WorkloadID != j.workload || cut.WorkloadID != spec.WorkloadID:
+		return bad("job is for workload %s, the cut for %s, this worker is %s", spec.WorkloadID.Short(), cut.WorkloadID.Short(), j.workload.Short())
 	case cut.Index != spec.Cut:
 		return bad("job names cut %d, the assignment brings cut %d", spec.Cut, cut.Index)
 	case cut.PrefixHash != spec.PrefixHash:
@@ -168,42 +168,60 @@ func (j *job) check() (plan jobPlan, err error) {
 	if err := cut.Validate(); err != nil {
 		return bad("cut: %w", err)
 	}
-	if plan, err = parsePlan(cut.Plan, j.stream.worker.config.Machine.Cores); err != nil {
+	if plan, err = parsePlan(cut.Plan, j.worker.config.Machine.Cores); err != nil {
 		return plan, fail(protocol.FailPrefix, fmt.Errorf("plan: %w", err))
 	}
-	plan.predictedSeconds = min(plan.Predict(j.stream.worker.config.Machine), protocol.MaxPredictedSeconds)
+	plan.predictedSeconds = min(plan.Predict(j.worker.config.Machine), protocol.MaxPredictedSeconds)
 	info := plan.info
 	if info.Keyless != cut.Keyless || uint64(info.KeysBytes) != cut.KeysBytes ||
 		uint64(info.InputBytes) != cut.InputBytes || uint64(info.OutputBytes) != cut.OutputBytes {
 		return plan, fail(protocol.FailPrefix, errors.New("plan: its sizes are not those that the cut states"))
 	}
-	return plan, j.stream.worker.prepare.fits(plan)
+	return plan, j.worker.prepare.fits(plan)
+}
+
+// loaded is what an evaluation needs.
+type loaded struct {
+	evaluator *fhe.Evaluator
+	keys      *fhe.Keys
+	input     []byte
 }
 
 // load fetches prefix, keys and input.
-func (j *job) load(ctx context.Context, plan jobPlan) (*fhe.Evaluator, *fhe.Keys, []byte, error) {
+func (j *job) load(ctx context.Context, token string, plan jobPlan) (l loaded, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, prepareLimit, fmt.Errorf("blobs did not come within %v", prepareLimit))
 	defer cancel()
-	prepare, token, spec := &j.stream.worker.prepare, j.stream.token, j.assign.Spec
-	evaluator, err := prepare.evaluator(ctx, token, plan, j.assign.Cut)
-	if err != nil {
-		return nil, nil, nil, err
+	prepare, spec := &j.worker.prepare, j.assign.Spec
+	if l.evaluator, err = prepare.evaluator(ctx, token, plan, j.assign.Cut); err != nil {
+		return l, err
 	}
-	keys, err := prepare.evaluationKeys(ctx, token, evaluator, plan, spec.KeysHash)
-	if err != nil {
-		return nil, nil, nil, err
+	if l.keys, err = prepare.evaluationKeys(ctx, token, l.evaluator, plan, spec.KeysHash); err != nil {
+		return l, err
 	}
-	input, err := prepare.input(ctx, token, plan, spec.InputHash)
-	return evaluator, keys, input, err
+	l.input, err = prepare.input(ctx, token, plan, spec.InputHash)
+	return l, err
+}
+
+// send makes a request of the output's upload as the host knows the worker at the moment.
+func (j *job) send(ctx context.Context, r fetch.Request) (fetch.Response, error) {
+	s, err := j.worker.work.await(ctx)
+	if err != nil {
+		return fetch.Response{}, err
+	}
+	res, err := j.worker.blobs.send(ctx, s.token, r)
+	if _, refused := errors.AsType[protocol.Problem](err); refused && s.over(ctx) {
+		err = fmt.Errorf("refused with the token of a stream that ended: %v", err) // no Problem any more: the next token may do
+	}
+	return res, err
 }
 
 // evaluate runs the prefix. When the job's time is over it ends the job's context; the
 // engine looks at it between two operations.
-func (j *job) evaluate(ctx context.Context, plan jobPlan, e *fhe.Evaluator, keys *fhe.Keys, input []byte) ([]byte, time.Duration, error) {
+func (j *job) evaluate(ctx context.Context, plan jobPlan, l loaded) ([]byte, time.Duration, error) {
 	limit := time.Duration(j.assign.Spec.ComputeMs) * time.Millisecond
 	start := time.Now()
 	timer := time.AfterFunc(limit, func() { j.cancel(errDeadline) })
-	output, err := j.stream.worker.evaluate(e, ctx, keys, input, func(step int, name string) {
+	output, err := j.worker.evaluate(l.evaluator, ctx, l.keys, l.input, func(step int, name string) {
 		j.progress(ctx, plan, step+1, name, start)
 	})
 	elapsed := time.Since(start)
@@ -220,16 +238,18 @@ func (j *job) evaluate(ctx context.Context, plan jobPlan, e *fhe.Evaluator, keys
 	return output, elapsed, nil
 }
 
-// progress tells the host which step has ended, unless the stream is too slow to take it.
+// progress tells the host which step has ended, unless there is no stream or it is too slow to take it.
 func (j *job) progress(ctx context.Context, plan jobPlan, step int, name string, start time.Time) {
 	if ctx.Err() != nil {
 		return
 	}
-	j.stream.offer(protocol.TypeProgress, protocol.Progress{
-		JobID: j.assign.JobID, Epoch: j.assign.Epoch,
-		Step: step, Steps: len(plan.info.Steps), Name: name, ElapsedMs: milliseconds(time.Since(start)),
-		PredictedSeconds: plan.predictedSeconds,
-	})
+	if s := j.worker.work.now(); s != nil {
+		s.offer(protocol.TypeProgress, protocol.Progress{
+			JobID: j.assign.JobID, Epoch: j.assign.Epoch,
+			Step: step, Steps: len(plan.info.Steps), Name: name, ElapsedMs: milliseconds(time.Since(start)),
+			PredictedSeconds: plan.predictedSeconds,
+		})
+	}
 }
 
 // milliseconds rounds up, so that a limit that was kept is not shown as broken or unused.

@@ -29,12 +29,12 @@ func (s *stream) sheet(ctx context.Context, r protocol.SheetRequest) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.current != nil || s.measuring != nil {
+	if s.worker.work.busy() || s.measuring != nil {
 		s.send(protocol.TypeSheet, protocol.SheetReply{RequestID: r.RequestID, Error: "the worker is busy", Retry: true})
 		return nil
 	}
 	ctx, s.measuring = context.WithCancelCause(ctx)
-	s.jobs.Go(func() {
+	s.measures.Go(func() {
 		reply := protocol.SheetReply{RequestID: r.RequestID}
 		sheet, err := s.worker.measure(ctx, s.token, s.workload, r)
 		if err == nil {

@@ -23,15 +23,15 @@ const (
 )
 
 // stream is one WebSocket to the host. Three goroutines serve it: one reads, one writes,
-// one makes quotes. At most one job is at work; it ends with its stream, and the host
-// leases it again.
+// one makes quotes. At most one job is at work, which may outlive the stream: see work.
 type stream struct {
 	worker   *Worker
 	conn     *websocket.Conn
 	out      chan []byte
 	requests chan protocol.EvidenceRequest
+	take     func(protocol.Assign)
 	done     <-chan struct{} // closed when the stream ends
-	jobs     sync.WaitGroup
+	measures sync.WaitGroup
 
 	// Set by the host's welcome, before the first job starts.
 	welcomed  bool
@@ -39,8 +39,7 @@ type stream struct {
 	workload  protocol.Digest
 	heartbeat time.Duration
 
-	mu      sync.Mutex
-	current *job // whose end is not reported yet
+	mu sync.Mutex
 	// measuring ends the measurement that is under way; nil if there is none.
 	measuring context.CancelCauseFunc
 }
@@ -52,6 +51,7 @@ func (w *Worker) serve(ctx context.Context) (welcomed bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	run := ctx
 	group, ctx := errgroup.WithContext(ctx)
 	s := &stream{
 		worker:   w,
@@ -60,6 +60,7 @@ func (w *Worker) serve(ctx context.Context) (welcomed bool, err error) {
 		requests: make(chan protocol.EvidenceRequest, 8),
 		done:     ctx.Done(),
 	}
+	s.take = func(a protocol.Assign) { w.work.take(run, s, a) }
 	s.send(protocol.TypeHello, protocol.Hello{
 		Software: w.config.Software,
 		Binding:  w.Binding(protocol.Nonce{}),
@@ -68,15 +69,18 @@ func (w *Worker) serve(ctx context.Context) (welcomed bool, err error) {
 		Kind:     fhe.Kind(),
 
 		Calibration: &w.calibration,
+		Held:        w.work.held(),
 	})
 	group.Go(func() error { return s.read(ctx) })
 	group.Go(func() error { return s.write(ctx) })
 	group.Go(func() error { return s.attest(ctx) })
-	hangUp := context.AfterFunc(ctx, s.hangUp)
+	hangUp := func() { s.hangUp(run.Err() != nil) }
+	stop := context.AfterFunc(ctx, hangUp)
 	err = group.Wait()
+	stop()
 	hangUp()
-	s.hangUp()
-	s.jobs.Wait()
+	s.measures.Wait()
+	w.work.leave(s, err)
 	return s.welcomed, err
 }
 
@@ -95,11 +99,14 @@ func (w *Worker) dial(ctx context.Context) (*websocket.Conn, error) {
 	return conn, nil
 }
 
-// hangUp closes the connection, which ends read and write. It may be called again.
-func (s *stream) hangUp() {
-	bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+// hangUp closes the connection, which ends read and write. It says goodbye only if the worker does not come back: with that it gives its
+// lease back. It may be called again.
+func (s *stream) hangUp(forGood bool) {
 	// Neither error matters: the stream is over either way.
-	_ = s.conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second))
+	if forGood {
+		bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+		_ = s.conn.WriteControl(websocket.CloseMessage, bye, time.Now().Add(time.Second))
+	}
 	_ = s.conn.Close()
 }
 
@@ -134,7 +141,7 @@ func (s *stream) handle(ctx context.Context, m protocol.Message) error {
 	case protocol.TypeRefused:
 		return with(m, func(r protocol.Refused) error { return &RefusedError{r} })
 	case protocol.TypeAssign:
-		return with(m, func(a protocol.Assign) error { return s.start(ctx, a) })
+		return with(m, s.start)
 	case protocol.TypeCancel:
 		return with(m, s.stop)
 	case protocol.TypeSheetRequest:
@@ -217,59 +224,28 @@ func (s *stream) welcome(w protocol.Welcome) error {
 	s.welcomed, s.token, s.workload = true, w.Token, w.WorkloadID
 	s.heartbeat = time.Duration(w.HeartbeatSeconds) * time.Second
 	s.worker.log.Info("host welcomes the worker", "workload", w.WorkloadID.String())
+	s.worker.work.join(s)
 	return nil
 }
 
-// start begins a job. The same job under a later epoch replaces the earlier one; another
-// job is turned down while one is at work.
-func (s *stream) start(ctx context.Context, a protocol.Assign) error {
+// start begins a job, which goes before a measurement.
+func (s *stream) start(a protocol.Assign) error {
 	if !s.welcomed {
 		return fmt.Errorf("%w: the host assigned a job before its welcome", protocol.ErrMalformed)
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if c := s.current; c != nil {
-		switch {
-		case c.assign.JobID != a.JobID:
-			s.send(protocol.TypeFailed, protocol.Failed{
-				JobID: a.JobID, Epoch: a.Epoch, Code: protocol.FailInternal, Detail: "the worker is busy with another job", Retry: true,
-			})
-			return nil
-		case a.Epoch <= c.assign.Epoch:
-			return nil // said twice, or late
-		}
-		c.cancel(errCancelled)
-	}
 	if s.measuring != nil {
 		s.measuring(errJobFirst)
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	j := &job{s, a, cancel}
-	s.current = j
-	s.jobs.Go(func() {
-		defer cancel(nil)
-		j.run(ctx)
-	})
+	s.mu.Unlock()
+	s.take(a)
 	return nil
 }
 
 // stop cancels the job that c names, if it is still at work.
 func (s *stream) stop(c protocol.Cancel) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if j := s.current; j != nil && j.assign.JobID == c.JobID && j.assign.Epoch == c.Epoch {
-		j.cancel(errCancelled)
-	}
+	s.worker.work.stop(c)
 	return nil
-}
-
-// end makes room for the next job.
-func (s *stream) end(j *job) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.current == j {
-		s.current = nil
-	}
 }
 
 // send queues a message and waits for room; it gives up when the stream ends.
@@ -279,6 +255,10 @@ func (s *stream) send(t protocol.MessageType, body any) {
 		s.worker.log.Error("message lost", "type", t, "error", err)
 		return
 	}
+	s.sendText(b)
+}
+
+func (s *stream) sendText(b []byte) {
 	select {
 	case s.out <- b:
 	case <-s.done:

@@ -41,6 +41,7 @@ type Worker struct {
 	blobs       *blobStore
 	log         *slog.Logger
 	prepare     preparer
+	work        *work
 	slot        chan struct{} // full while a job uses the processor and prepare
 	pauses      pauses
 	// evaluate is (*fhe.Evaluator).Evaluate but in tests.
@@ -99,6 +100,7 @@ func New(ctx context.Context, config Config, tee Provider) (*Worker, error) {
 		blobs:       store,
 		log:         config.Log,
 		prepare:     newPreparer(store, keys.sealing, config.Threads, config.Memory),
+		work:        newWork(),
 		slot:        make(chan struct{}, 1),
 		pauses:      pauses{first: time.Second, lost: 30 * time.Second, refused: 5 * time.Minute},
 		evaluate:    (*fhe.Evaluator).Evaluate,
@@ -149,6 +151,7 @@ func (w *Worker) Evidence(ctx context.Context, nonce protocol.Nonce) (protocol.E
 // for good, which is a RefusedError. Streams that break are opened again.
 func (w *Worker) Run(ctx context.Context) error {
 	defer w.blobs.close()
+	defer w.work.close()
 	w.log.Info("worker starts", "tee", w.tee.Name(), "signer", w.keys.receipt.Address().String(),
 		"operator", w.config.Operator.String(), "chainId", w.config.ChainID, "host", w.host.String(), "machine", w.config.Machine, "memoryMB", w.config.Memory>>20)
 	for failures := 0; ; failures++ {

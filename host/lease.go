@@ -49,6 +49,46 @@ func (w *worker) claim() error {
 	})
 }
 
+// rejoin gives the worker back the lease that it has still, and ends all others of it: it works on nothing else.
+func (w *worker) rejoin(held *protocol.Held) (a *assignment, err error) {
+	l := store.Lease{Worker: w.signer}
+	if held != nil {
+		l.JobID, l.Epoch = held.JobID, held.Epoch
+	}
+	h := w.host
+	stale := false
+	err = h.free(w.ctx, w.signer, func() ([]protocol.Digest, error) {
+		ids, err := h.store.Rejoin(w.ctx, w.holder, l, h.cfg.Now().Add(h.cfg.Lease))
+		if stale = errors.Is(err, store.ErrStale); stale {
+			err = nil
+		}
+		return ids, err
+	})
+	if err != nil || stale {
+		return nil, err
+	}
+	j, err := h.store.Job(w.ctx, l.JobID)
+	if err != nil {
+		return nil, err
+	}
+	a = &assignment{Lease: l, spec: j.Spec, outputs: map[protocol.Digest]bool{}}
+	a.cut, err = h.cutOf(w.ctx, j.Spec)
+	h.log.InfoContext(w.ctx, "worker is back with its job", "job", l.JobID, "epoch", l.Epoch, "signer", w.signer)
+	return a, err
+}
+
+// free ends leases of a worker by end, and tells whom that concerns.
+func (h *Host) free(ctx context.Context, signer protocol.Address, end func() ([]protocol.Digest, error)) error {
+	ids, err := end()
+	if err != nil {
+		h.log.ErrorContext(ctx, "leases of a worker that gave them up run on", "signer", signer, "error", err)
+	}
+	for _, id := range ids {
+		h.jobChanged(id)
+	}
+	return err
+}
+
 // cutOf returns the cut that a job names.
 func (h *Host) cutOf(ctx context.Context, s protocol.JobSpec) (protocol.Cut, error) {
 	m, err := h.store.Model(ctx, s.ModelID)

@@ -138,6 +138,8 @@ func TestPeerDies(t *testing.T) {
 	}
 	survivor := one.newWorker().connect()
 	two.host.endStreams()
+	one.clock.advance(31 * time.Second) // within which the worker might come back to the other host
+	one.must(one.host.sweep(t.Context()))
 	if last := survivor.assigned(); last.JobID != id || last.Epoch != a.Epoch+2 {
 		t.Errorf("assigned %+v after %+v", last, a)
 	}

@@ -73,6 +73,7 @@ type fakeWorker struct {
 	binding     protocol.Binding
 	calibration *protocol.Calibration
 	kind        string
+	held        *protocol.Held
 	welcome     protocol.Welcome
 	quote       func(protocol.Binding) protocol.Evidence
 }
@@ -98,7 +99,7 @@ func (b *bench) newWorker() *fakeWorker {
 func (w *fakeWorker) hello() {
 	w.Helper()
 	w.wire = w.bench.dial("/v1/worker")
-	w.send(protocol.TypeHello, protocol.Hello{Software: "test", Binding: w.binding, Cores: 2, MemoryMB: 100, Kind: w.kind, Calibration: w.calibration})
+	w.send(protocol.TypeHello, protocol.Hello{Software: "test", Binding: w.binding, Cores: 2, MemoryMB: 100, Kind: w.kind, Calibration: w.calibration, Held: w.held})
 }
 
 // attest answers the next evidence request.

@@ -3,6 +3,7 @@ package host
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/encrypted-compute/encompute/host/store"
 	"github.com/encrypted-compute/encompute/protocol"
+	"github.com/gorilla/websocket"
 	"golang.org/x/time/rate"
 )
 
@@ -68,23 +70,29 @@ func (h *Host) serveWorker(w http.ResponseWriter, r *http.Request) error {
 		return wk.receive, wk.work
 	}, func() {
 		h.workers.remove(wk)
-		wk.abandon(context.WithoutCancel(r.Context()))
+		wk.left(context.WithoutCancel(r.Context()))
 		h.withdraw(context.WithoutCancel(r.Context()), wk.holder)
 	})
 }
 
-// abandon gives back what a stream that ended still held.
-func (w *worker) abandon(ctx context.Context) {
-	ids, err := w.host.store.Abandon(ctx, w.holder)
-	if err != nil {
-		w.host.log.ErrorContext(ctx, "leases of a worker that left run on", "signer", w.signer, "error", err)
-	}
-	for _, id := range ids {
-		w.host.jobChanged(id)
-	}
+// left is called when the stream has ended. A worker whose line broke, or who lost this host, may come back with its job and keeps the
+// lease until it runs out; what one held that said goodbye or was sent away is given back.
+func (w *worker) left(ctx context.Context) {
+	why := context.Cause(w.ctx)
 	if w.isAdmitted() {
-		w.host.log.InfoContext(ctx, "worker left", "signer", w.signer, "why", context.Cause(w.ctx))
+		w.host.log.InfoContext(ctx, "worker left", "signer", w.signer, "why", why)
 	}
+	if w.assigned() != nil && mayReturn(why) {
+		return
+	}
+	_ = w.host.free(ctx, w.signer, func() ([]protocol.Digest, error) { return w.host.store.Abandon(ctx, w.holder) })
+}
+
+// mayReturn reports whether a worker whose stream ended for a reason may come back with its job.
+func mayReturn(why error) bool {
+	bye, said := errors.AsType[*websocket.CloseError](why)
+	goodbye := said && bye.Code == websocket.CloseNormalClosure
+	return errors.Is(why, errClosing) || errors.Is(why, errGone) && !goodbye
 }
 
 // receive is the reading half.
@@ -185,8 +193,12 @@ func (w *worker) admit() error {
 	if err := w.verify(); err != nil {
 		return err
 	}
+	back, err := w.rejoin(hello.Held)
+	if err != nil {
+		return err
+	}
 	w.mu.Lock()
-	w.admitted = true
+	w.admitted, w.current = true, back
 	w.card.Connected, w.card.Calibration, w.card.Kind = w.host.cfg.Now().UTC(), hello.Calibration, hello.Kind
 	workload := w.card.WorkloadID
 	w.mu.Unlock()
@@ -195,9 +207,13 @@ func (w *worker) admit() error {
 		return err
 	}
 	w.host.log.InfoContext(w.ctx, "worker accepted", "signer", w.signer, "operator", w.binding.Operator, "workload", workload, "kind", hello.Kind)
-	return w.send(w.ctx, protocol.TypeWelcome, protocol.Welcome{
+	err = w.send(w.ctx, protocol.TypeWelcome, protocol.Welcome{
 		WorkloadID: workload, Token: w.token, HeartbeatSeconds: int(w.host.cfg.Heartbeat / time.Second),
 	})
+	if err != nil || hello.Held == nil || back != nil {
+		return err
+	}
+	return w.send(w.ctx, protocol.TypeCancel, protocol.Cancel(*hello.Held))
 }
 
 // verify asks for evidence over a fresh nonce, judges it, and registers the worker.

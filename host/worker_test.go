@@ -2,7 +2,6 @@ package host
 
 import (
 	"errors"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -272,105 +271,6 @@ func TestReceiptRefused(t *testing.T) {
 	}
 }
 
-// Whatever is said about a lease that is not held is answered by Cancel and changes nothing.
-func TestStaleEpoch(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
-	b.publish()
-	id, _ := b.queue()
-	w := b.newWorker().connect()
-	a := w.assigned()
-	c, output := w.compute(a)
-	w.put(output, w.welcome.Token, "")
-	stale := c
-	stale.Epoch++
-	other := c
-	other.Receipt.JobID[0]++
-	for _, m := range []struct {
-		t    protocol.MessageType
-		body any
-		want protocol.Cancel
-	}{
-		{protocol.TypeComputed, stale, protocol.Cancel{JobID: id, Epoch: 2}},
-		{protocol.TypeComputed, other, protocol.Cancel{JobID: other.Receipt.JobID, Epoch: 1}},
-		{protocol.TypeHeartbeat, protocol.Heartbeat{JobID: id, Epoch: 2}, protocol.Cancel{JobID: id, Epoch: 2}},
-		{protocol.TypeProgress, protocol.Progress{JobID: id, Epoch: 2}, protocol.Cancel{JobID: id, Epoch: 2}},
-		{protocol.TypeFailed, protocol.Failed{JobID: id, Epoch: 2}, protocol.Cancel{JobID: id, Epoch: 2}},
-	} {
-		w.send(m.t, m.body)
-		if got := receive[protocol.Cancel](w.wire, protocol.TypeCancel); got != m.want {
-			t.Errorf("after a stale %s: cancel %+v, want %+v", m.t, got, m.want)
-		}
-	}
-	b.state(id, protocol.JobRunning)
-	w.send(protocol.TypeComputed, c)
-	b.await(id, protocol.JobComputed)
-}
-
-func TestWorkerDeath(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
-	b.publish()
-	id, _ := b.queue()
-	first := b.newWorker().connect()
-	first.assigned()
-	second := b.newWorker().connect()
-	first.conn.Close()
-	a := second.assigned()
-	if a.JobID != id || a.Epoch != 2 {
-		t.Errorf("second worker got %+v", a)
-	}
-	second.answerJob(a)
-	b.await(id, protocol.JobComputed)
-}
-
-func TestAttempts(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
-	b.publish()
-	id, _ := b.queue()
-	w := b.newWorker().connect()
-	for epoch := range uint64(3) {
-		a := w.assigned()
-		if a.Epoch != epoch+1 {
-			t.Errorf("epoch %d, want %d", a.Epoch, epoch+1)
-		}
-		w.send(protocol.TypeFailed, protocol.Failed{JobID: id, Epoch: a.Epoch, Code: "made up", Detail: "line\nbreak", Retry: true})
-	}
-	v := b.await(id, protocol.JobFailed)
-	if v.Attempts != 3 || v.Failure == nil || v.Failure.Code != protocol.FailInternal || v.Failure.Detail != `line\nbreak` {
-		t.Errorf("failed with %+v after %d attempts", v.Failure, v.Attempts)
-	}
-	other, _ := b.queue()
-	a := w.assigned()
-	w.send(protocol.TypeFailed, protocol.Failed{JobID: other, Epoch: a.Epoch, Code: protocol.FailInput, Detail: "keys do not fit"})
-	if v := b.await(other, protocol.JobFailed); v.Attempts != 1 || v.Failure.Code != protocol.FailInput {
-		t.Errorf("failed with %+v after %d attempts", v.Failure, v.Attempts)
-	}
-}
-
-func TestSilentWorker(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
-	b.publish()
-	id, _ := b.queue()
-	w := b.newWorker().connect()
-	a := w.assigned()
-	b.clock.advance(25 * time.Second)
-	w.send(protocol.TypeProgress, protocol.Progress{JobID: id, Epoch: a.Epoch, Step: 1, Steps: 2})
-	w.send(protocol.TypeHeartbeat, protocol.Heartbeat{JobID: id, Epoch: a.Epoch + 1}) // its answer shows that the progress was read
-	receive[protocol.Cancel](w.wire, protocol.TypeCancel)
-	b.clock.advance(25 * time.Second)
-	b.must(b.host.sweep(t.Context()))
-	b.state(id, protocol.JobRunning)
-	b.clock.advance(6 * time.Second)
-	b.must(b.host.sweep(t.Context()))
-	w.refusedWith(codeSuperseded)
-	if v := b.state(id, protocol.JobQueued); v.Attempts != 1 {
-		t.Errorf("attempts %d", v.Attempts)
-	}
-}
-
 // Leases end and work goes on while the chain cannot be read, and its events are followed
 // as soon as it can.
 func TestChainAway(t *testing.T) {
@@ -391,75 +291,6 @@ func TestChainAway(t *testing.T) {
 	b.chain.with(func() { b.chain.unread = nil })
 	b.chain.batches <- contracts.Batch{Events: []contracts.Event{{Data: &contracts.JobRefunded{JobID: id}}}}
 	b.await(id, protocol.JobRefunded)
-}
-
-func TestDeadline(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
-	b.publish()
-	id, s := b.queue()
-	w := b.newWorker().connect()
-	a := w.assigned()
-	c, output := w.compute(a)
-	w.put(output, w.welcome.Token, "")
-	b.chain.with(func() { b.chain.time = s.PrefixBy + 1 }) // the chain's clock counts, if it is ahead
-	b.must(b.host.sweep(t.Context()))
-	if got := receive[protocol.Cancel](w.wire, protocol.TypeCancel); got.JobID != id {
-		t.Errorf("cancel %+v", got)
-	}
-	if v := b.state(id, protocol.JobFailed); v.Failure == nil || v.Failure.Code != protocol.FailDeadline {
-		t.Errorf("failed with %+v", v.Failure)
-	}
-	w.send(protocol.TypeComputed, c)
-	receive[protocol.Cancel](w.wire, protocol.TypeCancel)
-	b.state(id, protocol.JobFailed)
-}
-
-// A host that stops gives its leases back.
-func TestRestartMidJob(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
-	b.publish()
-	id, _ := b.queue()
-	w := b.newWorker().connect()
-	w.assigned()
-	b.restart()
-	b.state(id, protocol.JobQueued)
-	w.connect()
-	a := w.assigned()
-	if a.JobID != id || a.Epoch != 2 {
-		t.Errorf("assigned %+v", a)
-	}
-	w.answerJob(a)
-	b.await(id, protocol.JobComputed)
-}
-
-// After a crash leases end when they run out, and no answer of before counts.
-func TestCrashMidJob(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
-	b.publish()
-	id, _ := b.queue()
-	w := b.newWorker().connect()
-	a := w.assigned()
-	c, output := w.compute(a)
-	w.put(output, w.welcome.Token, "")
-	image := t.TempDir()
-	b.must(os.CopyFS(image, os.DirFS(b.cfg.DataDir))) // what is on disk at this moment
-	b.cfg.DataDir = image
-	b.restart()
-	b.state(id, protocol.JobRunning)
-	w.connect()
-	w.send(protocol.TypeComputed, c)
-	receive[protocol.Cancel](w.wire, protocol.TypeCancel)
-	b.clock.advance(31 * time.Second)
-	b.must(b.host.sweep(t.Context()))
-	a = w.assigned()
-	if a.JobID != id || a.Epoch != 2 {
-		t.Errorf("assigned %+v", a)
-	}
-	w.answerJob(a)
-	b.await(id, protocol.JobComputed)
 }
 
 func TestRenewal(t *testing.T) {

@@ -82,6 +82,14 @@ type Hello struct {
 	Kind     string  `json:"kind,omitempty"` // of arithmetic that it runs, see CheckKind
 
 	Calibration *Calibration `json:"calibration,omitempty"`
+	Held        *Held        `json:"held,omitempty"`
+}
+
+// Held is a lease that a worker had on an earlier stream and asks back, since it still works on the job or has its answer.
+// A worker that names none has given up whatever it held.
+type Held struct {
+	JobID Digest `json:"jobId"`
+	Epoch uint64 `json:"epoch"`
 }
 
 // maxKindBytes bounds the name of a kind of arithmetic.

@@ -156,10 +156,7 @@ func (d *DB) Claim(ctx context.Context, c store.Claim) (j store.Job, err error) 
 		if err != nil {
 			return one(err)
 		}
-		_, err = tx.ExecContext(ctx, `insert into worker_key (holder, keys_hash, at)
-			select $1, keys_hash, $2 from job where id = $3 and keys_hash <> ''
-			on conflict (holder, keys_hash) do update set at = excluded.at`, c.Holder, millis(now), id.String())
-		if err != nil {
+		if err := d.keeps(ctx, tx, c.Holder, id); err != nil {
 			return err
 		}
 		if err := d.changed(ctx, tx, id); err != nil {
@@ -169,6 +166,14 @@ func (d *DB) Claim(ctx context.Context, c store.Claim) (j store.Job, err error) 
 		return err
 	})
 	return j, err
+}
+
+// keeps notes that a session will hold the keys of a job, if it has any.
+func (d *DB) keeps(ctx context.Context, tx *sql.Tx, holder string, id protocol.Digest) error {
+	_, err := tx.ExecContext(ctx, `insert into worker_key (holder, keys_hash, at)
+		select $1, keys_hash, $2 from job where id = $3 and keys_hash <> ''
+		on conflict (holder, keys_hash) do update set at = excluded.at`, holder, millis(d.options.Now()), id.String())
+	return err
 }
 
 // held is the condition that a lease is held, with its arguments at $1 to $4.
@@ -286,6 +291,45 @@ func (d *DB) Abandon(ctx context.Context, holder string) (ids []protocol.Digest,
 		return err
 	})
 	return ids, err
+}
+
+// Rejoin implements store.Store.
+func (d *DB) Rejoin(ctx context.Context, holder string, wanted store.Lease, until time.Time) (ids []protocol.Digest, err error) {
+	stale := true
+	err = d.tx(ctx, "rejoin", func(tx *sql.Tx) error {
+		ids, stale = nil, true
+		list, _, err := d.leases(ctx, tx, `for update`, `worker = $1`, wanted.Worker.String())
+		if err != nil {
+			return err
+		}
+		for _, l := range list {
+			if l == wanted {
+				stale = false
+				if err := d.hand(ctx, tx, l, holder, until); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := d.fail(ctx, tx, l, lost(l, "the worker came back without it in each of its attempts")); err != nil {
+				return err
+			}
+			ids = append(ids, l.JobID)
+		}
+		return nil
+	})
+	if err == nil && stale {
+		err = fmt.Errorf("rejoin: %w", store.ErrStale)
+	}
+	return ids, err
+}
+
+// hand gives a lease, and what is known of the keys that its worker holds, to another session of the worker.
+func (d *DB) hand(ctx context.Context, tx *sql.Tx, l store.Lease, holder string, until time.Time) error {
+	r, err := tx.ExecContext(ctx, `update job set holder = $5, lease_until = $6`+held, heldArgs(l, holder, millis(until))...)
+	if err := affected(r, err, store.ErrStale); err != nil {
+		return err
+	}
+	return d.keeps(ctx, tx, holder, l.JobID)
 }
 
 // Expire implements store.Store.
