@@ -184,6 +184,10 @@ func TestRestartMidJob(t *testing.T) {
 	if v := b.await(id, protocol.JobComputed); v.Attempts != 1 || v.Worker != w.key.Address() {
 		t.Errorf("%d attempts, the last by %s", v.Attempts, v.Worker)
 	}
+	w.conn.Close()
+	for len(b.host.workers.list()) > 1 {
+		b.ok("GET", "/healthz", nil, nil)
+	}
 	next, _ := b.queue()
 	if got := other.assigned(); got.JobID != next {
 		t.Errorf("the other worker got job %s meanwhile", got.JobID)
