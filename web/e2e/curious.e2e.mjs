@@ -84,7 +84,7 @@ async function takenAlong(t, page) {
   check(Object.values(kept).every((n) => n === 0), `the browser still keeps ${JSON.stringify(kept)}`);
   await page.getByRole("button", { name: "Begin anew" }).click();
   await page.goto(`${t.url}/jobs`);
-  await page.getByText("no jobs").waitFor();
+  await page.getByText("There are no jobs in this browser yet.").waitFor();
 }
 
 export default { "a host that lies is refused by name, and a person's data is exported and deleted": tampered };

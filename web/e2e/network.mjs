@@ -24,6 +24,9 @@ export async function startNetwork() {
   return new Network(url, child, ended);
 }
 
+/** firstModel is the name of the model that every network begins with. */
+export const firstModel = "pneumonia-trunk";
+
 class Network {
   #devnet;
   #ended;
@@ -82,11 +85,12 @@ class Network {
     }
   }
 
-  /** #online waits until the host shows the models as online, or not. */
+  /** #online waits until the host shows the model that the network begins with as online, or not. */
   async #online(wanted) {
     for (let i = 0; i < 600; i++) {
       const models = await (await fetch(`${this.url}/v1/models`)).json();
-      if (models.length > 0 && models.every((m) => Boolean(m.online) === wanted)) return;
+      const own = models.find((m) => Buffer.from(m.manifest, "base64").includes(firstModel));
+      if (own && Boolean(own.online) === wanted) return;
       await sleep(100);
     }
     throw new Error(`the creator's agent is not ${wanted ? "online" : "offline"} after a minute`);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { out, root, watch } from "./browser.mjs";
+import { firstModel } from "./network.mjs";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const samples = join(root, "examples", "pneumonia-trunk", "samples");
@@ -44,7 +45,7 @@ export async function inspect(page, name) {
 /** openModel goes to the model that the network begins with; other tests publish more. */
 export async function openModel(page, url) {
   await page.goto(`${url}/models`);
-  await page.getByRole("link", { name: "pneumonia-trunk", exact: true }).click();
+  await page.getByRole("link", { name: firstModel, exact: true }).click();
   await page.getByRole("link", { name: "Use this cut" }).waitFor();
 }
 

@@ -15,7 +15,7 @@ async function usable(t) {
   await visit(new URL(page.url()).pathname, "model", () => page.getByText("by the worker").or(page.getByText("reference machine")).first().waitFor());
   await visit("/explore", "explore", () => page.getByLabel("Job id").waitFor());
   await visit("/verify", "verify", () => page.getByLabel("Quote").waitFor());
-  await visit("/jobs", "jobs-empty", () => page.getByText("no jobs").waitFor());
+  await visit("/jobs", "jobs-empty", () => page.getByText("There are no jobs in this browser yet.").waitFor());
   await visit("/nothing/here", "missing", () => page.getByText("no such page").waitFor());
   await context.close();
 }

@@ -51,7 +51,7 @@ async function nothingForLiars(t) {
   const given = sent.filter((r) => /^(PATCH|PUT) /.test(r) || /^POST \/v1\/jobs/.test(r));
   check(given.length === 0, `a refused worker gets ${given}`);
   await page.goto(`${t.url}/jobs`);
-  await page.getByText("no jobs").waitFor();
+  await page.getByText("There are no jobs in this browser yet.").waitFor();
   await context.close();
 }
 
