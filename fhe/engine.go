@@ -79,6 +79,17 @@ func (e *engine) do(n, limbs int, f func(i int) error) error {
 
 func (e *engine) levelP() int { return e.params.MaxLevelP() }
 
+// plain is x before it is times the special modulus: without limbs of its primes. It shares x's memory.
+func plain(x *rlwe.Ciphertext) extended {
+	y := &rlwe.Element[ringqp.Poly]{MetaData: x.MetaData}
+	for _, p := range x.Value {
+		y.Value = append(y.Value, ringqp.Poly{Q: p})
+	}
+	return y
+}
+
+func isPlain(x extended) bool { return len(x.Value[0].P.Coeffs) == 0 }
+
 // limb is limb l of an extended polynomial: those of the special primes stand last.
 func limb(p ringqp.Poly, level, l int) []uint64 {
 	if l > level {
@@ -124,18 +135,18 @@ func (e *engine) rotations(x *rlwe.Ciphertext, steps []int) ([]extended, error) 
 	for i := range list {
 		list[i] = e.newExtended(x.Level())
 	}
-	return list, e.rotate(x, steps, func(i int) (extended, bool) { return list[i], false })
+	return list, e.rotate(plain(x), x.Level(), steps, func(i int) (extended, bool) { return list[i], false })
 }
 
 // rotationSum is the sum of x rotated by each step, times the special modulus.
-func (e *engine) rotationSum(x *rlwe.Ciphertext, steps []int) (extended, error) {
-	sum := e.newExtended(x.Level())
-	return sum, e.rotate(x, steps, func(i int) (extended, bool) { return sum, i > 0 })
+func (e *engine) rotationSum(x extended, level int, steps []int) (extended, error) {
+	sum := e.newExtended(level)
+	return sum, e.rotate(x, level, steps, func(i int) (extended, bool) { return sum, i > 0 })
 }
 
-// rotate sets what into names for each step to x rotated, times the special modulus, limb by limb, or adds to it.
-func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) (out extended, add bool)) error {
-	level := x.Level()
+// rotate sets what into names for each step to x rotated, times the special modulus, limb by limb, or adds to it; that may
+// be x itself.
+func (e *engine) rotate(x extended, level int, steps []int, into func(i int) (out extended, add bool)) error {
 	keys, orders := make([]*rlwe.GadgetCiphertext, len(steps)), make([][]uint64, len(steps))
 	for i, s := range steps {
 		if mod(s, e.params.N()) != 0 {
@@ -145,11 +156,16 @@ func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) (out e
 			}
 		}
 	}
-	d, err := e.decompose(x.Value[1].Coeffs, level)
-	scratch := make([]*scratch, e.threads)
-	for w := range scratch {
-		scratch[w] = e.newScratch(level)
+	c1 := x.Value[1].Q.Coeffs
+	if !isPlain(x) {
+		c1 = e.pool.getAll(level + 1)
+		defer func() { e.pool.put(c1...) }()
+		if err := e.divide(e.moduli.down[level], x, []int{1}, [2][][]uint64{1: c1}); err != nil {
+			return err
+		}
 	}
+	d, err := e.decompose(c1, level)
+	scratch := e.scratchForAll(level)
 	defer func() {
 		e.release(d)
 		e.releaseScratch(scratch...)
@@ -160,18 +176,20 @@ func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) (out e
 	return parallel(e.ctx, e.threads, level+2+e.levelP(), func(w, l int) error {
 		s := scratch[w]
 		e.setLimb(s, d, l)
-		if l <= level {
-			e.moduli.q[l].Scale(x.Value[0].Coeffs[l], e.moduli.special[l], s.spare)
+		first := e.lifted(x, 0, level, l, s.spare)
+		if len(keys) > 1 && first != nil { // rotations may be added to x
+			copy(s.spare, first)
+			first = s.spare
 		}
 		for i, key := range keys {
 			out, add := into(i)
 			if key == nil {
-				e.keep(s, x, l, out, add)
+				e.keep(first, e.lifted(x, 1, level, l, s.sum[1]), level, l, out, add)
 				continue
 			}
 			e.keyProduct(s, key, level, l, s.sum)
-			if l <= level {
-				e.moduli.q[l].Add(s.sum[0], s.spare, s.sum[0])
+			if first != nil {
+				e.prime(level, l).Add(s.sum[0], first, s.sum[0])
 			}
 			e.permute(s.sum, orders[i], level, l, out, add)
 			if err := e.ctx.Err(); err != nil {
@@ -182,26 +200,29 @@ func (e *engine) rotate(x *rlwe.Ciphertext, steps []int, into func(i int) (out e
 	})
 }
 
-// keep sets limb l of out to that of x, times the special modulus, or adds it. That of half 0 is in s.spare.
-func (e *engine) keep(s *scratch, x *rlwe.Ciphertext, l int, out extended, add bool) {
-	level := x.Level()
-	for h := range out.Value {
+// lifted is limb l of a half of x, times the special modulus; nil if it is zero. It may use tmp.
+func (e *engine) lifted(x extended, half, level, l int, tmp []uint64) []uint64 {
+	switch {
+	case !isPlain(x):
+		return limb(x.Value[half], level, l)
+	case l > level:
+		return nil
+	}
+	e.moduli.q[l].Scale(x.Value[half].Q.Coeffs[l], e.moduli.special[l], tmp)
+	return tmp
+}
+
+// keep sets limb l of out to both halves, where nil is zero, or adds them.
+func (e *engine) keep(first, second []uint64, level, l int, out extended, add bool) {
+	for h, from := range [2][]uint64{first, second} {
 		to := limb(out.Value[h], level, l)
 		switch {
-		case l > level && !add:
+		case from != nil && add:
+			e.prime(level, l).Add(to, from, to)
+		case from != nil:
+			copy(to, from)
+		case !add:
 			clear(to)
-		case l > level:
-		default:
-			from := s.spare
-			if h == 1 {
-				from = s.sum[1]
-				e.moduli.q[l].Scale(x.Value[1].Coeffs[l], e.moduli.special[l], from)
-			}
-			if add {
-				e.moduli.q[l].Add(to, from, to)
-			} else {
-				copy(to, from)
-			}
 		}
 	}
 }
@@ -218,57 +239,50 @@ func (e *engine) permute(halves [2][]uint64, order []uint64, level, l int, out e
 	}
 }
 
-// scaleDown adds up parts, which it uses up, divides by the special modulus, and adds a ciphertext if it is not nil.
-func (e *engine) scaleDown(parts []extended, level int, scale rlwe.Scale, add *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
-	y, by := e.newCiphertext(level, scale), e.moduli.down[level]
-	var rows [2][][]uint64
-	tmp := e.pool.getAll(e.threads)
-	defer func() {
-		e.pool.put(slices.Concat(rows[0], rows[1], tmp)...)
-		for _, p := range parts {
-			e.pool.release(p)
-		}
-	}()
-	err := e.do(2, 2*(level+2+e.levelP()), func(k int) error {
-		for _, p := range parts[1:] {
-			for l := range level + 2 + e.levelP() {
-				sum := limb(parts[0].Value[k], level, l)
-				e.prime(level, l).Add(sum, limb(p.Value[k], level, l), sum)
-			}
-		}
-		rows[k] = e.rows(by, e.moduli.p, parts[0].Value[k].P.Coeffs)
+// settle divides x, which it uses up, by the special modulus if it is times that, and if it is rescaled by its last prime:
+// at once, which takes fewer transforms and rounds once. scale is that before it is rescaled.
+func (e *engine) settle(x extended, level int, scale rlwe.Scale, rescaled bool) (*rlwe.Ciphertext, error) {
+	by := e.moduli.down[level]
+	switch {
+	case rescaled && isPlain(x):
+		by = e.moduli.last[level]
+	case rescaled:
+		by = e.moduli.both[level]
+	case isPlain(x):
+		return &rlwe.Ciphertext{Element: rlwe.Element[ring.Poly]{MetaData: e.c.metadata(scale), Value: []ring.Poly{x.Value[0].Q, x.Value[1].Q}}}, nil
+	}
+	if rescaled {
+		level, scale = level-1, scale.Div(rlwe.NewScale(e.c.lit.Q[level]))
+	}
+	y := e.newCiphertext(level, scale)
+	err := e.divide(by, x, []int{0, 1}, limbsOf(y))
+	e.pool.release(x)
+	return y, err
+}
+
+// divide sets out to halves of x, divided by some primes.
+func (e *engine) divide(by division, x extended, halves []int, out limbs) error {
+	stay := len(by.inverse)
+	rows, tmp := make([][][]uint64, len(halves)), e.pool.getAll(e.threads)
+	defer func() { e.pool.put(slices.Concat(slices.Concat(rows...), tmp)...) }()
+	err := e.do(len(halves), len(halves)*len(by.primes), func(k int) error {
+		v := x.Value[halves[k]]
+		rows[k] = e.rows(by, slices.Concat(v.P.Coeffs, v.Q.Coeffs[stay:]))
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return y, parallel(e.ctx, e.threads, 2*(level+1), func(w, i int) error {
-		k, l := i/(level+1), i%(level+1)
-		var more []uint64
-		if add != nil {
-			more = add.Value[k].Coeffs[l]
-		}
-		e.divide(by, rows[k], l, parts[0].Value[k].Q.Coeffs[l], more, tmp[w], y.Value[k].Coeffs[l])
+	n := len(halves) * stay
+	threads := e.threads
+	if n*e.params.N() < wakingPays {
+		threads = 1
+	}
+	return parallel(e.ctx, threads, n, func(w, i int) error {
+		k, l := i/stay, i%stay
+		e.divideLimb(by, rows[k], l, x.Value[halves[k]].Q.Coeffs[l], tmp[w], out[halves[k]][l])
 		return nil
 	})
-}
-
-// rescale divides by the last prime and drops y.
-func (e *engine) rescale(y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
-	level := y.Level()
-	z, by := e.newCiphertext(level-1, y.Scale.Div(rlwe.NewScale(e.c.lit.Q[level]))), e.moduli.last[level]
-	err := e.do(2, 2*(level+1), func(k int) error {
-		x, tmp := y.Value[k].Coeffs, e.pool.get()
-		rows := e.rows(by, e.moduli.q[level:level+1], x[level:])
-		for l := range level {
-			e.divide(by, rows, l, x[l], nil, tmp, z.Value[k].Coeffs[l])
-		}
-		e.pool.put(rows...)
-		e.pool.put(tmp)
-		return nil
-	})
-	e.drop(y)
-	return z, err
 }
 
 // add adds x to y; x has as many primes as y or more.
@@ -287,60 +301,60 @@ func (e *engine) addConstant(y *rlwe.Ciphertext, p ring.Poly) {
 	}
 }
 
-// fold adds up blocks of slots, cyclically, and drops x.
-func (e *engine) fold(x *rlwe.Ciphertext, f slotFold, radix int) (*rlwe.Ciphertext, error) {
+// fold adds up blocks of slots, cyclically, and uses x up. Between its rounds sums stay times the special modulus: only
+// what keys are multiplied with is divided.
+func (e *engine) fold(x extended, level int, f slotFold, radix int) (extended, error) {
 	for _, round := range foldSteps(f.stride, f.count, radix) {
-		sum, err := e.rotationSum(x, round)
+		if !isPlain(x) {
+			if err := e.rotate(x, level, round, func(int) (extended, bool) { return x, true }); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		sum, err := e.rotationSum(x, level, append([]int{0}, round...))
+		e.pool.release(x)
 		if err != nil {
 			return nil, err
 		}
-		y, err := e.scaleDown([]extended{sum}, x.Level(), x.Scale, x)
-		if err != nil {
-			return nil, err
-		}
-		e.drop(x)
-		x = y
+		x = sum
 	}
 	return x, nil
 }
 
-// multiply is the relinearised product of two ciphertexts of one level, not rescaled.
-func (e *engine) multiply(x, y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
-	level := min(x.Level(), y.Level())
-	z, degreeTwo := e.newCiphertext(level, x.Scale.Mul(y.Scale)), e.pool.getAll(level+1)
+// multiply is the relinearised product of two ciphertexts of one level, times the special modulus, and its scale.
+func (e *engine) multiply(x, y *rlwe.Ciphertext) (extended, rlwe.Scale, error) {
+	level, scale := min(x.Level(), y.Level()), x.Scale.Mul(y.Scale)
+	z, degreeTwo := e.pool.extended(level, -1), e.pool.getAll(level+1)
 	defer func() {
 		e.pool.put(degreeTwo...)
-		e.drop(z)
+		e.pool.release(z)
 	}()
 	err := e.do(level+1, level+1, func(l int) error {
-		e.products2(l, x, y, [3][]uint64{z.Value[0].Coeffs[l], z.Value[1].Coeffs[l], degreeTwo[l]})
+		e.products2(l, x, y, [3][]uint64{z.Value[0].Q.Coeffs[l], z.Value[1].Q.Coeffs[l], degreeTwo[l]})
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, scale, err
 	}
 	d, err := e.decompose(degreeTwo, level)
 	defer func() { e.release(d) }()
 	if err != nil {
-		return nil, err
+		return nil, scale, err
 	}
 	key, err := e.keys.set.GetRelinearizationKey()
 	if err != nil {
-		return nil, fmt.Errorf("relinearise: %w", err)
+		return nil, scale, fmt.Errorf("relinearise: %w", err)
 	}
 	product := e.newExtended(level)
 	limbs := level + 2 + e.levelP()
-	err = e.do(limbs, limbs, func(l int) error {
+	return product, scale, e.do(limbs, limbs, func(l int) error {
 		s := e.newScratch(level)
 		e.setLimb(s, d, l)
 		e.keyProduct(s, &key.GadgetCiphertext, level, l, [2][]uint64{limb(product.Value[0], level, l), limb(product.Value[1], level, l)})
+		e.keep(e.lifted(z, 0, level, l, s.spare), e.lifted(z, 1, level, l, s.sum[0]), level, l, product, true)
 		e.releaseScratch(s)
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return e.scaleDown([]extended{product}, level, z.Scale, z)
 }
 
 // products2 sets out to limb l of the product of two ciphertexts, of degree two.

@@ -271,7 +271,7 @@ func (e *engine) stage(s *encodedStage, x []*rlwe.Ciphertext) ([]*rlwe.Ciphertex
 		case s.poly != nil:
 			y, err = e.polynomial(s.poly, part, y)
 			if err == nil {
-				y, err = e.fold(y, s.geo.pool, s.st.Radix)
+				y, err = e.folded(plain(y), y.Level(), y.Scale, s.geo.pool, s.st.Radix, false)
 			}
 		}
 		if err != nil {
@@ -285,17 +285,16 @@ func (e *engine) stage(s *encodedStage, x []*rlwe.Ciphertext) ([]*rlwe.Ciphertex
 // product multiplies two maps, or one by itself, adds up the phases of the pool that follows, if any, and rescales
 // once, unless the next map does. The constant of a factored quadratic comes last.
 func (e *engine) product(s *encodedStage, part int, x, w *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
-	y, err := e.multiply(x, w)
+	level := x.Level()
+	z, scale, err := e.multiply(x, w)
 	if e.drop(x); w != x {
 		e.drop(w)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if y, err = e.fold(y, s.geo.pool, s.st.Radix); err != nil || s.st.KeepSquare {
-		return y, err
-	}
-	if y, err = e.rescale(y); err != nil || !s.st.Factored {
+	y, err := e.folded(z, level, scale, s.geo.pool, s.st.Radix, !s.st.KeepSquare)
+	if err != nil || !s.st.Factored {
 		return y, err
 	}
 	e.addConstant(y, s.constant[part])

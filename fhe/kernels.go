@@ -66,11 +66,11 @@ func (s benchSet) measure(ctx context.Context) (rotation, transform KernelTime, 
 		if fast != nil {
 			b.engine.drop(fast)
 		}
-		sum, err := b.engine.rotationSum(b.ct, []int{1})
+		sum, err := b.engine.rotationSum(plain(b.ct), b.ct.Level(), []int{1})
 		if err != nil {
 			return err
 		}
-		fast, err = b.engine.scaleDown([]extended{sum}, b.ct.Level(), b.ct.Scale, nil)
+		fast, err = b.engine.settle(sum, b.ct.Level(), b.ct.Scale, false)
 		return err
 	}, func() error { return ev.Rotate(b.ct, 1, slow) })
 	if err != nil {

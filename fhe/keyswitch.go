@@ -2,6 +2,7 @@ package fhe
 
 import (
 	"math/big"
+	"slices"
 
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 	"github.com/tuneinsight/lattigo/v5/ring"
@@ -18,6 +19,7 @@ type moduli struct {
 	special []uint64        // the product of the special primes modulo each prime, in Montgomery form
 	down    []division      // by the special primes, of what has a level
 	last    []division      // by the last prime, likewise
+	both    []division      // by the special primes and the last one
 }
 
 // digitSwitch carries the limbs from first to last over to the others.
@@ -28,6 +30,7 @@ type digitSwitch struct {
 
 // division by some primes.
 type division struct {
+	primes    []*ring52.Prime
 	extension *ring52.Extension // from them to those that stay
 	inverse   []uint64          // of their product modulo each of these, in Montgomery form
 }
@@ -39,6 +42,7 @@ func newModuli(params ckks.Parameters, kernels bool) *moduli {
 	for level, prime := range m.q {
 		m.down = append(m.down, newDivision(m.p, m.q[:level+1]))
 		m.last = append(m.last, newDivision(m.q[level:level+1], m.q[:level]))
+		m.both = append(m.both, newDivision(slices.Concat(m.p, m.q[level:level+1]), m.q[:level]))
 		m.special = append(m.special, residue(product(m.p), prime))
 		var list []digitSwitch
 		for first := 0; first <= level; first += special {
@@ -54,7 +58,7 @@ func newModuli(params ckks.Parameters, kernels bool) *moduli {
 }
 
 func newDivision(by, stay []*ring52.Prime) division {
-	d := division{extension: ring52.NewExtension(by, stay)}
+	d := division{primes: by, extension: ring52.NewExtension(by, stay)}
 	for _, prime := range stay {
 		inverse := new(big.Int).ModInverse(product(by), new(big.Int).SetUint64(prime.Modulus))
 		d.inverse = append(d.inverse, residue(inverse, prime))
@@ -172,24 +176,20 @@ func (e *engine) keyProduct(s *scratch, key *rlwe.GadgetCiphertext, level, l int
 	e.prime(level, l).Sums(ring52.Sum{A0: s.terms[0], A1: s.terms[1], B: s.terms[2], Out0: out[0], Out1: out[1]})
 }
 
-// rows splits limbs, which are transformed, so that the primes they belong to can be divided away.
-func (e *engine) rows(d division, primes []*ring52.Prime, limbs [][]uint64) [][]uint64 {
+// rows splits limbs, which are transformed, of the primes that are divided by.
+func (e *engine) rows(d division, limbs [][]uint64) [][]uint64 {
 	rows := e.pool.getAll(d.extension.Rows())
-	for i, prime := range primes {
+	for i, prime := range d.primes {
 		prime.INTT(limbs[i], rows[i])
 	}
-	d.extension.Split(rows[:len(primes)], rows)
+	d.extension.Split(rows[:len(d.primes)], rows)
 	return rows
 }
 
-// divide sets out to limb l, which is x, divided, plus add if it is not nil; tmp is scratch. out may be x.
-func (e *engine) divide(d division, rows [][]uint64, l int, x, add, tmp, out []uint64) {
+// divideLimb sets out to limb l, which is x, divided; tmp is scratch. out may be x.
+func (e *engine) divideLimb(d division, rows [][]uint64, l int, x, tmp, out []uint64) {
 	prime := e.moduli.q[l]
 	d.extension.Extend(rows, l, tmp)
 	prime.NTT(tmp, tmp)
-	if add == nil {
-		prime.SubMul(x, tmp, d.inverse[l], out)
-	} else {
-		prime.SubMulAdd(x, tmp, d.inverse[l], add, out)
-	}
+	prime.SubMul(x, tmp, d.inverse[l], out)
 }

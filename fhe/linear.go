@@ -32,22 +32,9 @@ func (e *engine) linear(s *encodedStage, x []*rlwe.Ciphertext) ([]*rlwe.Cipherte
 	}
 	out := make([]*rlwe.Ciphertext, len(s.pairs))
 	for part := range out {
-		y, err := e.part(s, part, in)
+		y, err := e.result(s, part, in)
 		if err != nil {
 			return nil, err
-		}
-		if !s.st.FoldLate {
-			if y, err = e.fold(y, s.geo.fold, s.st.Radix); err != nil {
-				return nil, err
-			}
-		}
-		if y, err = e.rescale(y); err != nil {
-			return nil, err
-		}
-		if s.st.FoldLate {
-			if y, err = e.fold(y, s.geo.fold, s.st.Radix); err != nil {
-				return nil, err
-			}
 		}
 		e.addConstant(y, s.bias[part])
 		out[part] = y
@@ -55,12 +42,37 @@ func (e *engine) linear(s *encodedStage, x []*rlwe.Ciphertext) ([]*rlwe.Cipherte
 	return out, nil
 }
 
+// result is one part of the map's result, without its bias.
+func (e *engine) result(s *encodedStage, part int, in []limbs) (*rlwe.Ciphertext, error) {
+	x, err := e.part(s, part, in)
+	if err != nil {
+		return nil, err
+	}
+	if s.st.FoldLate {
+		y, err := e.settle(x, s.st.Level, s.scales[part], true)
+		if err != nil {
+			return nil, err
+		}
+		return e.folded(plain(y), s.geo.linear, y.Scale, s.geo.fold, s.st.Radix, false)
+	}
+	return e.folded(x, s.st.Level, s.scales[part], s.geo.fold, s.st.Radix, true)
+}
+
+// folded is x, which it uses up, folded and settled.
+func (e *engine) folded(x extended, level int, scale rlwe.Scale, f slotFold, radix int, rescaled bool) (*rlwe.Ciphertext, error) {
+	x, err := e.fold(x, level, f, radix)
+	if err != nil {
+		return nil, err
+	}
+	return e.settle(x, level, scale, rescaled)
+}
+
 // part is the sum of the products for one part of the result, rotated, at the stage's level.
-func (e *engine) part(s *encodedStage, part int, in []limbs) (*rlwe.Ciphertext, error) {
+func (e *engine) part(s *encodedStage, part int, in []limbs) (extended, error) {
 	level := s.st.Level
 	if s.still(part) {
-		y := e.newCiphertext(level, s.scales[part])
-		return y, e.products(s.pairs[part], level, in, []limbs{limbsOf(y)})
+		y := e.pool.extended(level, -1)
+		return y, e.products(s.pairs[part], level, in, []limbs{limbsOfExtended(y)})
 	}
 	sums, err := e.giants(s, part, in)
 	if err != nil {
@@ -70,7 +82,11 @@ func (e *engine) part(s *encodedStage, part int, in []limbs) (*rlwe.Ciphertext, 
 	one, scratch := e.alone(), e.scratchForAll(level)
 	defer e.releaseScratch(scratch...)
 	err = parallel(e.ctx, e.threads, len(s.st.Outer), func(w, o int) error {
-		sum := e.addUp(sums, o, level)
+		var list []accumulator
+		for _, inner := range sums {
+			list = append(list, inner[o])
+		}
+		sum := e.addUp(list, level)
 		if sum == nil {
 			return nil
 		}
@@ -79,13 +95,7 @@ func (e *engine) part(s *encodedStage, part int, in []limbs) (*rlwe.Ciphertext, 
 	if err != nil {
 		return nil, err
 	}
-	var parts []extended
-	for _, t := range total {
-		if t.sum != nil {
-			parts = append(parts, t.sum)
-		}
-	}
-	return e.scaleDown(parts, level, s.scales[part], nil)
+	return e.addUp(total, level), nil
 }
 
 // scratchForAll is scratch for each goroutine.
@@ -143,22 +153,16 @@ func (e *engine) tasks(pairs []pair) (list [][]int) {
 // maxTask bounds the pairs of a task, whose digits are held at once.
 const maxTask = 8
 
-// addUp adds the goroutines' sums for one outer step; nil if there are none.
-func (e *engine) addUp(inner [][]accumulator, outer, level int) (sum extended) {
-	for _, part := range inner {
-		more := part[outer].sum
+// addUp adds up goroutines' sums, which it uses up; nil if there are none.
+func (e *engine) addUp(list []accumulator, level int) (sum extended) {
+	for _, a := range list {
 		switch {
-		case more == nil:
+		case a.sum == nil:
 		case sum == nil:
-			sum = more
+			sum = a.sum
 		default:
-			for k := range sum.Value {
-				for l := range level + 2 + e.levelP() {
-					to := limb(sum.Value[k], level, l)
-					e.prime(level, l).Add(to, limb(more.Value[k], level, l), to)
-				}
-			}
-			e.pool.release(more)
+			e.accumulate(a.sum, level, sum, true, false)
+			e.pool.release(a.sum)
 		}
 	}
 	return sum
@@ -234,9 +238,9 @@ func (e *engine) splitHalf(s *scratch, in extended, level int, small bool) (deco
 	c1 := in.Value[1].Q.Coeffs
 	if !small {
 		by := e.moduli.down[level]
-		rows := e.rows(by, e.moduli.p, in.Value[1].P.Coeffs)
+		rows := e.rows(by, in.Value[1].P.Coeffs)
 		for l := range c1 {
-			e.divide(by, rows, l, c1[l], nil, s.spare, c1[l])
+			e.divideLimb(by, rows, l, c1[l], s.spare, c1[l])
 		}
 		e.pool.put(rows...)
 	}

@@ -107,7 +107,7 @@ func TestCalibrate(t *testing.T) {
 		c := newCost(m, logN, b.params.Q(), b.params.P())
 		level := b.params.MaxLevel()
 		modDown := func() {
-			y, err := b.engine.scaleDown([]extended{b.engine.newExtended(level)}, level, exp2(40), nil)
+			y, err := b.engine.settle(b.engine.newExtended(level), level, exp2(40), false)
 			b.engine.drop(y)
 			b.fail(err)
 		}

@@ -117,18 +117,18 @@ func (e *engine) pair(p encodedPair, z *rlwe.Ciphertext) (*rlwe.Ciphertext, erro
 		y.Value[0].Copy(p.constant)
 		return y, nil
 	}
-	y := e.newCiphertext(level, p.scale)
+	y := e.pool.extended(level, -1)
 	for l, slope := range p.slope.Coeffs {
 		e.moduli.q[l].Sums(ring52.Sum{
 			A0: [][]uint64{z.Value[0].Coeffs[l]}, A1: [][]uint64{z.Value[1].Coeffs[l]}, B: [][]uint64{slope},
-			Out0: y.Value[0].Coeffs[l], Out1: y.Value[1].Coeffs[l],
+			Out0: y.Value[0].Q.Coeffs[l], Out1: y.Value[1].Q.Coeffs[l],
 		})
 	}
-	y, err := e.rescale(y)
+	z, err := e.settle(y, level, p.scale, true)
 	if err == nil {
-		e.addConstant(y, p.constant)
+		e.addConstant(z, p.constant)
 	}
-	return y, err
+	return z, err
 }
 
 // step is low + high*power.
@@ -142,9 +142,9 @@ func (e *engine) step(low, high, power *rlwe.Ciphertext) (*rlwe.Ciphertext, erro
 }
 
 func (e *engine) multiplyRescaled(x, y *rlwe.Ciphertext) (*rlwe.Ciphertext, error) {
-	z, err := e.multiply(x, y)
+	z, scale, err := e.multiply(x, y)
 	if err != nil {
 		return nil, err
 	}
-	return e.rescale(z)
+	return e.settle(z, min(x.Level(), y.Level()), scale, true)
 }
