@@ -43,6 +43,7 @@ type operand struct {
 // placement is a stage in slots.
 type placement struct {
 	in     []operand
+	layout Layout    // of the result
 	dst    [][]int32 // for each part of the result: the row of the map that products in a slot count for
 	period int       // of the products; count of them, stride slots apart, are then added up
 	stride int
@@ -50,7 +51,7 @@ type placement struct {
 }
 
 func newPlacement(in []operand, l Layout, shape []int) placement {
-	p := placement{in: in}
+	p := placement{in: in, layout: l}
 	for part := range l.parts() {
 		p.dst = append(p.dst, l.target(shape, part))
 	}
@@ -199,7 +200,7 @@ func (d *dealer) diagonal(o operand, baby, giant int) []float64 {
 	done := d.done[o.m]
 	for s := range d.period {
 		i := d.dst[s%len(d.dst)]
-		if i < 0 {
+		if i < 0 || d.layout.skips(s) {
 			continue
 		}
 		j := o.column[mod(s+baby+giant, len(o.column))]

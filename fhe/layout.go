@@ -14,7 +14,8 @@ import (
 // A "flat" layout keeps the values in their order, Offset empty slots before them, repeated every Plane slots.
 //
 // A "split" layout deals the values over Channels blocks of Plane slots: block a holds Row values from a*Row on in its
-// first slots. What stands in its other slots is no value and is never read.
+// first slots, and again every Row slots up to Offset: sums leave out the first Offset slots of a block, so that they are
+// the same wherever they begin there. What stands in its other slots is no value and is never read.
 type Layout struct {
 	Kind     string   `cbor:"kind,omitempty"`
 	Digits   [][2]int `cbor:"digits,omitempty"` // strides that follow, next one first; the first is the slowest phase
@@ -90,8 +91,8 @@ func (l Layout) check(shape []int, slots int) error {
 			err = fmt.Errorf("flat layout with offset %d of %d slots, %d channels, row %d", l.Offset, l.Plane, l.Channels, l.Row)
 		}
 	case splitLayout:
-		if !isPow2(l.Row) || l.Row > l.Plane || l.Offset != 0 || len(l.Digits) > 0 || l.Parts > 1 {
-			err = fmt.Errorf("split layout of %d values in %d slots, %d parts", l.Row, l.Plane, l.Parts)
+		if !isPow2(l.Row) || l.Row > l.Plane || l.Offset < 0 || l.Offset%l.Row != 0 || l.Offset > l.Plane-l.Row || len(l.Digits) > 0 || l.Parts > 1 {
+			err = fmt.Errorf("split layout of %d values in %d slots, offset %d, %d parts", l.Row, l.Plane, l.Offset, l.Parts)
 		}
 	default:
 		err = fmt.Errorf("layout of unknown kind %q", l.Kind)
@@ -148,7 +149,7 @@ func (l Layout) index(shape []int, part int) []int32 {
 				i = part*(l.Plane-l.Offset) + v
 			}
 		case splitLayout:
-			if i = s/l.Plane*l.Row + s%l.Plane; s%l.Plane >= l.Row {
+			if i = s/l.Plane*l.Row + s%l.Row; s%l.Plane >= l.Row+l.Offset {
 				i = anyValue
 			}
 		}
@@ -208,6 +209,9 @@ func (l Layout) target(shape []int, part int) []int32 {
 	}
 	return list
 }
+
+// skips says that no product may stand in a slot.
+func (l Layout) skips(s int) bool { return l.Kind == splitLayout && s%l.Plane < l.Offset }
 
 // fold says how products over a period are added up to the layout: count of them, stride slots apart.
 func (l Layout) fold(period int) (stride, count int) {

@@ -2,6 +2,7 @@ package fhe
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -133,7 +134,7 @@ func TestNoGarbageBesideSplitTensors(t *testing.T) {
 		is   func(st StageLiteral) bool
 	}{
 		"several parts": {wide, inputSlots, func(st StageLiteral) bool { return st.Layout.parts() > 1 }},
-		"split layout":  {split, inputWindow, func(st StageLiteral) bool { return st.Layout.Kind == splitLayout }},
+		"split layout":  {split, inputWindow, func(st StageLiteral) bool { return st.Layout.Kind == splitLayout && st.Layout.Offset > 0 }},
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
@@ -161,6 +162,43 @@ func TestNoGarbageBesideSplitTensors(t *testing.T) {
 			s.emptyBesides(t)
 			s.repeats(t)
 		})
+	}
+}
+
+// A split layout repeats its values only where no products stand: what claims more than that is refused.
+func TestSplitLayoutRepeatsNoMoreThanProductsAllow(t *testing.T) {
+	t.Parallel()
+	p := newNet(t, 81, 40).dense("d1", 150).poly("p1").dense("d2", 60).poly("p2").dense("d3", 5).p
+	plans, err := looseCompiler(t, p).arrangements(inputWindow, 13, 1, false, false, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	split := func(st StageLiteral) bool { return st.Layout.Kind == splitLayout && st.Layout.Offset > 0 }
+	i := slices.IndexFunc(plans, func(l PlanLiteral) bool { return slices.ContainsFunc(l.Stages, split) })
+	if i < 0 {
+		t.Fatal("no such plan")
+	}
+	lit := plans[i]
+	at := &lit.Stages[slices.IndexFunc(lit.Stages, split)].Layout
+	right := *at
+	for what, c := range map[string]struct {
+		offset int
+		err    error
+	}{
+		"as planned":         {right.Offset, nil},
+		"between two rows":   {right.Offset - right.Row/2, ErrPlan},
+		"negative":           {-right.Row, ErrPlan},
+		"beyond the block":   {right.Plane, ErrPlan},
+		"where products are": {right.Plane - right.Row, ErrMismatch},
+	} {
+		at.Offset = c.offset
+		plan, err := NewPlan(lit)
+		if err == nil {
+			_, err = NewEvaluator(t.Context(), plan, p, 1)
+		}
+		if !errors.Is(err, c.err) {
+			t.Errorf("%s: %v, want %v", what, err, c.err)
+		}
 	}
 }
 

@@ -158,8 +158,11 @@ func (a *arranger) layoutsFor(n int, s arrangement, proposed Layout) (list []Lay
 	case before.Kind == flatLayout && flatAhead && before.Plane < slots:
 		blocks := slots / before.Plane
 		if row := pow2((values + blocks - 1) / blocks); row <= before.Plane {
-			list = append(list, Layout{Kind: splitLayout, Channels: blocks, Row: row, Plane: before.Plane})
+			free := max(0, before.Offset-(row-1)) // slots of a block that no diagonal's products need
+			list = append(list, Layout{Kind: splitLayout, Channels: blocks, Row: row, Plane: before.Plane, Offset: min(free/row*row, before.Plane-row)})
 		}
+	case before.Kind == splitLayout && n == a.last && values <= before.Row:
+		list = append(list, Layout{Kind: flatLayout, Channels: 1, Plane: before.Plane}) // only blocks are added up
 	}
 	return list
 }
