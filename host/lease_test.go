@@ -44,7 +44,7 @@ func TestStaleEpoch(t *testing.T) {
 	b.await(id, protocol.JobComputed)
 }
 
-// A worker that says goodbye or is sent away gives its job to others at once; the lease of one whose line breaks runs on.
+// A worker that says goodbye or is sent away gives its job to others at once; one whose line breaks has a few seconds to come back.
 func TestWorkerDeath(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -72,12 +72,11 @@ func TestWorkerDeath(t *testing.T) {
 			second := b.newWorker().connect()
 			c.leave(first)
 			if c.keeps {
-				for len(b.host.workers.list()) > 1 {
-					b.ok("GET", "/healthz", nil, nil)
-				}
+				b.leased(id, returnGrace)
+				b.clock.advance(returnGrace)
 				b.must(b.host.sweep(t.Context()))
 				b.state(id, protocol.JobRunning)
-				b.clock.advance(31 * time.Second)
+				b.clock.advance(time.Second)
 				b.must(b.host.sweep(t.Context()))
 			}
 			a := second.assigned()
@@ -88,6 +87,53 @@ func TestWorkerDeath(t *testing.T) {
 			b.await(id, protocol.JobComputed)
 		})
 	}
+}
+
+// leased waits until the lease of a job is one that runs out after a time.
+func (b *bench) leased(id protocol.Digest, left time.Duration) {
+	b.Helper()
+	want := b.clock.Now().Add(left)
+	for until := time.Now().Add(patience); ; {
+		j, err := b.host.store.Job(b.Context(), id)
+		b.must(err)
+		if j.State == protocol.JobRunning && j.LeaseUntil.Equal(want) {
+			return
+		}
+		if time.Now().After(until) {
+			b.Fatalf("job is %s, leased until %s, want %s", j.State, j.LeaseUntil, want)
+		}
+		b.ok("GET", "/healthz", nil, nil)
+	}
+}
+
+// A worker whose line breaks again and again keeps its job if it comes back each time, and never has it longer than before the break.
+func TestBrokenLines(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.publish()
+	id, _ := b.queue()
+	w := b.newWorker().connect()
+	a := w.assigned()
+	w.held = &protocol.Held{JobID: id, Epoch: a.Epoch}
+	b.leased(id, b.host.cfg.Lease)
+	for range 3 {
+		w.conn.Close()
+		b.leased(id, returnGrace)
+		b.clock.advance(returnGrace)
+		b.must(b.host.sweep(t.Context()))
+		w.connect()
+		b.leased(id, b.host.cfg.Lease)
+	}
+	const left = returnGrace / 2
+	b.clock.advance(b.host.cfg.Lease - left)
+	w.conn.Close()
+	for len(b.host.workers.list()) > 0 {
+		b.ok("GET", "/healthz", nil, nil)
+	}
+	b.leased(id, left)
+	b.clock.advance(left + time.Second)
+	b.must(b.host.sweep(t.Context()))
+	b.state(id, protocol.JobQueued)
 }
 
 func TestAttempts(t *testing.T) {
@@ -169,7 +215,7 @@ func TestRestartMidJob(t *testing.T) {
 	w := b.newWorker().connect()
 	a := w.assigned()
 	b.restart()
-	b.state(id, protocol.JobRunning)
+	b.leased(id, b.host.cfg.Lease) // as it was: nobody saw the line break
 	other := b.newWorker().connect()
 	w.held = &protocol.Held{JobID: id, Epoch: a.Epoch}
 	w.connect()
@@ -273,7 +319,7 @@ func TestCrashMidJob(t *testing.T) {
 	b.must(os.CopyFS(image, os.DirFS(b.cfg.DataDir))) // what is on disk at this moment
 	b.cfg.DataDir = image
 	b.restart()
-	b.state(id, protocol.JobRunning)
+	b.leased(id, b.host.cfg.Lease)
 	w.connect()
 	a = w.assigned()
 	if a.JobID != id || a.Epoch != 2 {

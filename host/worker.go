@@ -75,24 +75,32 @@ func (h *Host) serveWorker(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
-// left is called when the stream has ended. A worker whose line broke, or who lost this host, may come back with its job and keeps the
-// lease until it runs out; what one held that said goodbye or was sent away is given back.
+// returnGrace is how long a job waits for a worker whose line broke. Workers try after a second and after three at the latest, and
+// are admitted within some 100 ms.
+const returnGrace = 5 * time.Second
+
+// left is called when the stream has ended. What a worker held that said goodbye or was sent away is given back. One whose line broke
+// may come back with its job, soon, and one that lost this host, for as long as its lease lasts.
 func (w *worker) left(ctx context.Context) {
-	why := context.Cause(w.ctx)
+	h, why := w.host, context.Cause(w.ctx)
 	if w.isAdmitted() {
-		w.host.log.InfoContext(ctx, "worker left", "signer", w.signer, "why", why)
+		h.log.InfoContext(ctx, "worker left", "signer", w.signer, "why", why)
 	}
-	if w.assigned() != nil && mayReturn(why) {
-		return
+	switch broke := broken(why); {
+	case w.assigned() == nil || !broke && !errors.Is(why, errClosing):
+		_ = h.free(ctx, w.signer, func() ([]protocol.Digest, error) { return h.store.Abandon(ctx, w.holder) })
+	case broke:
+		if err := h.store.Shorten(ctx, w.holder, h.cfg.Now().Add(returnGrace)); err != nil {
+			h.log.ErrorContext(ctx, "the lease of a worker whose line broke runs on", "signer", w.signer, "error", err)
+		}
 	}
-	_ = w.host.free(ctx, w.signer, func() ([]protocol.Digest, error) { return w.host.store.Abandon(ctx, w.holder) })
 }
 
-// mayReturn reports whether a worker whose stream ended for a reason may come back with its job.
-func mayReturn(why error) bool {
+// broken reports whether a stream that ended for a reason broke: nobody said goodbye.
+func broken(why error) bool {
 	bye, said := errors.AsType[*websocket.CloseError](why)
 	goodbye := said && bye.Code == websocket.CloseNormalClosure
-	return errors.Is(why, errClosing) || errors.Is(why, errGone) && !goodbye
+	return errors.Is(why, errGone) && !goodbye
 }
 
 // receive is the reading half.

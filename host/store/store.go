@@ -279,6 +279,8 @@ type Store interface {
 	Fail(ctx context.Context, l Lease, f protocol.Failed) error
 	// Abandon ends all leases of a session that is gone, as Fail with Retry.
 	Abandon(ctx context.Context, holder string) ([]protocol.Digest, error)
+	// Shorten has the leases of a session whose stream broke run out at a time, but those that do so before.
+	Shorten(ctx context.Context, holder string, until time.Time) error
 	// Rejoin gives the lease l back to its worker, if it holds it still, in a new session and until a time; else it is ErrStale. All other
 	// leases of the worker end as by Abandon, also if it is stale; the ids of their jobs are returned.
 	Rejoin(ctx context.Context, holder string, l Lease, until time.Time) ([]protocol.Digest, error)

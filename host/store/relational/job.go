@@ -293,6 +293,15 @@ func (d *DB) Abandon(ctx context.Context, holder string) (ids []protocol.Digest,
 	return ids, err
 }
 
+// Shorten implements store.Store.
+func (d *DB) Shorten(ctx context.Context, holder string, until time.Time) error {
+	_, err := d.write.ExecContext(ctx, `update job set lease_until = $2 where state = 'running' and holder = $1 and lease_until > $2`, holder, millis(until))
+	if err != nil {
+		return fmt.Errorf("shorten leases: %w", err)
+	}
+	return nil
+}
+
 // Rejoin implements store.Store.
 func (d *DB) Rejoin(ctx context.Context, holder string, wanted store.Lease, until time.Time) (ids []protocol.Digest, err error) {
 	stale := true

@@ -67,6 +67,45 @@ func testRejoin(t *testing.T, b *bench) {
 	b.state(second, protocol.JobFailed) // these were its attempts
 }
 
+// The lease of a worker whose line broke is shortened, never prolonged, and no other; it is whole again when the worker is back.
+func testShorten(t *testing.T, b *bench) {
+	ctx := t.Context()
+	id, other := b.queue(1, 7), b.queue(2, 7)
+	_, l := b.claim("broken")
+	_, kept := b.claim("whole")
+	b.same("leased jobs", []protocol.Digest{l.JobID, kept.JobID}, []protocol.Digest{id, other})
+	whole := b.clock.Now().Add(30 * time.Second)
+	leased := func(id protocol.Digest, want time.Time) {
+		t.Helper()
+		if j := b.state(id, protocol.JobRunning); !j.LeaseUntil.Equal(want) {
+			t.Errorf("leased until %s, want %s", j.LeaseUntil, want)
+		}
+	}
+	b.must(b.Shorten(ctx, "nobody", b.clock.Now()))
+	leased(id, whole)
+	grace := b.clock.Now().Add(5 * time.Second)
+	b.must(b.Shorten(ctx, "broken", grace))
+	leased(id, grace)
+	leased(other, whole)
+	b.must(b.Shorten(ctx, "broken", whole)) // seen again, by whoever
+	leased(id, grace)
+
+	renewed := b.clock.Now().Add(40 * time.Second)
+	ended, err := b.Rejoin(ctx, "back", l, renewed)
+	b.must(err)
+	b.same("ended leases", ended, []protocol.Digest{other}) // of the same worker
+	b.must(b.Shorten(ctx, "broken", grace))                 // seen late
+	leased(id, renewed)
+	b.must(b.Shorten(ctx, "back", grace))
+	b.clock.advance(6 * time.Second)
+	lapsed, err := b.Expire(ctx, b.clock.Now())
+	b.must(err)
+	b.same("lapsed leases", lapsed, []store.Lapsed{{JobID: id, Epoch: 1, Holder: "back"}})
+	b.state(id, protocol.JobQueued)
+	b.must(b.Shorten(ctx, "back", b.clock.Now())) // its lease is over
+	b.state(id, protocol.JobQueued)
+}
+
 // Whoever is first has the job when its lease runs out just as its worker comes back: it is never with two.
 func testRejoinRace(t *testing.T, b *bench) {
 	for n := range byte(20) {

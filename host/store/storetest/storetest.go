@@ -29,6 +29,7 @@ func Run(t *testing.T, open Open) {
 		"affinity and ageing":  testAffinity,
 		"fencing":              testFencing,
 		"failing":              testFail,
+		"broken line":          testShorten,
 		"coming back":          testRejoin,
 		"coming back too late": testRejoinRace,
 		"attempts":             testAttempts,
