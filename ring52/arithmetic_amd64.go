@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	// maxTerms is how many rows the kernels of narrow primes take at once, maxWideTerms those of sums modulo wide ones.
+	// maxTerms is how many rows the kernels of narrow primes take at once, maxWideTerms the others of sums.
 	maxTerms     = 32
 	maxWideTerms = 8
 	// minWords is what the kernels take at a time; degrees are powers of two.
@@ -16,33 +16,40 @@ const (
 
 // accelerate chooses the kernels that serve p.
 func (p *Prime) accelerate() {
-	if p.N%minWords != 0 || p.Modulus <= 1<<12 {
+	if p.N%minWords != 0 || p.Modulus <= 1<<12 || p.Modulus >= 1<<62 {
 		return
 	}
-	p.vector = hasDQ() && p.Modulus < 1<<63
+	switch {
+	case hasDQ():
+		p.vector = kernelsOfDQ
+	case hasFMA():
+		p.vector = kernelsOfFMA
+	default:
+		return
+	}
+	one := ring.IMForm(1, p.Modulus, p.MRedConstant)
 	switch {
 	case hasIFMA() && p.Modulus < maxIFMA:
-		p.kernels = kernelsOfIFMA
-		p.constants = newConstants(p.SubRing, true)
-		p.sum = p.withFactor(p.shift12(1))
+		p.set(kernelsOfIFMA, arithmeticIFMA, p.shift12(1))
 	case hasDQ() && p.Modulus < maxDQ:
-		p.kernels = kernelsOfDQ
-		p.constants = newConstants(p.SubRing, false)
-		one := ring.IMForm(1, p.Modulus, p.MRedConstant)
-		p.sum = p.withFactor(one)
-		above := ring.BRed(one, 1<<62%p.Modulus, p.Modulus, p.BRedConstant)
-		p.sum.fold = factor{above, companion(above, p.Modulus, 64)}
+		p.set(kernelsOfDQ, arithmeticDQ, one)
+		p.sum.fold = newFactor(ring.BRed(one, 1<<62%p.Modulus, p.Modulus, p.BRedConstant), p.Modulus, arithmeticDQ)
+	case p.vector == kernelsOfFMA && p.Modulus < maxIFMA:
+		p.set(kernelsOfFMA, arithmeticFloat, one)
 	}
+}
+
+// set gives p kernels, whose sums have yet to be multiplied by rest.
+func (p *Prime) set(k kernelSet, a arithmetic, rest uint64) {
+	p.kernels, p.arithmetic = k, a
+	p.constants = newConstants(p.SubRing, a)
+	p.sum = p.withFactor(rest)
 }
 
 // withFactor is the constants of p with a plain factor.
 func (p *Prime) withFactor(w uint64) constants {
 	c := p.constants
-	wordBits := uint(52)
-	if p.kernels == kernelsOfDQ {
-		wordBits = 64
-	}
-	c.w = factor{w, companion(w, c.q, wordBits)}
+	c.w = newFactor(w, p.Modulus, p.arithmetic)
 	return c
 }
 
@@ -103,13 +110,20 @@ func (p *Prime) sumBlock(s *Sum, rows []*uint64, from, to uint64) {
 		clear(s.Out0[from/8 : to/8])
 		clear(s.Out1[from/8 : to/8])
 	}
-	run, most := p.sumTermsIFMA, maxTerms
-	if p.kernels == kernelsOfDQ {
-		run, most = p.sumTermsDQ, maxWideTerms
+	most := maxWideTerms
+	if p.kernels == kernelsOfIFMA {
+		most = maxTerms
 	}
-	for keep := uint64(0); len(rows) > 0; keep = 255 {
+	for keep := uint64(0); len(rows) > 0; keep = ^uint64(0) {
 		terms := min(len(rows)/3, most)
-		run(s, rows[:3*terms], from, to, keep)
+		switch p.kernels {
+		case kernelsOfIFMA:
+			p.sumTermsIFMA(s, rows[:3*terms], from, to, keep)
+		case kernelsOfDQ:
+			p.sumTermsDQ(s, rows[:3*terms], from, to, keep)
+		default:
+			p.sumTermsFMA(s, rows[:3*terms], from, to, keep)
+		}
 		rows = rows[3*terms:]
 	}
 }
@@ -136,10 +150,14 @@ func (p *Prime) sumTermsIFMA(s *Sum, rows []*uint64, from, to, keep uint64) {
 
 // addFast is Add by a kernel, or false.
 func (p *Prime) addFast(a, b, out []uint64) bool {
-	if !p.vector {
+	switch p.vector {
+	case kernelsOfDQ:
+		addBlocks(&out[0], &a[0], &b[0], uint64(p.N), p.Modulus)
+	case kernelsOfFMA:
+		addFMA(&out[0], &a[0], &b[0], uint64(p.N), p.Modulus)
+	default:
 		return false
 	}
-	addBlocks(&out[0], &a[0], &b[0], uint64(p.N), p.Modulus)
 	return true
 }
 
@@ -151,6 +169,8 @@ func (p *Prime) scaleFast(a []uint64, scalar uint64, out []uint64) bool {
 		scaleIFMA(&out[0], &a[0], uint64(p.N), &c.q)
 	case kernelsOfDQ:
 		scaleDQ(&out[0], &a[0], uint64(p.N), &c.q)
+	case kernelsOfFMA:
+		scaleFMA(&out[0], &a[0], uint64(p.N), &c.q)
 	default:
 		return false
 	}
@@ -158,20 +178,28 @@ func (p *Prime) scaleFast(a []uint64, scalar uint64, out []uint64) bool {
 }
 
 // addPermutedFast is AddPermuted by a kernel, or false. An automorphism multiplies odd exponents, in
-// bit-reversed order: it moves aligned blocks of eight words as wholes.
+// bit-reversed order: it moves aligned blocks of four or eight words as wholes.
 func (p *Prime) addPermutedFast(in, order, sum []uint64) bool {
-	if !p.vector {
+	switch p.vector {
+	case kernelsOfDQ:
+		addPermutedBlocks(&sum[0], &in[0], &order[0], uint64(p.N), p.Modulus)
+	case kernelsOfFMA:
+		addPermutedFMA(&sum[0], &in[0], &order[0], uint64(p.N), p.Modulus)
+	default:
 		return false
 	}
-	addPermutedBlocks(&sum[0], &in[0], &order[0], uint64(p.N), p.Modulus)
 	return true
 }
 
 // permuteFast is Permute by a kernel, or false.
 func (p *Prime) permuteFast(in, order, out []uint64) bool {
-	if !p.vector {
+	switch p.vector {
+	case kernelsOfDQ:
+		permuteBlocks(&out[0], &in[0], &order[0], uint64(p.N))
+	case kernelsOfFMA:
+		permuteFMA(&out[0], &in[0], &order[0], uint64(p.N))
+	default:
 		return false
 	}
-	permuteBlocks(&out[0], &in[0], &order[0], uint64(p.N))
 	return true
 }

@@ -37,7 +37,7 @@ func eachKind(s *ring.SubRing, f func(p *Prime)) {
 
 // kind names the kernels that serve p.
 func (p *Prime) kind() string {
-	return []string{noKernels: KindPortable, kernelsOfIFMA: KindIFMA, kernelsOfDQ: KindDQ}[p.kernels]
+	return []string{noKernels: KindPortable, kernelsOfIFMA: KindIFMA, kernelsOfDQ: KindDQ, kernelsOfFMA: KindFMA}[p.kernels]
 }
 
 func TestSumsEqualLattigo(t *testing.T) {

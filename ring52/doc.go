@@ -1,4 +1,4 @@
-// Package ring52 is AVX-512 arithmetic under lattigo's package ring: number-theoretic transforms and
+// Package ring52 is vector arithmetic under lattigo's package ring: number-theoretic transforms and
 // fused products on the same limbs, keys and ciphertexts, with results equal to lattigo's bit for bit.
 //
 // Install replaces the transformers of a ring's subrings, so that evaluators, basis extenders and
@@ -6,7 +6,9 @@
 // themselves.
 //
 // Primes below 2^50 are served by 52-bit multiply-add instructions (AVX-512 IFMA), others below 2^61 by
-// 64-bit products put together from 32-bit ones (AVX-512 DQ). Degrees are 2^11 to 2^16, rings standard
+// 64-bit products put together from 32-bit ones (AVX-512 DQ). Without AVX-512, primes below 2^50 are served by exact products
+// in double precision (AVX2 and FMA), as in van der Hoeven, Lecerf and Quintin, "Modular SIMD arithmetic in Mathemagix"
+// (2016); with DQ alone, their transforms are. Degrees are 2^11 to 2^16, rings standard
 // or conjugate-invariant. Whatever is not served, by its size or because the processor lacks the
 // instructions, stays lattigo's.
 //
@@ -22,13 +24,16 @@
 // Where 2^52 is more than 64q and some more for large degrees, which is below 2^46 up to degree 2^14, nothing is reduced
 // between the stages of a forward transform, and one row of eight between the passes of an inverse one.
 //
-// Sums of products modulo wide primes add up products of 31-bit halves, and carry every four terms.
+// Doubles hold integers below 2^53 of either sign; the generator follows their bounds, and reduces where one would be too
+// large. Their last four stages are within registers. Sums of products modulo wide primes add up products of 31-bit halves,
+// and carry every four terms.
 //
 // # Timing
 //
 // The kernels take the same instructions and addresses for all values: reductions are minima of two
-// words, permutations depend on the public Galois element only, and loops on sizes. An Extension divides
-// in double precision, as lattigo does, never by zero and without denormal numbers. What falls back to
+// words, masked additions, or a multiple of the prime by the rounded quotient, in
+// doubles that are integers and never denormal. Permutations depend on the public Galois element only, and loops on sizes.
+// An Extension divides in double precision, as lattigo does, never by zero and without denormal numbers. What falls back to
 // lattigo is as timing-safe as lattigo, whose full reductions compare and branch.
 //
 // # Generated code

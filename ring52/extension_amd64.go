@@ -14,6 +14,8 @@ func (p *Prime) digitsFast(x []uint64, half, inverse uint64, y, sums []uint64) b
 		digitsIFMA(&y[0], &sums[0], &x[0], uint64(p.N), half, p.Modulus, &c.q)
 	case kernelsOfDQ:
 		digitsDQ(&y[0], &sums[0], &x[0], uint64(p.N), half, p.Modulus, &c.q)
+	case kernelsOfFMA:
+		digitsFMA(&y[0], &sums[0], &x[0], uint64(p.N), half, &c.q)
 	default:
 		return false
 	}
@@ -22,10 +24,17 @@ func (p *Prime) digitsFast(x []uint64, half, inverse uint64, y, sums []uint64) b
 
 // truncateFast turns doubles into their integer parts by a kernel, or returns false.
 func (p *Prime) truncateFast(v []uint64) bool {
-	if !p.vector || len(v) == 0 || len(v)%minWords != 0 {
+	if len(v) == 0 || len(v)%minWords != 0 {
 		return false
 	}
-	truncateDQ(&v[0], uint64(len(v)))
+	switch {
+	case p.vector == kernelsOfDQ:
+		truncateDQ(&v[0], uint64(len(v)))
+	case p.kernels == kernelsOfFMA:
+		truncateFMA(&v[0], uint64(len(v)), &p.constants.q)
+	default:
+		return false
+	}
 	return true
 }
 
@@ -39,7 +48,7 @@ func (p *Prime) combineFast(from []*Prime, rows [][]uint64, factors []uint64, of
 	for i, row := range rows {
 		pointers[i] = &row[0]
 	}
-	wide := slices.ContainsFunc(from, func(s *Prime) bool { return s.Modulus > 1<<52 })
+	wide := slices.ContainsFunc(from, func(s *Prime) bool { return s.Modulus >= maxIFMA })
 	switch {
 	case p.kernels == kernelsOfIFMA && !wide:
 		var shifted [maxTerms]uint64
@@ -47,7 +56,13 @@ func (p *Prime) combineFast(from []*Prime, rows [][]uint64, factors []uint64, of
 			shifted[i] = p.shift12(f)
 		}
 		combineIFMA(&out[0], &pointers[0], &shifted[0], uint64(len(rows)), uint64(p.N), offset, &p.constants.q)
-	case p.kernels != noKernels: // the kernels of IFMA include these
+	case p.kernels == kernelsOfFMA && !wide && len(rows) <= maxWideTerms:
+		var doubles [maxWideTerms]uint64
+		for i, f := range factors {
+			doubles[i] = double(ring.IMForm(f, p.Modulus, p.MRedConstant), p.Modulus)
+		}
+		combineFMA(&out[0], &pointers[0], &doubles[0], uint64(len(rows)), uint64(p.N), double(offset, p.Modulus), &p.constants.q)
+	case p.vector == kernelsOfDQ && p.Modulus < maxDQ: // where there is IFMA there is DQ
 		var pairs [2*maxTerms + 1]uint64
 		for i, f := range factors {
 			w := ring.IMForm(f, p.Modulus, p.MRedConstant)
@@ -70,6 +85,8 @@ func (p *Prime) subMulFast(a, b []uint64, scalar uint64, out []uint64) bool {
 		subMulIFMA(&out[0], &a[0], &b[0], uint64(p.N), &c.q)
 	case kernelsOfDQ:
 		subMulDQ(&out[0], &a[0], &b[0], uint64(p.N), &c.q)
+	case kernelsOfFMA:
+		subMulFMA(&out[0], &a[0], &b[0], uint64(p.N), &c.q)
 	default:
 		return false
 	}
@@ -84,6 +101,8 @@ func (p *Prime) subMulAddFast(a, b []uint64, scalar uint64, d, out []uint64) boo
 		subMulAddIFMA(&out[0], &a[0], &b[0], &d[0], uint64(p.N), &c.q)
 	case kernelsOfDQ:
 		subMulAddDQ(&out[0], &a[0], &b[0], &d[0], uint64(p.N), &c.q)
+	case kernelsOfFMA:
+		subMulAddFMA(&out[0], &a[0], &b[0], &d[0], uint64(p.N), &c.q)
 	default:
 		return false
 	}

@@ -11,6 +11,7 @@ import (
 const (
 	KindIFMA     = "avx512ifma" // 52-bit kernels for primes below 2^50, DQ kernels for the others
 	KindDQ       = "avx512dq"   // DQ kernels for all
+	KindFMA      = "avx2"       // kernels in double precision (AVX2 and FMA) for primes below 2^50
 	KindPortable = "portable"   // lattigo's own code
 )
 
@@ -21,13 +22,15 @@ func Kind() string {
 		return KindIFMA
 	case hasDQ():
 		return KindDQ
+	case hasFMA():
+		return KindFMA
 	default:
 		return KindPortable
 	}
 }
 
 // Available says whether this machine has any of the kernels.
-func Available() bool { return hasDQ() }
+func Available() bool { return hasDQ() || hasFMA() }
 
 // Install gives the subrings of rings transformers made of the kernels, and returns how many it
 // replaced: none where the machine has no kernels, and none that a kernel does not serve or that have
@@ -40,7 +43,7 @@ func Available() bool { return hasDQ() }
 // of coefficients, packing, StandardRing and marshalling. Keep a second, untouched parameter set for
 // those; keys and ciphertexts are the same for both.
 //
-// The tables of a prime take about 19 bytes for each coefficient (IFMA) or 33 (DQ). They are read-only:
+// The tables of a prime take about 19 bytes for each coefficient (IFMA), 33 (DQ) or 14 (FMA). They are read-only:
 // goroutines may share rings as before.
 func Install(rings ...*ring.Ring) (installed int, err error) {
 	for _, r := range rings {
@@ -84,12 +87,17 @@ const (
 	arithmeticDQ arithmetic = iota
 	arithmeticIFMA
 	arithmeticNarrow // IFMA without reductions between stages
+	arithmeticFloat  // in double precision
 )
 
 // arithmeticOf is the fastest for the transforms of s, which is served.
 func arithmeticOf(s *ring.SubRing) arithmetic {
 	switch {
-	case !hasIFMA() || s.Modulus >= maxIFMA:
+	case s.Modulus >= maxIFMA:
+		return arithmeticDQ
+	case !hasIFMA() && hasFMA(): // faster than DQ
+		return arithmeticFloat
+	case !hasIFMA():
 		return arithmeticDQ
 	case narrow(s):
 		return arithmeticNarrow
@@ -115,8 +123,8 @@ const (
 // served says whether a kernel of this machine transforms s, whose NTT constants must be there.
 func served(s *ring.SubRing) bool {
 	n := s.N
-	return hasDQ() && n&(n-1) == 0 && n >= 1<<minLogN && n <= 1<<maxLogN &&
-		s.Modulus < maxDQ && len(s.RootsForward) > 0
+	return n&(n-1) == 0 && n >= 1<<minLogN && n <= 1<<maxLogN && len(s.RootsForward) > 0 &&
+		(hasDQ() && s.Modulus < maxDQ || hasFMA() && s.Modulus < maxIFMA)
 }
 
 // typeOf returns the type of s, or false if its transformer is not lattigo's: Type panics then.

@@ -171,3 +171,72 @@ func combineIFMA(out *uint64, rows **uint64, factors *uint64, terms uint64, n ui
 
 //go:noescape
 func combineDQ(out *uint64, rows **uint64, factors *uint64, terms uint64, n uint64, offset uint64, c *uint64)
+
+//go:noescape
+func forwardFoldFMA(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func inverseFoldFMA(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func forwardFirstFMA(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func forward8FMA(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func forward4FMA(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func inverse4FMA(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func inverse8FMA(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func inverseLastFMA(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
+
+//go:noescape
+func forwardTailFMA(dst *uint64, src *uint64, table *uint64, blocks uint64, c *uint64)
+
+//go:noescape
+func inverseTailFMA(dst *uint64, src *uint64, table *uint64, blocks uint64, c *uint64)
+
+//go:noescape
+func mulAdd2Run1FMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+
+//go:noescape
+func mulAdd2Run2FMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+
+//go:noescape
+func mulAdd2Run4FMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+
+//go:noescape
+func mulAdd2RunLongFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
+
+//go:noescape
+func combineFMA(out *uint64, rows **uint64, factors *uint64, terms uint64, n uint64, offset uint64, c *uint64)
+
+//go:noescape
+func scaleFMA(out *uint64, a *uint64, n uint64, c *uint64)
+
+//go:noescape
+func subMulFMA(out *uint64, a *uint64, b *uint64, n uint64, c *uint64)
+
+//go:noescape
+func subMulAddFMA(out *uint64, a *uint64, b *uint64, d *uint64, n uint64, c *uint64)
+
+//go:noescape
+func digitsFMA(y *uint64, sum *uint64, x *uint64, n uint64, half uint64, c *uint64)
+
+//go:noescape
+func truncateFMA(v *uint64, n uint64, c *uint64)
+
+//go:noescape
+func addFMA(out *uint64, a *uint64, b *uint64, n uint64, q uint64)
+
+//go:noescape
+func permuteFMA(out *uint64, in *uint64, order *uint64, n uint64)
+
+//go:noescape
+func addPermutedFMA(out *uint64, in *uint64, order *uint64, n uint64, q uint64)

@@ -7,19 +7,21 @@ import "github.com/tuneinsight/lattigo/v5/ring"
 // Limbs hold N words. Results equal lattigo's bit for bit; methods panic as lattigo does where a limb is too short.
 type Prime struct {
 	*ring.SubRing
-	vector    bool      // plain AVX-512 serves it
-	kernels   kernelSet // what else does
-	constants constants
-	sum       constants // with the factors that take what the kernels sum up to Montgomery's 2^-64
+	vector     kernelSet  // what serves its additions and permutations
+	kernels    kernelSet  // and its products
+	arithmetic arithmetic // of these
+	constants  constants
+	sum        constants // with the factors that take what the kernels sum up to Montgomery's 2^-64
 }
 
-// kernelSet is which fused kernels serve a prime.
+// kernelSet is which kernels serve a prime besides those of transforms.
 type kernelSet int
 
 const (
 	noKernels kernelSet = iota
 	kernelsOfIFMA
 	kernelsOfDQ
+	kernelsOfFMA
 )
 
 // NewPrimes returns the primes of a ring up to its level, in order. With kernels they run those of this machine, where they serve; without,

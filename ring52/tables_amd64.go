@@ -8,22 +8,36 @@ import (
 )
 
 // block is the number of words that the tails hold in registers.
-const block = 64
+func (a arithmetic) block() int {
+	if a == arithmeticFloat {
+		return 16
+	}
+	return 64
+}
+
+// wordBits is log2 of the base that companions of factors have.
+func (a arithmetic) wordBits() uint {
+	if a == arithmeticDQ {
+		return 64
+	}
+	return 52
+}
 
 // tabler makes the tables of one direction of a transform for s.
 type tabler struct {
-	s        *ring.SubRing
-	ifma     bool
-	wordBits uint
-	roots    []uint64 // plain, in the order of the standard network
-	fold     uint64   // plain root of the conjugate-invariant fold
+	arithmetic
+	s     *ring.SubRing
+	roots []uint64 // plain, in the order of the standard network
+	fold  uint64   // plain root of the conjugate-invariant fold
 }
 
 // newTransformer makes the tables of s, a subring of the given type that is served.
 func newTransformer(s *ring.SubRing, kind ring.Type, a arithmetic) ring.NumberTheoreticTransformer {
-	t := &transformer{n: s.N}
-	conjugate, ifma := kind == ring.ConjugateInvariant, a != arithmeticDQ
+	t := &transformer{n: s.N, block: a.block()}
+	conjugate := kind == ring.ConjugateInvariant
 	switch a {
+	case arithmeticFloat:
+		t.kernels = kernelsFMA()
 	case arithmeticNarrow:
 		t.kernels = kernelsNarrow()
 	case arithmeticIFMA:
@@ -36,9 +50,9 @@ func newTransformer(s *ring.SubRing, kind ring.Type, a arithmetic) ring.NumberTh
 	if conjugate {
 		first, last = k.forwardFold, k.inverseFold
 	}
-	t.forward = newTabler(s, conjugate, ifma, s.RootsForward).half(1, first, k.forward8, k.forward4)
+	t.forward = newTabler(s, conjugate, a, s.RootsForward).half(1, first, k.forward8, k.forward4)
 	inverseN := ring.IMForm(s.NInv, s.Modulus, s.MRedConstant)
-	t.backward = newTabler(s, conjugate, ifma, s.RootsBackward).half(inverseN, last, k.inverse8, k.inverse4)
+	t.backward = newTabler(s, conjugate, a, s.RootsBackward).half(inverseN, last, k.inverse8, k.inverse4)
 	slices.Reverse(t.backward.passes)
 	if a == arithmeticNarrow {
 		t.forward.c.bias[0] = 2 * s.Modulus * uint64(bits.Len(uint(s.N)))
@@ -49,11 +63,8 @@ func newTransformer(s *ring.SubRing, kind ring.Type, a arithmetic) ring.NumberTh
 
 // newTabler unpacks lattigo's roots. The network of a conjugate-invariant ring is the standard one of
 // half its roots' order, with roots[2h+i] in place of roots[h+i].
-func newTabler(s *ring.SubRing, conjugate, ifma bool, roots []uint64) *tabler {
-	t := &tabler{s: s, ifma: ifma, wordBits: 64, roots: make([]uint64, s.N)}
-	if ifma {
-		t.wordBits = 52
-	}
+func newTabler(s *ring.SubRing, conjugate bool, a arithmetic, roots []uint64) *tabler {
+	t := &tabler{arithmetic: a, s: s, roots: make([]uint64, s.N)}
 	for i := 1; i < s.N; i++ {
 		from := i
 		if conjugate {
@@ -70,7 +81,7 @@ func newTabler(s *ring.SubRing, conjugate, ifma bool, roots []uint64) *tabler {
 func (t *tabler) half(scale uint64, outer, radix8, radix4 passKernel) half {
 	h := half{c: t.constants(scale), tail: t.tail()}
 	groups := 1
-	for stages := bits.Len(uint(t.s.N)) - bits.Len(uint(block)); stages > 0; {
+	for stages := bits.Len(uint(t.s.N)) - bits.Len(uint(t.block())); stages > 0; {
 		p := pass{run: radix8, groups: uint64(groups)}
 		radix := 8
 		switch {
@@ -93,31 +104,41 @@ func (t *tabler) half(scale uint64, outer, radix8, radix4 passKernel) half {
 
 // constants fills the block of constants, with w as the factor of the last pass.
 func (t *tabler) constants(w uint64) constants {
-	c := newConstants(t.s, t.ifma)
-	c.w = factor{w, companion(w, c.q, t.wordBits)}
-	c.fold = factor{t.fold, companion(t.fold, c.q, t.wordBits)}
+	c := newConstants(t.s, t.arithmetic)
+	c.w, c.fold = t.factor(w), t.factor(t.fold)
 	return c
 }
 
 // newConstants fills what depends on the prime alone.
-func newConstants(s *ring.SubRing, ifma bool) constants {
+func newConstants(s *ring.SubRing, a arithmetic) constants {
 	q := s.Modulus
 	const mask = 1<<52 - 1
 	c := constants{
 		q: q, bound: 4 * q, twoQ: 2 * q, negQ: 1<<52 - q, mask: mask,
 		qInv: s.MRedConstant & mask, negQInv: -s.MRedConstant & mask,
 		one: 1, mu: companion(1, q, 64), reverse: [8]uint64{7, 6, 5, 4, 3, 2, 1, 0},
-		mu52: companion(1, q, 52),
+		mu52: companion(1, q, 52), floats: newFloatConstants(q),
 	}
-	if ifma {
+	if a != arithmeticDQ {
 		c.bound = 2 * q
 	}
 	return c
 }
 
+// newFactor is a multiplier with its companion, or as a double without one.
+func newFactor(w, q uint64, a arithmetic) factor {
+	if a == arithmeticFloat {
+		return factor{w: double(w, q)}
+	}
+	return factor{w, companion(w, q, a.wordBits())}
+}
+
+func (t *tabler) factor(w uint64) factor { return newFactor(w, t.s.Modulus, t.arithmetic) }
+
 // put writes w and its companion.
 func (t *tabler) put(dst []uint64, w uint64) {
-	dst[0], dst[1] = w, companion(w, t.s.Modulus, t.wordBits)
+	f := t.factor(w)
+	dst[0], dst[1] = f.w, f.companion
 }
 
 // stages writes the roots of log2(radix) stages under node i of the tree of roots as pairs.
@@ -143,8 +164,11 @@ func (t *tabler) pass(groups, radix int) []uint64 {
 // and for the inner three seven vectors of roots in Montgomery form to base 2^52 (IFMA) or seven
 // pairs of vectors of roots and companions.
 func (t *tabler) tail() []uint64 {
-	blocks, size := t.s.N/block, 16+7*16
-	if t.ifma {
+	if t.arithmetic == arithmeticFloat {
+		return t.floatTail()
+	}
+	blocks, size := t.s.N/t.block(), 16+7*16
+	if t.arithmetic != arithmeticDQ {
 		size = 16 + 7*8
 	}
 	// mulDQ reads half a word past the last companion.
@@ -158,10 +182,10 @@ func (t *tabler) tail() []uint64 {
 				// After the transposition lane l holds words 8l..8l+7 of the block.
 				for l := range 8 {
 					w := t.roots[width*(8*(blocks+b)+l)+k]
-					if t.ifma {
+					if t.arithmetic != arithmeticDQ {
 						d[l] = ring.BRed(w, (1<<52)%t.s.Modulus, t.s.Modulus, t.s.BRedConstant)
 					} else {
-						d[l], d[8+l] = w, companion(w, t.s.Modulus, t.wordBits)
+						d[l], d[8+l] = w, companion(w, t.s.Modulus, t.wordBits())
 					}
 				}
 				d = d[(size-16)/7:]

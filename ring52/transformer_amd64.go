@@ -14,6 +14,7 @@ type constants struct {
 	reverse                    [8]uint64
 	bias                       [3]uint64 // of narrow transforms
 	mu52                       uint64
+	floats                     floatConstants
 }
 
 // factor is a multiplier w modulo q with its companion floor(w*R/q), R = 2^52 or 2^64.
@@ -57,7 +58,7 @@ func kernelsDQ() kernels {
 // Forward takes any words below 2^63 like lattigo, whose rescaling and gadget products feed residues of one
 // prime to the transform of another; Backward takes words below 2q. p1 and p2 may be the same slice.
 type transformer struct {
-	n                 int
+	n, block          int
 	kernels           kernels
 	forward, backward half
 }
@@ -96,7 +97,7 @@ func (t *transformer) Forward(p1, p2 []uint64) {
 		for _, p := range inner {
 			p.part(i, part, c)
 		}
-		t.kernels.forwardTail(part, part, &t.forward.tail[i*len(t.forward.tail)/parts], uint64(t.n/parts/block), c)
+		t.kernels.forwardTail(part, part, &t.forward.tail[i*len(t.forward.tail)/parts], uint64(t.n/parts/t.block), c)
 	}
 }
 
@@ -108,7 +109,7 @@ func (t *transformer) Backward(p1, p2 []uint64) {
 	outer, inner := t.backward.passes[last], t.backward.passes[:last]
 	for i := range parts {
 		part := &p2[i*t.n/parts]
-		t.kernels.inverseTail(part, &p1[i*t.n/parts], &t.backward.tail[i*len(t.backward.tail)/parts], uint64(t.n/parts/block), c)
+		t.kernels.inverseTail(part, &p1[i*t.n/parts], &t.backward.tail[i*len(t.backward.tail)/parts], uint64(t.n/parts/t.block), c)
 		for _, p := range inner {
 			p.part(i, part, c)
 		}

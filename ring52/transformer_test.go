@@ -42,6 +42,9 @@ func newRing(t testing.TB, logN int, kind ring.Type, widths ...int) *ring.Ring {
 // arithmetics are the transforms of s that this machine can run.
 func arithmetics(s *ring.SubRing, kind ring.Type) map[string]ring.NumberTheoreticTransformer {
 	all := map[string]ring.NumberTheoreticTransformer{}
+	if hasFMA() && s.Modulus < maxIFMA {
+		all["FMA"] = newTransformer(s, kind, arithmeticFloat)
+	}
 	if hasDQ() {
 		all["DQ"] = newTransformer(s, kind, arithmeticDQ)
 	}

@@ -38,5 +38,32 @@ func main() {
 	truncate()
 	combine()
 	combineDQ()
+	kernelsFMA()
 	Generate()
+}
+
+// kernelsFMA emits those in doubles.
+func kernelsFMA() {
+	f := &floats{}
+	f.foldPass(false)
+	f.foldPass(true)
+	f.pass("forwardFirst", floatFirst, 8, 0)
+	f.pass("forward8", floatForward, 8, maxFloat)
+	f.pass("forward4", floatForward, 4, maxFloat)
+	f.pass("inverse4", floatInverse, 4, 1)
+	f.pass("inverse8", floatInverse, 8, 1)
+	f.pass("inverseLast", floatLast, 8, 1)
+	f.tails()
+	for _, logRun := range []int{0, 1, 2, longRun} {
+		f.mulAdd2(logRun)
+	}
+	f.combine()
+	f.scale()
+	f.subMul(false)
+	f.subMul(true)
+	f.digits()
+	f.truncate()
+	add4()
+	permute4(false)
+	permute4(true)
 }
