@@ -57,7 +57,7 @@ func convEval(c *call) ([]*Tensor, error) {
 			from := (b*v.inC + g*gin) * v.inPlane()
 			v.unroll(cols[b*area:], x[from:from+gin*v.inPlane()], gin, v.batch*area)
 		}
-		y, err := matMul(weights[g*gout*taps:(g+1)*gout*taps], cols, gout, taps, v.batch*area, false)
+		y, err := arith{}.matMul(weights[g*gout*taps:(g+1)*gout*taps], cols, gout, taps, v.batch*area, false)
 		if err != nil {
 			return nil, c.malformed("%v", err)
 		}
@@ -229,7 +229,7 @@ func convTransposeEval(c *call) ([]*Tensor, error) {
 		w = gather(w, []int{gout * area, gin}, 0, []int{1, gout * area})
 		for b := range v.batch {
 			x := c.in[0].Floats[(b*v.inC+g*gin)*v.outPlane():][:gin*v.outPlane()]
-			cols, err := matMul(w.Floats, x, gout*area, gin, v.outPlane(), false)
+			cols, err := arith{}.matMul(w.Floats, x, gout*area, gin, v.outPlane(), false)
 			if err != nil {
 				return nil, c.malformed("%v", err)
 			}

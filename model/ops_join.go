@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"gorgonia.org/tensor"
 )
 
 func concatShape(c *call) ([][]int, error) {
@@ -42,22 +40,20 @@ func concatEval(c *call) ([]*Tensor, error) {
 		return nil, err
 	}
 	axis, _ := c.axis(c.int("axis", 1), len(shapes[0]))
-	out := &Tensor{Type: c.in[0].Type, Shape: shapes[0]}
-	var parts []tensor.Tensor
+	out, rows := &Tensor{Type: c.in[0].Type, Shape: shapes[0]}, product(shapes[0][:axis])
+	var parts [][]float32
 	for _, t := range c.in {
-		if t.Type == Float && len(t.Floats) > 0 {
-			parts = append(parts, t.dense(product(t.Shape[:axis]), product(t.Shape[axis:])))
+		if len(t.Floats) > 0 {
+			parts = append(parts, t.Floats)
 		}
 	}
-	if out.Type == Float && len(parts) > 0 {
-		joined, err := tensor.Concat(1, parts[0], parts[1:]...)
-		if err != nil {
+	if len(parts) > 0 {
+		if out.Floats, err = (arith{}).concat(parts, rows); err != nil {
 			return nil, c.malformed("%v", err)
 		}
-		out, err = fromDense(joined, shapes[0])
-		return []*Tensor{out}, err
+		return []*Tensor{out}, nil
 	}
-	for row := range product(shapes[0][:axis]) {
+	for row := range rows {
 		for _, t := range c.in {
 			n := product(t.Shape[axis:])
 			out.Ints = append(out.Ints, t.Ints[row*n:(row+1)*n]...)

@@ -54,7 +54,7 @@ func gemmEval(c *call) ([]*Tensor, error) {
 	if g.transA {
 		a = gather(a, []int{g.m, g.k}, 0, []int{1, g.m})
 	}
-	y, err := matMul(a.Floats, c.in[1].Floats, g.m, g.k, g.n, g.transB)
+	y, err := arith{}.matMul(a.Floats, c.in[1].Floats, g.m, g.k, g.n, g.transB)
 	if err != nil {
 		return nil, c.malformed("%v", err)
 	}
@@ -128,7 +128,7 @@ func matMulEval(c *call) ([]*Tensor, error) {
 	b := expand(c.in[1].reshaped(s.b), slices.Concat(s.lead, []int{s.k, s.n}))
 	out := make([]float32, 0, product(s.shape))
 	for i := range product(s.lead) {
-		y, err := matMul(a.Floats[i*s.m*s.k:(i+1)*s.m*s.k], b.Floats[i*s.k*s.n:(i+1)*s.k*s.n], s.m, s.k, s.n, false)
+		y, err := arith{}.matMul(a.Floats[i*s.m*s.k:(i+1)*s.m*s.k], b.Floats[i*s.k*s.n:(i+1)*s.k*s.n], s.m, s.k, s.n, false)
 		if err != nil {
 			return nil, c.malformed("%v", err)
 		}

@@ -3,23 +3,21 @@ package model
 import (
 	"cmp"
 	"math"
-
-	"gorgonia.org/tensor"
 )
 
 // pairwise is an elementwise operation on tensors of one shape.
 type pairwise struct {
-	floats func(a, b any, opts ...tensor.FuncOpt) (tensor.Tensor, error)
+	floats func(a, b []float32) ([]float32, error)
 	ints   func(a, b int64) (int64, bool) // false if there is no result
 }
 
 var (
-	add     = pairwise{tensor.Add, func(a, b int64) (int64, bool) { return a + b, true }}
-	sub     = pairwise{tensor.Sub, func(a, b int64) (int64, bool) { return a - b, true }}
-	mul     = pairwise{tensor.Mul, func(a, b int64) (int64, bool) { return a * b, true }}
-	minimum = pairwise{tensor.MinBetween, func(a, b int64) (int64, bool) { return min(a, b), true }}
-	maximum = pairwise{tensor.MaxBetween, func(a, b int64) (int64, bool) { return max(a, b), true }}
-	div     = pairwise{tensor.Div, func(a, b int64) (int64, bool) {
+	add     = pairwise{arith{}.add, func(a, b int64) (int64, bool) { return a + b, true }}
+	sub     = pairwise{arith{}.sub, func(a, b int64) (int64, bool) { return a - b, true }}
+	mul     = pairwise{arith{}.mul, func(a, b int64) (int64, bool) { return a * b, true }}
+	minimum = pairwise{arith{}.minimum, func(a, b int64) (int64, bool) { return min(a, b), true }}
+	maximum = pairwise{arith{}.maximum, func(a, b int64) (int64, bool) { return max(a, b), true }}
+	div     = pairwise{arith{}.div, func(a, b int64) (int64, bool) {
 		if b == 0 {
 			return 0, false
 		}
@@ -89,11 +87,11 @@ func (f pairwise) apply(c *call, a, b *Tensor) (*Tensor, error) {
 		if len(a.Floats) == 0 {
 			return a, nil
 		}
-		r, err := f.floats(a.dense(len(a.Floats)), b.dense(len(b.Floats)))
+		out, err := f.floats(a.Floats, b.Floats)
 		if err != nil {
 			return nil, c.malformed("%v", err)
 		}
-		return fromDense(r, shape)
+		return &Tensor{Shape: shape, Floats: out}, nil
 	}
 	out := make([]int64, len(a.Ints))
 	for i := range out {

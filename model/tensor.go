@@ -4,11 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	// gorgonia's tensors refuse to start on a Go release that this module has
-	// not been told of.
-	_ "go4.org/unsafe/assume-no-moving-gc"
-	"gorgonia.org/tensor"
 )
 
 // ElemType is the type of a tensor's elements after import: every floating point
@@ -64,47 +59,6 @@ func (t *Tensor) len() int {
 // reshaped returns the same elements under another shape.
 func (t *Tensor) reshaped(shape []int) *Tensor {
 	return &Tensor{Type: t.Type, Shape: shape, Floats: t.Floats, Ints: t.Ints}
-}
-
-// dense views a Float tensor as a gorgonia tensor of the given shape, sharing its elements.
-func (t *Tensor) dense(shape ...int) *tensor.Dense {
-	return tensor.New(tensor.WithShape(shape...), tensor.WithBacking(t.Floats))
-}
-
-// fromDense takes the elements of a contiguous float32 gorgonia tensor.
-func fromDense(d tensor.Tensor, shape []int) (*Tensor, error) {
-	switch data := d.Data().(type) {
-	case []float32:
-		return NewTensor(shape, data)
-	case float32:
-		return NewTensor(shape, []float32{data})
-	default:
-		return nil, fmt.Errorf("tensor engine returned %T", data)
-	}
-}
-
-// matMul multiplies row-major a (m x k) by b (k x n); transB reads b as n x k.
-func matMul(a, b []float32, m, k, n int, transB bool) ([]float32, error) {
-	left := tensor.New(tensor.WithShape(m, k), tensor.WithBacking(a))
-	rows, cols := k, n
-	if transB {
-		rows, cols = n, k
-	}
-	right := tensor.New(tensor.WithShape(rows, cols), tensor.WithBacking(b))
-	if transB {
-		if err := right.T(); err != nil {
-			return nil, fmt.Errorf("transpose: %w", err)
-		}
-	}
-	product, err := tensor.MatMul(left, right)
-	if err != nil {
-		return nil, fmt.Errorf("matrix product: %w", err)
-	}
-	out, err := fromDense(product, []int{m, n})
-	if err != nil {
-		return nil, err
-	}
-	return out.Floats, nil
 }
 
 // maxRank is far above that of any network, whose tensors have five dimensions at most.
