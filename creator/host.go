@@ -7,18 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"unicode"
 
+	"github.com/encrypted-compute/encompute/internal/fetch"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
 // Host says which host to use and what it is expected to be.
 type Host struct {
-	Address string       // http or https
-	HTTP    *http.Client // nil: a plain one
+	Address string          // http or https
+	HTTP    *fetch.Platform // an http.Client; nil: a plain one
 	// Network holds name, chain id and contracts as the creator's own configuration has
 	// them; a host that is another one is refused.
 	Network protocol.Network
@@ -51,7 +52,7 @@ func (h Host) id() protocol.Digest {
 // verify refuses a host that serves other contracts than the configured ones.
 func (h Host) verify(ctx context.Context) error {
 	var n protocol.Network
-	if err := h.call(ctx, http.MethodGet, nil, &n, "v1", "network"); err != nil {
+	if err := h.call(ctx, fetch.MethodGet, nil, &n, "v1", "network"); err != nil {
 		return err
 	}
 	want := h.Network
@@ -63,13 +64,12 @@ func (h Host) verify(ctx context.Context) error {
 
 // call sends in as JSON, if it is not nil, and reads the answer into out.
 func (h Host) call(ctx context.Context, method string, in, out any, path ...string) error {
-	var body io.Reader
+	var body []byte
 	if in != nil {
-		b, err := json.Marshal(in)
-		if err != nil {
+		var err error
+		if body, err = json.Marshal(in); err != nil {
 			return fmt.Errorf("encode request: %w", err)
 		}
-		body = bytes.NewReader(b)
 	}
 	res, err := h.do(ctx, method, "application/json", body, path...)
 	if err != nil {
@@ -81,14 +81,14 @@ func (h Host) call(ctx context.Context, method string, in, out any, path ...stri
 
 // putBlob uploads a blob, unless the host holds it.
 func (h Host) putBlob(ctx context.Context, d protocol.Digest, b []byte) error {
-	res, err := h.do(ctx, http.MethodHead, "", nil, "v1", "blobs", d.String())
+	res, err := h.do(ctx, fetch.MethodHead, "", nil, "v1", "blobs", d.String())
 	if err == nil {
 		return res.Body.Close()
 	}
-	if p, ok := errors.AsType[protocol.Problem](err); !ok || p.Status != http.StatusNotFound {
+	if p, ok := errors.AsType[protocol.Problem](err); !ok || p.Status != fetch.StatusNotFound {
 		return err
 	}
-	res, err = h.do(ctx, http.MethodPut, "application/octet-stream", bytes.NewReader(b), "v1", "blobs", d.String())
+	res, err = h.do(ctx, fetch.MethodPut, "application/octet-stream", b, "v1", "blobs", d.String())
 	if err != nil {
 		return err
 	}
@@ -96,28 +96,21 @@ func (h Host) putBlob(ctx context.Context, d protocol.Digest, b []byte) error {
 }
 
 // do makes a request; the error of a refusal holds a protocol.Problem.
-func (h Host) do(ctx context.Context, method, contentType string, body io.Reader, path ...string) (*http.Response, error) {
+func (h Host) do(ctx context.Context, method, contentType string, body []byte, path ...string) (fetch.Response, error) {
 	u, err := url.Parse(h.Address)
 	if err != nil {
-		return nil, fmt.Errorf("host: %w", err)
+		return fetch.Response{}, fmt.Errorf("host: %w", err)
 	}
 	u = u.JoinPath(path...)
-	req, err := http.NewRequestWithContext(ctx, method, u.String(), body)
-	if err != nil {
-		return nil, fmt.Errorf("%s %s: %w", method, u.Path, err)
-	}
+	r := fetch.Request{Method: method, URL: u.String()}
 	if body != nil {
-		req.Header.Set("Content-Type", contentType)
+		r.Header, r.Body, r.Size = map[string]string{"Content-Type": contentType}, bytes.NewReader(body), int64(len(body))
 	}
-	client := h.HTTP
-	if client == nil {
-		client = http.DefaultClient
-	}
-	res, err := client.Do(req)
+	res, err := fetch.New(h.HTTP).Do(ctx, r)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrHostDown, err)
+		return res, fmt.Errorf("%w: %w", ErrHostDown, err)
 	}
-	if res.StatusCode >= 200 && res.StatusCode < 300 {
+	if res.Status >= 200 && res.Status < 300 {
 		return res, nil
 	}
 	defer res.Body.Close()
@@ -125,11 +118,11 @@ func (h Host) do(ctx context.Context, method, contentType string, body io.Reader
 	if b, err := io.ReadAll(io.LimitReader(res.Body, 64<<10)); err == nil {
 		_ = json.Unmarshal(b, &p) // what is not a Problem is told by its status
 	}
-	p.Status, p.Detail, p.Title, p.Remedy = res.StatusCode, printable(p.Detail), printable(p.Title), printable(p.Remedy)
+	p.Status, p.Detail, p.Title, p.Remedy = res.Status, printable(p.Detail), printable(p.Title), printable(p.Remedy)
 	if p.Title == "" && p.Detail == "" {
-		p.Title = res.Status
+		p.Title = strings.TrimSpace(strconv.Itoa(res.Status) + " " + printable(res.Reason))
 	}
-	return nil, fmt.Errorf("%s %s: %w", method, u.Path, p)
+	return fetch.Response{}, fmt.Errorf("%s %s: %w", method, u.Path, p)
 }
 
 // printable makes a host's text fit for a terminal and for one line.

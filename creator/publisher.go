@@ -3,9 +3,9 @@ package creator
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
+	"github.com/encrypted-compute/encompute/internal/fetch"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -70,7 +70,7 @@ func (to publisher) register(ctx context.Context, p publication, prices map[uint
 func (to publisher) upload(ctx context.Context, p publication) error {
 	var view protocol.ModelView
 	err := to.step("announce", int64(len(p.raw)), func() error {
-		return to.host.call(ctx, http.MethodPost, protocol.PublishRequest{ModelID: p.id, Manifest: p.raw}, &view, "v1", "models")
+		return to.host.call(ctx, fetch.MethodPost, protocol.PublishRequest{ModelID: p.id, Manifest: p.raw}, &view, "v1", "models")
 	})
 	if err != nil {
 		return err

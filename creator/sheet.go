@@ -6,9 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/http"
+	"time"
 
 	"github.com/encrypted-compute/encompute/attestation"
+	"github.com/encrypted-compute/encompute/internal/fetch"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -50,7 +51,7 @@ func MeasureSheet(ctx context.Context, cfg SheetConfig) (s protocol.SignedSheet,
 		return s, err
 	}
 	for attempt := 1; ; attempt++ {
-		err := cfg.Host.call(ctx, http.MethodPost, order, &s, "v1", "models", cfg.Model.String(), "sheets")
+		err := cfg.Host.call(ctx, fetch.MethodPost, order, &s, "v1", "models", cfg.Model.String(), "sheets")
 		p, refused := errors.AsType[protocol.Problem](err)
 		switch {
 		case err == nil && s.Sheet.Records != digest:
@@ -127,4 +128,16 @@ func (cfg SheetConfig) seal() (o protocol.SheetOrder, sealed []byte, digest prot
 	domain := protocol.Domain{ChainID: cfg.Host.Network.ChainID, Market: cfg.Host.Network.Market}
 	o.Signature, err = cfg.Signer.SignDigest(domain.SheetOrderDigest(cfg.Model, o))
 	return o, sealed, digest, err
+}
+
+// wait waits before the next attempt, from 200 ms to 10 s, or until ctx ends.
+func wait(ctx context.Context, attempt int) error {
+	timer := time.NewTimer(min(200*time.Millisecond<<min(attempt-1, 10), 10*time.Second))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

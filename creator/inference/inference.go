@@ -7,7 +7,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/encrypted-compute/encompute/model"
 )
@@ -37,23 +36,6 @@ type Runner interface {
 	// that does not wrap ErrValues means that the runner is broken.
 	Run(ctx context.Context, batch [][]float32) ([][]float32, error)
 	Close() error
-}
-
-// Open returns the runtime that a person names: "builtin", "ort" for ONNX Runtime with its shared
-// library at a path, the address of an HTTP server, or "exec:" and a command.
-func Open(name, library string) (Runtime, error) {
-	command, isExec := strings.CutPrefix(name, "exec:")
-	switch {
-	case name == "builtin":
-		return Builtin{}, nil
-	case name == "ort":
-		return newORT(library)
-	case strings.HasPrefix(name, "http://") || strings.HasPrefix(name, "https://"):
-		return NewHTTP(name)
-	case isExec:
-		return NewExec(strings.Fields(command))
-	}
-	return nil, fmt.Errorf("%w: %q is none: want builtin, ort, an http:// address, or exec:COMMAND", ErrRuntime, name)
 }
 
 // Builtin evaluates suffixes in this process, with the operators of the model package.

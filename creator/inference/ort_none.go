@@ -1,4 +1,4 @@
-//go:build !ort || !cgo
+//go:build !js && (!ort || !cgo)
 
 package inference
 

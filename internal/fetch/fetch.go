@@ -12,6 +12,7 @@ const (
 	MethodGet    = "GET"
 	MethodHead   = "HEAD"
 	MethodPost   = "POST"
+	MethodPut    = "PUT"
 	MethodPatch  = "PATCH"
 	MethodDelete = "DELETE"
 

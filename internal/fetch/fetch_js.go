@@ -18,7 +18,7 @@ type Client struct{}
 func New(*Platform) Client { return Client{} }
 
 // maxBody bounds the body of a request, which a browser takes in one piece.
-const maxBody = 64 << 20
+const maxBody = 1 << 30
 
 // Do makes a request, which ends with ctx.
 func (Client) Do(ctx context.Context, r Request) (Response, error) {
