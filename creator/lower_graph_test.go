@@ -9,48 +9,46 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/encrypted-compute/encompute/fhe"
 	"github.com/encrypted-compute/encompute/model"
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // network is an ONNX file as it grows, with weights at random.
 type network struct {
-	pb  *onnxpb.GraphProto
+	pb  *onnx.GraphProto
 	rng *rand.Rand
 	at  string // the value that the next node reads
 }
 
 func newNetwork(seed uint64, shape ...int) *network {
-	n := &network{pb: &onnxpb.GraphProto{}, rng: rand.New(rand.NewPCG(seed, 1)), at: "x"}
-	n.pb.Input = []*onnxpb.ValueInfoProto{info("x", shape...)}
+	n := &network{pb: &onnx.GraphProto{}, rng: rand.New(rand.NewPCG(seed, 1)), at: "x"}
+	n.pb.Input = []*onnx.ValueInfoProto{info("x", shape...)}
 	return n
 }
 
-func info(name string, shape ...int) *onnxpb.ValueInfoProto {
-	s := &onnxpb.TensorShapeProto{}
+func info(name string, shape ...int) *onnx.ValueInfoProto {
+	s := &onnx.TensorShapeProto{}
 	for _, d := range shape {
-		s.Dim = append(s.Dim, &onnxpb.TensorShapeProto_Dimension{Value: &onnxpb.TensorShapeProto_Dimension_DimValue{DimValue: int64(d)}})
+		s.Dim = append(s.Dim, &onnx.Dimension{DimValue: int64(d)})
 	}
-	float := int32(onnxpb.TensorProto_FLOAT)
-	return &onnxpb.ValueInfoProto{Name: &name, Type: &onnxpb.TypeProto{Value: &onnxpb.TypeProto_TensorType{
-		TensorType: &onnxpb.TypeProto_Tensor{ElemType: &float, Shape: s},
-	}}}
+	float := onnx.Float
+	return &onnx.ValueInfoProto{Name: name, Type: &onnx.TypeProto{
+		TensorType: &onnx.TensorTypeProto{ElemType: float, Shape: s},
+	}}
 }
 
 // node adds a node; an attribute is an int or a list of them.
 func (n *network) node(op string, attributes map[string]any, inputs ...string) string {
 	out := fmt.Sprintf("v%d", len(n.pb.Node))
-	pb := &onnxpb.NodeProto{OpType: &op, Name: &out, Input: inputs, Output: []string{out}}
+	pb := &onnx.NodeProto{OpType: op, Name: out, Input: inputs, Output: []string{out}}
 	for name, v := range attributes {
-		a := &onnxpb.AttributeProto{Name: &name}
+		a := &onnx.AttributeProto{Name: name}
 		switch v := v.(type) {
 		case int:
-			a.Type, a.I = onnxpb.AttributeProto_INT.Enum(), proto.Int64(int64(v))
+			a.Type, a.I = onnx.AttributeInt, int64(v)
 		case []int:
-			a.Type = onnxpb.AttributeProto_INTS.Enum()
+			a.Type = onnx.AttributeInts
 			for _, i := range v {
 				a.Ints = append(a.Ints, int64(i))
 			}
@@ -68,37 +66,33 @@ func (n *network) weights(scale float64, shape ...int) string {
 	for i := range data {
 		data[i] = float32((2*n.rng.Float64() - 1) / scale)
 	}
-	return n.constant(&onnxpb.TensorProto{DataType: proto.Int32(int32(onnxpb.TensorProto_FLOAT)), FloatData: data}, shape)
+	return n.constant(&onnx.TensorProto{DataType: onnx.Float, FloatData: data}, shape)
 }
 
 func (n *network) ints(v ...int) string {
-	t := &onnxpb.TensorProto{DataType: proto.Int32(int32(onnxpb.TensorProto_INT64))}
+	t := &onnx.TensorProto{DataType: onnx.Int64}
 	for _, i := range v {
 		t.Int64Data = append(t.Int64Data, int64(i))
 	}
 	return n.constant(t, []int{len(v)})
 }
 
-func (n *network) constant(t *onnxpb.TensorProto, shape []int) string {
-	t.Name = proto.String(fmt.Sprintf("c%d", len(n.pb.Initializer)))
+func (n *network) constant(t *onnx.TensorProto, shape []int) string {
+	t.Name = fmt.Sprintf("c%d", len(n.pb.Initializer))
 	for _, d := range shape {
 		t.Dims = append(t.Dims, int64(d))
 	}
 	n.pb.Initializer = append(n.pb.Initializer, t)
-	return *t.Name
+	return t.Name
 }
 
 // graph is the network with a last activation, so that there is a cut before it.
 func (n *network) graph() (*model.Graph, error) {
-	pb := proto.Clone(n.pb).(*onnxpb.GraphProto)
-	pb.Node = append(pb.Node, &onnxpb.NodeProto{OpType: proto.String("Relu"), Input: []string{n.at}, Output: []string{"y"}})
-	pb.Output = []*onnxpb.ValueInfoProto{info("y")}
-	m := &onnxpb.ModelProto{IrVersion: proto.Int64(8), Graph: pb, OpsetImport: []*onnxpb.OperatorSetIdProto{{Version: proto.Int64(18)}}}
-	b, err := proto.Marshal(m)
-	if err != nil {
-		return nil, err
-	}
-	return model.Parse(b)
+	pb := *n.pb
+	pb.Node = append(pb.Node, &onnx.NodeProto{OpType: "Relu", Input: []string{n.at}, Output: []string{"y"}})
+	pb.Output = []*onnx.ValueInfoProto{info("y")}
+	m := &onnx.ModelProto{IrVersion: 8, Graph: &pb, OpsetImport: []*onnx.OperatorSetIdProto{{Version: 18}}}
+	return model.Parse(onnx.Marshal(m))
 }
 
 func (n *network) upTo(most int) int { return n.rng.IntN(most + 1) }
@@ -186,12 +180,12 @@ func TestLowerRandom(t *testing.T) {
 		n := newNetwork(seed, 1, 2, 5, 6)
 		shape := []int{1, 2, 5, 6}
 		for range layers {
-			before := proto.Clone(n.pb).(*onnxpb.GraphProto)
+			before := *n.pb
 			at := n.at
 			n.step(shape)
 			g, err := n.graph() // a window may not fit
 			if err != nil || size(g.Outputs[0].Shape) > elements {
-				n.pb, n.at = before, at
+				n.pb, n.at = &before, at
 				continue
 			}
 			shape = g.Outputs[0].Shape

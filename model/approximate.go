@@ -6,9 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // Approximation asks for a polynomial in place of an activation that is none.
@@ -237,19 +235,19 @@ func (a *approximating) eval(x float64) float64 {
 	return y
 }
 
-func (a *approximating) attributes() map[string]*onnxpb.AttributeProto {
-	float := onnxpb.AttributeProto_FLOAT.Enum()
-	list := &onnxpb.AttributeProto{Type: onnxpb.AttributeProto_FLOATS.Enum()}
+func (a *approximating) attributes() map[string]*onnx.AttributeProto {
+	float := onnx.AttributeFloat
+	list := &onnx.AttributeProto{Type: onnx.AttributeFloats}
 	for _, c := range a.coefficients {
 		list.Floats = append(list.Floats, float32(c))
 	}
-	out := map[string]*onnxpb.AttributeProto{
-		"low":          {Type: float, F: proto.Float32(float32(a.low))},
-		"high":         {Type: float, F: proto.Float32(float32(a.high))},
+	out := map[string]*onnx.AttributeProto{
+		"low":          {Type: float, F: float32(a.low)},
+		"high":         {Type: float, F: float32(a.high)},
 		"coefficients": list,
 	}
 	for name, a := range out {
-		a.Name = proto.String(name)
+		a.Name = name
 	}
 	return out
 }
@@ -258,7 +256,7 @@ func (c *call) approximation() (a approximating, err error) {
 	if err := c.needFloats(1); err != nil {
 		return a, err
 	}
-	list, err := c.node.attr("coefficients", onnxpb.AttributeProto_FLOATS)
+	list, err := c.node.attr("coefficients", onnx.AttributeFloats)
 	if err != nil {
 		return a, err
 	}

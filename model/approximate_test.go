@@ -5,8 +5,6 @@ import (
 	"math"
 	"strings"
 	"testing"
-
-	"google.golang.org/protobuf/proto"
 )
 
 // samplesOf are inputs that fill the range of a graph's input.
@@ -53,7 +51,7 @@ func TestApproximate(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			m := file(t, []int64{1, 2, 6, 6}, "q=Conv(x,k) "+tt.nodes+" o=Conv(y,k)", consts)
-			m.OpsetImport[0].Version = proto.Int64(20)
+			m.OpsetImport[0].Version = 20
 			g, err := Parse(marshal(t, m))
 			if err != nil {
 				t.Fatal(err)
@@ -217,7 +215,7 @@ func TestApproximateScope(t *testing.T) {
 	consts := map[string]*Tensor{"n": floats([]int{}, 10)}
 	m := file(t, []int64{1, 2}, "a=Softplus(x) b=Tanh(a) c=Mul(x,b) d=Mul(c,n) e=Relu(d) y=Relu(e)", consts)
 	for i, name := range []string{"/act/Softplus", "/act/Tanh", "/act/Mul", "/scale/Mul", "/block/Relu", "/block/Relu_1"} {
-		m.Graph.Node[i].Name = proto.String(name)
+		m.Graph.Node[i].Name = name
 	}
 	g, err := Parse(marshal(t, m))
 	if err != nil {

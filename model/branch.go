@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // captured lists the values that the branches of an If node may read from outside.
@@ -15,20 +13,23 @@ func captured(n *Node) []string {
 		return nil
 	}
 	var names []string
-	var read func(g *onnxpb.GraphProto)
-	read = func(g *onnxpb.GraphProto) {
-		for _, v := range g.GetOutput() {
-			names = append(names, v.GetName())
+	var read func(g *onnx.GraphProto)
+	read = func(g *onnx.GraphProto) {
+		if g == nil {
+			return
 		}
-		for _, inner := range g.GetNode() {
-			names = append(names, inner.GetInput()...)
-			for _, a := range inner.GetAttribute() {
-				read(a.GetG())
+		for _, v := range g.Output {
+			names = append(names, v.Name)
+		}
+		for _, inner := range g.Node {
+			names = append(names, inner.Input...)
+			for _, a := range inner.Attribute {
+				read(a.G)
 			}
 		}
 	}
 	for _, a := range n.attrs {
-		read(a.GetG())
+		read(a.G)
 	}
 	return names
 }
@@ -45,22 +46,25 @@ func (b *builder) branch(n *Node) ([]*Node, error) {
 	if condition.Ints[0] != 0 {
 		name = "then_branch"
 	}
-	a, err := n.attr(name, onnxpb.AttributeProto_GRAPH)
+	a, err := n.attr(name, onnx.AttributeGraph)
 	if err != nil {
 		return nil, err
 	}
-	g := a.GetG()
-	if len(g.GetInput()) > 0 || len(g.GetOutput()) != len(n.Outputs) {
-		return nil, fmt.Errorf("%w: node %q (If): %s has %d inputs and %d outputs for %d", ErrMalformed, n.Name, name, len(g.GetInput()), len(g.GetOutput()), len(n.Outputs))
+	if a == nil || a.G == nil {
+		return nil, fmt.Errorf("%w: node %q (If) has no %s", ErrMalformed, n.Name, name)
+	}
+	g := a.G
+	if len(g.Input) > 0 || len(g.Output) != len(n.Outputs) {
+		return nil, fmt.Errorf("%w: node %q (If): %s has %d inputs and %d outputs for %d", ErrMalformed, n.Name, name, len(g.Input), len(g.Output), len(n.Outputs))
 	}
 	if err := b.readConstants(g); err != nil {
 		return nil, err
 	}
-	inner := slices.Clone(g.GetNode())
+	inner := slices.Clone(g.Node)
 	for i, out := range n.Outputs {
 		delete(b.producer, out) // another node computes it now
-		inner = append(inner, &onnxpb.NodeProto{
-			OpType: proto.String("Identity"), Name: proto.String(n.Name + "/" + out), Input: []string{g.GetOutput()[i].GetName()}, Output: []string{out},
+		inner = append(inner, &onnx.NodeProto{
+			OpType: "Identity", Name: n.Name + "/" + out, Input: []string{g.Output[i].Name}, Output: []string{out},
 		})
 	}
 	var nodes []*Node

@@ -5,26 +5,24 @@ import (
 	"fmt"
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // squeezed is a model as torch.onnx exports a squeeze of unknown shape: an If on the
 // size of an axis, whose branches read a value from outside.
-func squeezed(t *testing.T, axis int64) *onnxpb.ModelProto {
+func squeezed(t *testing.T, axis int64) *onnx.ModelProto {
 	t.Helper()
 	consts := map[string]*Tensor{"axis": ints([]int{}, axis), "size": ints([]int{}, 1), "axes": ints([]int{1}, axis)}
 	m := file(t, []int64{1, 3, 1, 2}, "early=Relu(x) s=Shape(early) d=Gather(s,axis) c=Equal(d,size) out=Identity(c) y=Neg(out)", consts)
 	m.Graph.Initializer = append(m.Graph.Initializer, encodeTensor("axes", consts["axes"]))
-	branch := func(name, nodes string) *onnxpb.AttributeProto {
+	branch := func(name, nodes string) *onnx.AttributeProto {
 		g := file(t, []int64{1}, nodes, nil).Graph
 		g.Input, g.Initializer = nil, nil
-		return &onnxpb.AttributeProto{Name: proto.String(name), Type: onnxpb.AttributeProto_GRAPH.Enum(), G: g}
+		return &onnx.AttributeProto{Name: name, Type: onnx.AttributeGraph, G: g}
 	}
-	m.Graph.Node[4] = &onnxpb.NodeProto{
-		OpType: proto.String("If"), Name: proto.String("squeeze"), Input: []string{"c"}, Output: []string{"out"},
-		Attribute: []*onnxpb.AttributeProto{branch("then_branch", "a1=Squeeze(early,axes)"), branch("else_branch", "b1=Tanh(early) b2=Identity(b1)")},
+	m.Graph.Node[4] = &onnx.NodeProto{
+		OpType: "If", Name: "squeeze", Input: []string{"c"}, Output: []string{"out"},
+		Attribute: []*onnx.AttributeProto{branch("then_branch", "a1=Squeeze(early,axes)"), branch("else_branch", "b1=Tanh(early) b2=Identity(b1)")},
 	}
 	return m
 }
@@ -49,18 +47,18 @@ func TestConditionsRefused(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		want error
-		bend func(n *onnxpb.NodeProto)
+		bend func(n *onnx.NodeProto)
 	}{
-		"no condition": {nil, func(n *onnxpb.NodeProto) { n.Input = nil }},
-		"of floats":    {nil, func(n *onnxpb.NodeProto) { n.Input[0] = "early" }},
-		"no branch":    {ErrMalformed, func(n *onnxpb.NodeProto) { n.Attribute = n.Attribute[1:] }},
-		"no graph":     {ErrMalformed, func(n *onnxpb.NodeProto) { n.Attribute[0] = intAttr("then_branch", 1) }},
-		"more outputs": {ErrMalformed, func(n *onnxpb.NodeProto) { n.Output = append(n.Output, "more") }},
-		"its own result": {ErrCycle, func(n *onnxpb.NodeProto) {
+		"no condition": {nil, func(n *onnx.NodeProto) { n.Input = nil }},
+		"of floats":    {nil, func(n *onnx.NodeProto) { n.Input[0] = "early" }},
+		"no branch":    {ErrMalformed, func(n *onnx.NodeProto) { n.Attribute = n.Attribute[1:] }},
+		"no graph":     {ErrMalformed, func(n *onnx.NodeProto) { n.Attribute[0] = intAttr("then_branch", 1) }},
+		"more outputs": {ErrMalformed, func(n *onnx.NodeProto) { n.Output = append(n.Output, "more") }},
+		"its own result": {ErrCycle, func(n *onnx.NodeProto) {
 			n.Attribute[0].G.Node[0].Input[0] = "y"
 		}},
-		"name of outside": {ErrMalformed, func(n *onnxpb.NodeProto) { n.Attribute[0].G.Node[0].Output[0] = "early" }},
-		"nothing computes it": {nil, func(n *onnxpb.NodeProto) {
+		"name of outside": {ErrMalformed, func(n *onnx.NodeProto) { n.Attribute[0].G.Node[0].Output[0] = "early" }},
+		"nothing computes it": {nil, func(n *onnx.NodeProto) {
 			n.Attribute[0].G.Node[0].Input[0] = "none"
 		}},
 	} {

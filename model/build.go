@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // The operator sets this package knows. Older ones broadcast differently.
@@ -35,12 +35,12 @@ type builder struct {
 // graph builds a Graph. Exporters bake the batch of their sample input into the
 // shapes; a graph whose outputs follow the batch is read with a batch of 1. What this
 // package wrote has none but of 1.
-func (l Limits) graph(m *onnxpb.ModelProto) (*Graph, error) {
-	declared, err := declaredBatch(m.GetGraph())
+func (l Limits) graph(m *onnx.ModelProto) (*Graph, error) {
+	declared, err := declaredBatch(m.Graph)
 	if err != nil {
 		return nil, err
 	}
-	if declared > 1 && m.GetProducerName() != ownProducer {
+	if declared > 1 && m.ProducerName != ownProducer {
 		g, err := l.build(m, declared)
 		if err == nil && !slices.ContainsFunc(g.Outputs, func(v Value) bool { return len(v.Shape) == 0 || v.Shape[0] != 1 }) {
 			return g, nil
@@ -50,23 +50,23 @@ func (l Limits) graph(m *onnxpb.ModelProto) (*Graph, error) {
 }
 
 // declaredBatch returns the leading dimension that all inputs share, if it is fixed.
-func declaredBatch(pb *onnxpb.GraphProto) (int, error) {
+func declaredBatch(pb *onnx.GraphProto) (int, error) {
 	batch := 0
 	constants := make(map[string]bool)
-	for _, t := range pb.GetInitializer() {
-		constants[t.GetName()] = true
+	for _, t := range pb.Initializer {
+		constants[t.Name] = true
 	}
-	for _, in := range pb.GetInput() {
-		dims := in.GetType().GetTensorType().GetShape().GetDim()
-		if constants[in.GetName()] {
+	for _, in := range pb.Input {
+		dims := in.Tensor().Dims()
+		if constants[in.Name] {
 			continue
 		}
 		if len(dims) < 2 {
 			return 0, nil
 		}
-		d := dims[0].GetDimValue()
+		d := dims[0].DimValue
 		if d < 0 || d > math.MaxInt32 {
-			return 0, fmt.Errorf("%w: input %q: dimension %d", ErrMalformed, in.GetName(), d)
+			return 0, fmt.Errorf("%w: input %q: dimension %d", ErrMalformed, in.Name, d)
 		}
 		if batch != 0 && batch != int(d) {
 			return 0, nil
@@ -76,7 +76,7 @@ func declaredBatch(pb *onnxpb.GraphProto) (int, error) {
 	return batch, nil
 }
 
-func (l Limits) build(m *onnxpb.ModelProto, batch int) (*Graph, error) {
+func (l Limits) build(m *onnx.ModelProto, batch int) (*Graph, error) {
 	b := l.newBuilder(m, batch)
 	if err := b.read(m); err != nil {
 		return nil, err
@@ -85,10 +85,10 @@ func (l Limits) build(m *onnxpb.ModelProto, batch int) (*Graph, error) {
 	return b.subgraph(b.Name, b.Nodes, b.Inputs, b.Outputs), nil
 }
 
-func (l Limits) newBuilder(m *onnxpb.ModelProto, batch int) *builder {
+func (l Limits) newBuilder(m *onnx.ModelProto, batch int) *builder {
 	return &builder{
 		Graph: Graph{
-			Name: m.GetGraph().GetName(), irVersion: max(m.GetIrVersion(), 4), limits: l,
+			Name: m.Graph.Name, irVersion: max(m.IrVersion, 4), limits: l,
 			consts: make(map[string]*Tensor), shapes: make(map[string][]int), types: make(map[string]ElemType),
 		},
 		producer: make(map[string]*Node), text: make(map[string]bool), doubted: make(map[string]bool), batch: batch,
@@ -96,14 +96,14 @@ func (l Limits) newBuilder(m *onnxpb.ModelProto, batch int) *builder {
 }
 
 // read takes the file in, step by step.
-func (b *builder) read(m *onnxpb.ModelProto) error {
-	pb := m.GetGraph()
+func (b *builder) read(m *onnx.ModelProto) error {
+	pb := m.Graph
 	for _, step := range []func() error{
-		func() error { return b.readOpset(m.GetOpsetImport()) },
+		func() error { return b.readOpset(m.OpsetImport) },
 		func() error { return b.readConstants(pb) },
-		func() error { return b.readInputs(pb.GetInput()) },
-		func() error { return b.readNodes(pb.GetNode(), m.GetFunctions()) },
-		func() error { return b.sortNodes(pb.GetOutput()) },
+		func() error { return b.readInputs(pb.Input) },
+		func() error { return b.readNodes(pb.Node, m.Functions) },
+		func() error { return b.sortNodes(pb.Output) },
 		b.infer,
 		b.readOutputs,
 	} {
@@ -114,37 +114,37 @@ func (b *builder) read(m *onnxpb.ModelProto) error {
 	return nil
 }
 
-func (b *builder) readOpset(imports []*onnxpb.OperatorSetIdProto) error {
+func (b *builder) readOpset(imports []*onnx.OperatorSetIdProto) error {
 	for _, o := range imports {
-		if o.GetDomain() == mlDomain && len(imports) == 1 {
+		if o.Domain == mlDomain && len(imports) == 1 {
 			b.Opset = mlOpset
 			return nil
 		}
-		if d := o.GetDomain(); d == "" || d == "ai.onnx" {
-			if v := o.GetVersion(); v < minOpset || v > maxOpset {
+		if d := o.Domain; d == "" || d == "ai.onnx" {
+			if v := o.Version; v < minOpset || v > maxOpset {
 				return fmt.Errorf("%w: opset %d: export with an opset from %d to %d", ErrOpset, v, minOpset, maxOpset)
 			}
-			b.Opset = int(o.GetVersion())
+			b.Opset = int(o.Version)
 			return nil
 		}
 	}
 	return fmt.Errorf("%w: file names none of ONNX itself", ErrOpset)
 }
 
-func (b *builder) readConstants(pb *onnxpb.GraphProto) error {
-	if len(pb.GetSparseInitializer()) > 0 {
+func (b *builder) readConstants(pb *onnx.GraphProto) error {
+	if len(pb.SparseInitializer) > 0 {
 		return fmt.Errorf("%w: sparse weights are not supported: save them dense", ErrMalformed)
 	}
-	for _, p := range pb.GetInitializer() {
-		if onnxpb.TensorProto_DataType(p.GetDataType()) == onnxpb.TensorProto_STRING {
-			b.text[p.GetName()] = true
+	for _, p := range pb.Initializer {
+		if p.DataType == onnx.String {
+			b.text[p.Name] = true
 			continue
 		}
 		t, err := decodeTensor(p, b.limits.Elements)
 		if err != nil {
 			return err
 		}
-		if err := b.addConstant(p.GetName(), t); err != nil {
+		if err := b.addConstant(p.Name, t); err != nil {
 			return err
 		}
 	}
@@ -170,25 +170,25 @@ func known(shape []int) []int {
 	return shape
 }
 
-func (b *builder) readInputs(inputs []*onnxpb.ValueInfoProto) error {
+func (b *builder) readInputs(inputs []*onnx.ValueInfoProto) error {
 	for _, in := range inputs {
-		name := in.GetName()
+		name := in.Name
 		if b.consts[name] != nil || b.text[name] {
 			continue // before IR version 4, weights are listed as inputs too
 		}
 		if name == "" || b.shapes[name] != nil {
 			return fmt.Errorf("%w: input %q is unnamed or defined twice", ErrMalformed, name)
 		}
-		typ := in.GetType().GetTensorType()
-		if typ.GetShape() == nil {
+		typ := in.Tensor()
+		if typ.Shape == nil {
 			return fmt.Errorf("%w: input %q has no tensor shape", ErrMalformed, name)
 		}
-		kind := onnxpb.TensorProto_DataType(typ.GetElemType())
+		kind := typ.ElemType
 		elem, ok := elemTypes[kind]
 		if !ok {
 			return fmt.Errorf("%w: input %q holds %v: export the model with inputs of numbers", ErrMalformed, name, kind)
 		}
-		shape, err := b.inputShape(name, typ.GetShape().GetDim())
+		shape, err := b.inputShape(name, typ.Dims())
 		if err != nil {
 			return err
 		}
@@ -201,10 +201,10 @@ func (b *builder) readInputs(inputs []*onnxpb.ValueInfoProto) error {
 	return nil
 }
 
-func (b *builder) inputShape(name string, dims []*onnxpb.TensorShapeProto_Dimension) ([]int, error) {
+func (b *builder) inputShape(name string, dims []*onnx.Dimension) ([]int, error) {
 	shape := make([]int, len(dims))
 	for i, dim := range dims {
-		d := dim.GetDimValue()
+		d := dim.DimValue
 		switch {
 		case d < 0 || d > math.MaxInt32:
 			return nil, fmt.Errorf("%w: input %q: dimension %d", ErrMalformed, name, d)
@@ -221,7 +221,7 @@ func (b *builder) inputShape(name string, dims []*onnxpb.TensorShapeProto_Dimens
 	return shape, nil
 }
 
-func (b *builder) readNodes(nodes []*onnxpb.NodeProto, functions []*onnxpb.FunctionProto) error {
+func (b *builder) readNodes(nodes []*onnx.NodeProto, functions []*onnx.FunctionProto) error {
 	nodes, err := b.expand(nodes, functions)
 	if err != nil {
 		return err
@@ -236,14 +236,14 @@ func (b *builder) readNodes(nodes []*onnxpb.NodeProto, functions []*onnxpb.Funct
 	return nil
 }
 
-func (b *builder) newNode(pb *onnxpb.NodeProto) (*Node, error) {
-	n := &Node{Name: nodeName(pb), Op: pb.GetOpType(), Inputs: pb.GetInput(), Outputs: pb.GetOutput()}
-	n.attrs = make(map[string]*onnxpb.AttributeProto, len(pb.GetAttribute()))
-	for _, a := range pb.GetAttribute() {
-		if n.attrs[a.GetName()] != nil {
-			return nil, fmt.Errorf("%w: node %q (%s): attribute %q given twice", ErrMalformed, n.Name, n.Op, a.GetName())
+func (b *builder) newNode(pb *onnx.NodeProto) (*Node, error) {
+	n := &Node{Name: nodeName(pb), Op: pb.OpType, Inputs: pb.Input, Outputs: pb.Output}
+	n.attrs = make(map[string]*onnx.AttributeProto, len(pb.Attribute))
+	for _, a := range pb.Attribute {
+		if n.attrs[a.Name] != nil {
+			return nil, fmt.Errorf("%w: node %q (%s): attribute %q given twice", ErrMalformed, n.Name, n.Op, a.Name)
 		}
-		n.attrs[a.GetName()] = a
+		n.attrs[a.Name] = a
 	}
 	for _, out := range n.Outputs {
 		if out == "" {
@@ -257,7 +257,7 @@ func (b *builder) newNode(pb *onnxpb.NodeProto) (*Node, error) {
 	if n.Name == "" {
 		return nil, fmt.Errorf("%w: a node (%s) has neither name nor output", ErrMalformed, n.Op)
 	}
-	if d := pb.GetDomain(); d != "" && d != "ai.onnx" {
+	if d := pb.Domain; d != "" && d != "ai.onnx" {
 		n.Op = functionKey(d, n.Op)
 	}
 	if b.count++; b.count > b.limits.Nodes {
@@ -268,12 +268,12 @@ func (b *builder) newNode(pb *onnxpb.NodeProto) (*Node, error) {
 
 // sortNodes orders the nodes that the outputs depend on so that each stands after
 // those it depends on, otherwise as in the file, and drops the others.
-func (b *builder) sortNodes(outputs []*onnxpb.ValueInfoProto) error {
+func (b *builder) sortNodes(outputs []*onnx.ValueInfoProto) error {
 	live := make(map[*Node]bool)
 	var pending []string
 	for _, v := range outputs {
-		pending = append(pending, v.GetName())
-		b.Outputs = append(b.Outputs, Value{Name: v.GetName()})
+		pending = append(pending, v.Name)
+		b.Outputs = append(b.Outputs, Value{Name: v.Name})
 	}
 	for len(pending) > 0 {
 		n := b.producer[pending[len(pending)-1]]

@@ -7,9 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 func floats(shape []int, v ...float32) *Tensor { return &Tensor{Shape: shape, Floats: v} }
@@ -40,15 +38,15 @@ var nodePattern = regexp.MustCompile(`^([\w,]+)=(\w+)\(([\w,]*)\)(?:\{(.*)\})?$`
 
 // file writes a model in shorthand: nodes "y=Op(a,b){attr=1,2 other=x}" separated
 // by blanks outside braces; the last node's first output is the graph's output.
-func file(t *testing.T, shape []int64, nodes string, consts map[string]*Tensor) *onnxpb.ModelProto {
+func file(t *testing.T, shape []int64, nodes string, consts map[string]*Tensor) *onnx.ModelProto {
 	t.Helper()
-	g := &onnxpb.GraphProto{Name: proto.String("test")}
+	g := &onnx.GraphProto{Name: "test"}
 	for _, text := range regexp.MustCompile(`\S+?\([^)]*\)(\{[^}]*\})?`).FindAllString(nodes, -1) {
 		m := nodePattern.FindStringSubmatch(text)
 		if m == nil {
 			t.Fatalf("bad node %q", text)
 		}
-		n := &onnxpb.NodeProto{OpType: proto.String(m[2]), Name: proto.String(m[1]), Output: strings.Split(m[1], ",")}
+		n := &onnx.NodeProto{OpType: m[2], Name: m[1], Output: strings.Split(m[1], ",")}
 		if m[3] != "" {
 			n.Input = strings.Split(m[3], ",")
 		}
@@ -62,16 +60,16 @@ func file(t *testing.T, shape []int64, nodes string, consts map[string]*Tensor) 
 			g.Initializer = append(g.Initializer, encodeTensor(name, consts[name]))
 		}
 	}
-	in := &onnxpb.TensorShapeProto{}
+	in := &onnx.TensorShapeProto{}
 	for _, d := range shape {
-		in.Dim = append(in.Dim, &onnxpb.TensorShapeProto_Dimension{Value: &onnxpb.TensorShapeProto_Dimension_DimValue{DimValue: d}})
+		in.Dim = append(in.Dim, &onnx.Dimension{DimValue: d})
 	}
-	g.Input = []*onnxpb.ValueInfoProto{encodeValue(Value{Name: "x"})}
-	g.Input[0].Type.GetTensorType().Shape = in
-	g.Output = []*onnxpb.ValueInfoProto{encodeValue(Value{Name: g.Node[len(g.Node)-1].Output[0]})}
-	return &onnxpb.ModelProto{
-		IrVersion: proto.Int64(8), Graph: g,
-		OpsetImport: []*onnxpb.OperatorSetIdProto{{Version: proto.Int64(13)}},
+	g.Input = []*onnx.ValueInfoProto{encodeValue(Value{Name: "x"})}
+	g.Input[0].Type.TensorType.Shape = in
+	g.Output = []*onnx.ValueInfoProto{encodeValue(Value{Name: g.Node[len(g.Node)-1].Output[0]})}
+	return &onnx.ModelProto{
+		IrVersion: 8, Graph: g,
+		OpsetImport: []*onnx.OperatorSetIdProto{{Version: 13}},
 	}
 }
 
@@ -82,11 +80,11 @@ var listAttributes = map[string]bool{
 }
 
 // shorthand reads one attribute: an integer, a float with a point, a list or a string.
-func shorthand(text string) *onnxpb.AttributeProto {
+func shorthand(text string) *onnx.AttributeProto {
 	name, value, _ := strings.Cut(text, "=")
-	a := &onnxpb.AttributeProto{Name: proto.String(name), Type: onnxpb.AttributeProto_INT.Enum()}
+	a := &onnx.AttributeProto{Name: name, Type: onnx.AttributeInt}
 	if listAttributes[name] {
-		a.Type = onnxpb.AttributeProto_INTS.Enum()
+		a.Type = onnx.AttributeInts
 		for _, s := range strings.Split(value, ",") {
 			v, _ := strconv.ParseInt(s, 10, 64)
 			a.Ints = append(a.Ints, v)
@@ -94,22 +92,18 @@ func shorthand(text string) *onnxpb.AttributeProto {
 		return a
 	}
 	if v, err := strconv.ParseInt(value, 10, 64); err == nil {
-		a.I = proto.Int64(v)
+		a.I = v
 	} else if f, err := strconv.ParseFloat(value, 32); err == nil {
-		a.Type, a.F = onnxpb.AttributeProto_FLOAT.Enum(), proto.Float32(float32(f))
+		a.Type, a.F = onnx.AttributeFloat, float32(f)
 	} else {
-		a.Type, a.S = onnxpb.AttributeProto_STRING.Enum(), []byte(value)
+		a.Type, a.S = onnx.AttributeString, []byte(value)
 	}
 	return a
 }
 
-func marshal(t *testing.T, m *onnxpb.ModelProto) []byte {
+func marshal(t *testing.T, m *onnx.ModelProto) []byte {
 	t.Helper()
-	b, err := proto.Marshal(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
+	return onnx.Marshal(m)
 }
 
 // build imports a model written in the shorthand of file.

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // Report tells what was understood of an ONNX file.
@@ -68,24 +68,24 @@ func (l Limits) Check(file []byte) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	pb := m.GetGraph()
+	pb := m.Graph
 	r := Report{
-		Name: pb.GetName(), Producer: strings.TrimSpace(m.GetProducerName() + " " + m.GetProducerVersion()), IRVersion: m.GetIrVersion(),
-		Nodes: len(pb.GetNode()), Operators: make(map[string]int), Problems: []Problem{}, Needs: []Needs{}, Warnings: []string{},
+		Name: pb.Name, Producer: strings.TrimSpace(m.ProducerName + " " + m.ProducerVersion), IRVersion: m.IrVersion,
+		Nodes: len(pb.Node), Operators: make(map[string]int), Problems: []Problem{}, Needs: []Needs{}, Warnings: []string{},
 	}
-	for _, o := range m.GetOpsetImport() {
-		switch d := o.GetDomain(); {
+	for _, o := range m.OpsetImport {
+		switch d := o.Domain; {
 		case d == "" || d == "ai.onnx":
-			r.Opset = o.GetVersion()
+			r.Opset = o.Version
 		case r.Domains == nil:
-			r.Domains = map[string]int64{d: o.GetVersion()}
+			r.Domains = map[string]int64{d: o.Version}
 		default:
-			r.Domains[d] = o.GetVersion()
+			r.Domains[d] = o.Version
 		}
 	}
-	for _, n := range pb.GetNode() {
-		op := n.GetOpType()
-		if d := n.GetDomain(); d != "" && d != "ai.onnx" {
+	for _, n := range pb.Node {
+		op := n.OpType
+		if d := n.Domain; d != "" && d != "ai.onnx" {
 			op = functionKey(d, op)
 		}
 		r.Operators[op]++
@@ -99,9 +99,9 @@ func (l Limits) Check(file []byte) (Report, error) {
 }
 
 // explore reads as much of a file as it can.
-func (l Limits) explore(m *onnxpb.ModelProto) *builder {
+func (l Limits) explore(m *onnx.ModelProto) *builder {
 	batches := []int{0}
-	if declared, err := declaredBatch(m.GetGraph()); err == nil && declared > 1 {
+	if declared, err := declaredBatch(m.Graph); err == nil && declared > 1 {
 		batches = []int{declared, 0}
 	}
 	var b *builder
@@ -157,40 +157,40 @@ func (b *builder) problem(err error) {
 }
 
 // ports lists inputs and outputs, and what must be said of the inputs.
-func (r *Report) ports(pb *onnxpb.GraphProto, b *builder) {
-	list := func(values []*onnxpb.ValueInfoProto) []Port {
+func (r *Report) ports(pb *onnx.GraphProto, b *builder) {
+	list := func(values []*onnx.ValueInfoProto) []Port {
 		ports := []Port{}
 		for _, v := range values {
-			if b.consts[v.GetName()] != nil && b.producer[v.GetName()] == nil {
+			if b.consts[v.Name] != nil && b.producer[v.Name] == nil {
 				continue // a weight among the inputs
 			}
 			ports = append(ports, newPort(v, b))
 		}
 		return ports
 	}
-	r.Inputs, r.Outputs = list(pb.GetInput()), list(pb.GetOutput())
+	r.Inputs, r.Outputs = list(pb.Input), list(pb.Output)
 	for _, v := range b.Inputs {
 		r.Needs = append(r.Needs, b.needs(v))
 	}
 }
 
-func newPort(v *onnxpb.ValueInfoProto, b *builder) Port {
-	t := v.GetType().GetTensorType()
-	p := Port{Name: v.GetName(), Declared: []string{}, Type: "not a tensor"}
-	if v.GetType() == nil || t != nil {
-		p.Type = strings.ToLower(onnxpb.TensorProto_DataType(t.GetElemType()).String())
+func newPort(v *onnx.ValueInfoProto, b *builder) Port {
+	t := v.Tensor()
+	p := Port{Name: v.Name, Declared: []string{}, Type: "not a tensor"}
+	if v.Type == nil || v.Type.TensorType != nil {
+		p.Type = strings.ToLower(t.ElemType.String())
 	}
 	if shape := b.shapes[p.Name]; shape != nil {
 		p.Shape, p.Type = shape, b.types[p.Name].String()
 	}
-	for _, d := range t.GetShape().GetDim() {
+	for _, d := range t.Dims() {
 		switch {
-		case d.GetDimParam() != "":
-			p.Declared = append(p.Declared, d.GetDimParam())
-		case d.Value == nil:
+		case d.DimParam != "":
+			p.Declared = append(p.Declared, d.DimParam)
+		case d.DimValue == 0:
 			p.Declared = append(p.Declared, "?")
 		default:
-			p.Declared = append(p.Declared, fmt.Sprint(d.GetDimValue()))
+			p.Declared = append(p.Declared, fmt.Sprint(d.DimValue))
 		}
 	}
 	return p
@@ -249,7 +249,7 @@ func (b *builder) scaling(value string) []string {
 const maxScaling = 8
 
 // warn tells what a creator should know of a file that works, and counts its parameters.
-func (r *Report) warn(m *onnxpb.ModelProto, b *builder) {
+func (r *Report) warn(m *onnx.ModelProto, b *builder) {
 	note := func(when bool, format string, args ...any) {
 		if when {
 			r.Warnings = append(r.Warnings, fmt.Sprintf(format, args...))
@@ -257,13 +257,13 @@ func (r *Report) warn(m *onnxpb.ModelProto, b *builder) {
 	}
 	note(b.batch > 1, "the batch of %d that the shapes have is read as 1", b.batch)
 	names, repeated, unnamed := make(map[string]bool), 0, 0
-	for _, n := range m.GetGraph().GetNode() {
-		for _, a := range n.GetAttribute() {
-			if n.GetOpType() == "Constant" && a.GetT() != nil {
-				r.Parameters += parameters(a.GetT())
+	for _, n := range m.Graph.Node {
+		for _, a := range n.Attribute {
+			if n.OpType == "Constant" && a.T != nil {
+				r.Parameters += parameters(a.T)
 			}
 		}
-		switch name := n.GetName(); {
+		switch name := n.Name; {
 		case name == "":
 			unnamed++
 		case names[name]:
@@ -275,18 +275,18 @@ func (r *Report) warn(m *onnxpb.ModelProto, b *builder) {
 	note(unnamed > 0, "%d nodes have no name: they are called after what they compute", unnamed)
 	note(repeated > 0, "%d nodes have the name of another one: name cuts by the values that cross them", repeated)
 	rounded, broken := 0, []string{}
-	for _, p := range m.GetGraph().GetInitializer() {
+	for _, p := range m.Graph.Initializer {
 		r.Parameters += parameters(p)
-		if kind := onnxpb.TensorProto_DataType(p.GetDataType()); elemTypes[kind] == Float && kind != onnxpb.TensorProto_FLOAT {
+		if kind := p.DataType; elemTypes[kind] == Float && kind != onnx.Float {
 			rounded++
 		}
-		if t := b.consts[p.GetName()]; t != nil && slices.ContainsFunc(t.Floats, isNotFinite) {
-			broken = append(broken, p.GetName())
+		if t := b.consts[p.Name]; t != nil && slices.ContainsFunc(t.Floats, isNotFinite) {
+			broken = append(broken, p.Name)
 		}
 	}
 	note(rounded > 0, "%d weights of another precision are computed with as float32", rounded)
 	note(len(broken) > 0, "weights that are not finite: %s", strings.Join(broken[:min(len(broken), 10)], ", "))
-	note(len(m.GetTrainingInfo()) > 0, "the file describes training, which is ignored")
+	note(len(m.TrainingInfo) > 0, "the file describes training, which is ignored")
 	note(len(b.Inputs) > 1, "models of several inputs can be evaluated but not encrypted")
 	for _, v := range b.Inputs {
 		note(v.Type != Float, "input %q holds %v: the model can be evaluated but not encrypted", v.Name, v.Type)
@@ -300,12 +300,12 @@ func (r *Report) warn(m *onnxpb.ModelProto, b *builder) {
 func isNotFinite(v float32) bool { return v-v != 0 }
 
 // parameters counts the elements of a weight; nothing for lists of integers such as shapes.
-func parameters(p *onnxpb.TensorProto) int64 {
-	if elemTypes[onnxpb.TensorProto_DataType(p.GetDataType())] != Float {
+func parameters(p *onnx.TensorProto) int64 {
+	if elemTypes[p.DataType] != Float {
 		return 0
 	}
 	n := int64(1)
-	for _, d := range p.GetDims() {
+	for _, d := range p.Dims {
 		if d < 0 || d > math.MaxInt32 || n > math.MaxInt32 {
 			return 0
 		}

@@ -7,12 +7,10 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
-func check(t *testing.T, m *onnxpb.ModelProto) Report {
+func check(t *testing.T, m *onnx.ModelProto) Report {
 	t.Helper()
 	b := marshal(t, m)
 	r, err := Check(b)
@@ -29,7 +27,7 @@ func TestCheck(t *testing.T) {
 	t.Parallel()
 	m := small(t)
 	setDim(m, 0, dimParam("N"))
-	m.ProducerName, m.ProducerVersion = proto.String("pytorch"), proto.String("2.5")
+	m.ProducerName, m.ProducerVersion = "pytorch", "2.5"
 	r := check(t, m)
 	if !r.Supported || r.Producer != "pytorch 2.5" || r.Opset != 13 || r.Nodes != 4 || r.Used != 4 || r.Parameters != 54+3+96 {
 		t.Errorf("got %+v", r)
@@ -125,31 +123,31 @@ func TestCheckWarnings(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name, want string
-		bend       func(m *onnxpb.ModelProto)
+		bend       func(m *onnx.ModelProto)
 	}{
-		{"batch", "the batch of 10", func(m *onnxpb.ModelProto) { setDim(m, 0, dimValue(10)) }},
-		{"no names", "4 nodes have no name", func(m *onnxpb.ModelProto) {
+		{"batch", "the batch of 10", func(m *onnx.ModelProto) { setDim(m, 0, dimValue(10)) }},
+		{"no names", "4 nodes have no name", func(m *onnx.ModelProto) {
 			for _, n := range m.Graph.Node {
-				n.Name = nil
+				n.Name = ""
 			}
 		}},
-		{"one name", "3 nodes have the name of another one", func(m *onnxpb.ModelProto) {
+		{"one name", "3 nodes have the name of another one", func(m *onnx.ModelProto) {
 			for _, n := range m.Graph.Node {
-				n.Name = proto.String("layer")
+				n.Name = "layer"
 			}
 		}},
-		{"not finite", "weights that are not finite: b", func(m *onnxpb.ModelProto) {
+		{"not finite", "weights that are not finite: b", func(m *onnx.ModelProto) {
 			copy(m.Graph.Initializer[0].RawData, "\x00\x00\xc0\x7f")
 		}},
-		{"doubles", "1 weights of another precision", func(m *onnxpb.ModelProto) {
+		{"doubles", "1 weights of another precision", func(m *onnx.ModelProto) {
 			p := m.Graph.Initializer[0]
-			p.RawData, p.DoubleData, p.DataType = nil, []float64{1, 2, 3}, proto.Int32(int32(onnxpb.TensorProto_DOUBLE))
+			p.RawData, p.DoubleData, p.DataType = nil, []float64{1, 2, 3}, onnx.Double
 		}},
-		{"labels", `output "i" holds int64`, func(m *onnxpb.ModelProto) {
-			m.Graph.Node = append(m.Graph.Node, &onnxpb.NodeProto{OpType: proto.String("ArgMax"), Name: proto.String("i"), Input: []string{"y"}, Output: []string{"i"}})
+		{"labels", `output "i" holds int64`, func(m *onnx.ModelProto) {
+			m.Graph.Node = append(m.Graph.Node, &onnx.NodeProto{OpType: "ArgMax", Name: "i", Input: []string{"y"}, Output: []string{"i"}})
 			m.Graph.Output = append(m.Graph.Output, encodeValue(Value{Name: "i"}))
 		}},
-		{"two inputs", "several inputs", func(m *onnxpb.ModelProto) {
+		{"two inputs", "several inputs", func(m *onnx.ModelProto) {
 			m.Graph.Input = append(m.Graph.Input, encodeValue(Value{Name: "z", Shape: []int{1, 2}}))
 		}},
 	}

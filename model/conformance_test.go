@@ -13,9 +13,7 @@ import (
 	"sync"
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // conformanceData is where Debian's package libonnx-testdata puts ONNX's own
@@ -112,20 +110,20 @@ var errNotTested = errors.New("outside what models may be")
 
 // conform runs the test in dir.
 func conform(t *testing.T, dir string) error {
-	m := new(onnxpb.ModelProto)
+	m := new(onnx.ModelProto)
 	read(t, filepath.Join(dir, "model.onnx"), m)
-	inputs, err := readData(t, m.GetGraph(), "input", dir)
+	inputs, err := readData(t, m.Graph, "input", dir)
 	if err != nil {
 		return err
 	}
-	outputs, err := readData(t, m.GetGraph(), "output", dir)
+	outputs, err := readData(t, m.Graph, "output", dir)
 	if err != nil {
 		return err
 	}
-	for _, n := range m.GetGraph().GetNode() {
-		for _, a := range n.GetAttribute() {
-			half := a.GetI() == int64(onnxpb.TensorProto_FLOAT16) || a.GetI() == int64(onnxpb.TensorProto_BFLOAT16)
-			if n.GetOpType() == "Cast" && half {
+	for _, n := range m.Graph.Node {
+		for _, a := range n.Attribute {
+			half := a.GetI() == int64(onnx.Float16) || a.GetI() == int64(onnx.BFloat16)
+			if n.OpType == "Cast" && half {
 				return fmt.Errorf("%w: float32 is not rounded to half precision", errNotTested)
 			}
 		}
@@ -134,7 +132,7 @@ func conform(t *testing.T, dir string) error {
 	g, err := DefaultLimits().build(m, 0)
 	if err != nil && len(inputs) > 1 {
 		// Models have all inputs but the first as constants, and some operators need that.
-		bindInputs(m.GetGraph(), inputs)
+		bindInputs(m.Graph, inputs)
 		g, err = DefaultLimits().build(m, 0)
 	}
 	if err != nil {
@@ -170,61 +168,61 @@ func sameTensor(got, want *Tensor) error {
 }
 
 // bindInputs turns all inputs but the first into constants.
-func bindInputs(pb *onnxpb.GraphProto, inputs map[string]*Tensor) {
+func bindInputs(pb *onnx.GraphProto, inputs map[string]*Tensor) {
 	var first string
-	for _, v := range pb.GetInput() {
+	for _, v := range pb.Input {
 		switch {
-		case inputs[v.GetName()] == nil:
+		case inputs[v.Name] == nil:
 		case first == "":
-			first = v.GetName()
+			first = v.Name
 		default:
-			pb.Initializer = append(pb.Initializer, encodeTensor(v.GetName(), inputs[v.GetName()]))
+			pb.Initializer = append(pb.Initializer, encodeTensor(v.Name, inputs[v.Name]))
 		}
 	}
 }
 
 // readData reads the inputs or outputs of a test by name.
-func readData(t *testing.T, pb *onnxpb.GraphProto, kind, dir string) (map[string]*Tensor, error) {
-	values := pb.GetInput()
+func readData(t *testing.T, pb *onnx.GraphProto, kind, dir string) (map[string]*Tensor, error) {
+	values := pb.Input
 	if kind == "output" {
-		values = pb.GetOutput()
+		values = pb.Output
 	}
 	constants := make(map[string]bool)
-	for _, c := range pb.GetInitializer() {
-		constants[c.GetName()] = true
+	for _, c := range pb.Initializer {
+		constants[c.Name] = true
 	}
 	data := make(map[string]*Tensor)
 	n := 0
 	for _, v := range values {
-		if constants[v.GetName()] {
+		if constants[v.Name] {
 			continue
 		}
 		path := filepath.Join(dir, "test_data_set_0", fmt.Sprintf("%s_%d.pb", kind, n))
 		n++
-		if _, err := os.Stat(path); err != nil || v.GetType().GetTensorType() == nil {
-			return nil, fmt.Errorf("%w: %s %q is not a tensor", errNotTested, kind, v.GetName())
+		if _, err := os.Stat(path); err != nil || v.Type == nil || v.Type.TensorType == nil {
+			return nil, fmt.Errorf("%w: %s %q is not a tensor", errNotTested, kind, v.Name)
 		}
-		p := new(onnxpb.TensorProto)
+		p := new(onnx.TensorProto)
 		read(t, path, p)
 		x, err := decodeTensor(p, math.MaxInt32)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", errNotTested, err)
 		}
 		if x.len() == 0 {
-			return nil, fmt.Errorf("%w: %s %q is empty", errNotTested, kind, v.GetName())
+			return nil, fmt.Errorf("%w: %s %q is empty", errNotTested, kind, v.Name)
 		}
-		data[v.GetName()] = x
+		data[v.Name] = x
 	}
 	return data, nil
 }
 
-func read(t *testing.T, path string, m proto.Message) {
+func read(t *testing.T, path string, m onnx.Message) {
 	t.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := proto.Unmarshal(b, m); err != nil {
+	if err := DefaultLimits().unmarshal(b, m); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -6,33 +6,31 @@ import (
 	"math"
 	"strings"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // decodeTensor converts a stored tensor. Floating point types become float32,
 // integers int64.
-func decodeTensor(p *onnxpb.TensorProto, limit int) (*Tensor, error) {
-	if p.GetDataLocation() == onnxpb.TensorProto_EXTERNAL || len(p.GetExternalData()) > 0 {
-		return nil, fmt.Errorf("tensor %q: %w", p.GetName(), ErrExternalData)
+func decodeTensor(p *onnx.TensorProto, limit int) (*Tensor, error) {
+	if p.DataLocation == onnx.External || len(p.ExternalData) > 0 {
+		return nil, fmt.Errorf("tensor %q: %w", p.Name, ErrExternalData)
 	}
-	if p.GetSegment() != nil {
-		return nil, fmt.Errorf("%w: tensor %q is stored in segments", ErrMalformed, p.GetName())
+	if p.Segment != nil {
+		return nil, fmt.Errorf("%w: tensor %q is stored in segments", ErrMalformed, p.Name)
 	}
-	shape := make([]int, len(p.GetDims()))
-	for i, d := range p.GetDims() {
+	shape := make([]int, len(p.Dims))
+	for i, d := range p.Dims {
 		if d < 0 || d > math.MaxInt32 {
-			return nil, fmt.Errorf("%w: tensor %q: dimension %d", ErrMalformed, p.GetName(), d)
+			return nil, fmt.Errorf("%w: tensor %q: dimension %d", ErrMalformed, p.Name, d)
 		}
 		shape[i] = int(d)
 	}
 	n, err := elements(shape, limit)
 	if err != nil {
-		return nil, fmt.Errorf("tensor %q: %w", p.GetName(), err)
+		return nil, fmt.Errorf("tensor %q: %w", p.Name, err)
 	}
-	t := &Tensor{Shape: shape, Type: elemTypes[onnxpb.TensorProto_DataType(p.GetDataType())]}
-	if len(p.GetRawData()) > 0 {
+	t := &Tensor{Shape: shape, Type: elemTypes[p.DataType]}
+	if len(p.RawData) > 0 {
 		err = t.decodeRaw(p, n)
 	} else {
 		err = t.decodeTyped(p)
@@ -41,40 +39,38 @@ func decodeTensor(p *onnxpb.TensorProto, limit int) (*Tensor, error) {
 		return nil, err
 	}
 	if t.len() != n {
-		return nil, fmt.Errorf("%w: tensor %q has %d elements for shape %v", ErrMalformed, p.GetName(), t.len(), shape)
+		return nil, fmt.Errorf("%w: tensor %q has %d elements for shape %v", ErrMalformed, p.Name, t.len(), shape)
 	}
 	return t, nil
 }
 
 // elemTypes gives what elements become.
-var elemTypes = map[onnxpb.TensorProto_DataType]ElemType{
-	onnxpb.TensorProto_FLOAT: Float, onnxpb.TensorProto_DOUBLE: Float, onnxpb.TensorProto_FLOAT16: Float, onnxpb.TensorProto_BFLOAT16: Float,
-	onnxpb.TensorProto_INT64: Int, onnxpb.TensorProto_UINT64: Int, onnxpb.TensorProto_INT32: Int, onnxpb.TensorProto_UINT32: Int,
-	onnxpb.TensorProto_INT16: Int, onnxpb.TensorProto_UINT16: Int, onnxpb.TensorProto_INT8: Int, onnxpb.TensorProto_UINT8: Int,
-	onnxpb.TensorProto_BOOL: Bool,
+var elemTypes = map[onnx.DataType]ElemType{
+	onnx.Float: Float, onnx.Double: Float, onnx.Float16: Float, onnx.BFloat16: Float,
+	onnx.Int64: Int, onnx.Uint64: Int, onnx.Int32: Int, onnx.Uint32: Int, onnx.Int16: Int, onnx.Uint16: Int, onnx.Int8: Int, onnx.Uint8: Int,
+	onnx.Bool: Bool,
 }
 
 // storedTypes gives how elements are written.
-var storedTypes = map[ElemType]onnxpb.TensorProto_DataType{
-	Float: onnxpb.TensorProto_FLOAT, Int: onnxpb.TensorProto_INT64, Bool: onnxpb.TensorProto_BOOL,
+var storedTypes = map[ElemType]onnx.DataType{
+	Float: onnx.Float, Int: onnx.Int64, Bool: onnx.Bool,
 }
 
 // rawSizes gives the bytes of one element in raw_data.
-var rawSizes = map[onnxpb.TensorProto_DataType]int{
-	onnxpb.TensorProto_FLOAT: 4, onnxpb.TensorProto_DOUBLE: 8, onnxpb.TensorProto_FLOAT16: 2, onnxpb.TensorProto_BFLOAT16: 2,
-	onnxpb.TensorProto_INT64: 8, onnxpb.TensorProto_UINT64: 8, onnxpb.TensorProto_INT32: 4, onnxpb.TensorProto_UINT32: 4,
-	onnxpb.TensorProto_INT16: 2, onnxpb.TensorProto_UINT16: 2, onnxpb.TensorProto_INT8: 1, onnxpb.TensorProto_UINT8: 1,
-	onnxpb.TensorProto_BOOL: 1,
+var rawSizes = map[onnx.DataType]int{
+	onnx.Float: 4, onnx.Double: 8, onnx.Float16: 2, onnx.BFloat16: 2,
+	onnx.Int64: 8, onnx.Uint64: 8, onnx.Int32: 4, onnx.Uint32: 4, onnx.Int16: 2, onnx.Uint16: 2, onnx.Int8: 1, onnx.Uint8: 1,
+	onnx.Bool: 1,
 }
 
-func (t *Tensor) decodeRaw(p *onnxpb.TensorProto, n int) error {
-	kind := onnxpb.TensorProto_DataType(p.GetDataType())
-	size, raw := rawSizes[kind], p.GetRawData()
+func (t *Tensor) decodeRaw(p *onnx.TensorProto, n int) error {
+	kind := p.DataType
+	size, raw := rawSizes[kind], p.RawData
 	if size == 0 {
-		return fmt.Errorf("%w: tensor %q: element type %v", ErrMalformed, p.GetName(), kind)
+		return fmt.Errorf("%w: tensor %q: element type %v", ErrMalformed, p.Name, kind)
 	}
 	if len(raw) != n*size {
-		return fmt.Errorf("%w: tensor %q has %d bytes, not %d, for shape %v", ErrMalformed, p.GetName(), len(raw), n*size, t.Shape)
+		return fmt.Errorf("%w: tensor %q has %d bytes, not %d, for shape %v", ErrMalformed, p.Name, len(raw), n*size, t.Shape)
 	}
 	for at := 0; at < len(raw); at += size {
 		var bits uint64
@@ -94,51 +90,49 @@ func (t *Tensor) decodeRaw(p *onnxpb.TensorProto, n int) error {
 }
 
 // push appends one element given by its bits.
-func (t *Tensor) push(kind onnxpb.TensorProto_DataType, bits uint64) {
+func (t *Tensor) push(kind onnx.DataType, bits uint64) {
 	switch kind {
-	case onnxpb.TensorProto_FLOAT:
+	case onnx.Float:
 		t.Floats = append(t.Floats, math.Float32frombits(uint32(bits)))
-	case onnxpb.TensorProto_DOUBLE:
+	case onnx.Double:
 		t.Floats = append(t.Floats, float32(math.Float64frombits(bits)))
-	case onnxpb.TensorProto_FLOAT16:
+	case onnx.Float16:
 		t.Floats = append(t.Floats, halfToFloat(uint16(bits)))
-	case onnxpb.TensorProto_BFLOAT16:
+	case onnx.BFloat16:
 		t.Floats = append(t.Floats, math.Float32frombits(uint32(bits)<<16))
-	case onnxpb.TensorProto_BOOL:
+	case onnx.Bool:
 		t.Ints = append(t.Ints, min(int64(bits), 1))
-	case onnxpb.TensorProto_INT8:
+	case onnx.Int8:
 		t.Ints = append(t.Ints, int64(int8(bits)))
-	case onnxpb.TensorProto_INT16:
+	case onnx.Int16:
 		t.Ints = append(t.Ints, int64(int16(bits)))
-	case onnxpb.TensorProto_INT32:
+	case onnx.Int32:
 		t.Ints = append(t.Ints, int64(int32(bits)))
 	default:
 		t.Ints = append(t.Ints, int64(bits))
 	}
 }
 
-func (t *Tensor) decodeTyped(p *onnxpb.TensorProto) error {
-	switch kind := onnxpb.TensorProto_DataType(p.GetDataType()); kind {
-	case onnxpb.TensorProto_FLOAT:
-		t.Floats = p.GetFloatData()
-	case onnxpb.TensorProto_DOUBLE:
-		for _, v := range p.GetDoubleData() {
+func (t *Tensor) decodeTyped(p *onnx.TensorProto) error {
+	switch kind := p.DataType; kind {
+	case onnx.Float:
+		t.Floats = p.FloatData
+	case onnx.Double:
+		for _, v := range p.DoubleData {
 			t.Floats = append(t.Floats, float32(v))
 		}
-	case onnxpb.TensorProto_INT64:
-		t.Ints = p.GetInt64Data()
-	case onnxpb.TensorProto_UINT32, onnxpb.TensorProto_UINT64:
-		for _, v := range p.GetUint64Data() {
+	case onnx.Int64:
+		t.Ints = p.Int64Data
+	case onnx.Uint32, onnx.Uint64:
+		for _, v := range p.Uint64Data {
 			t.Ints = append(t.Ints, int64(v))
 		}
-	case onnxpb.TensorProto_FLOAT16, onnxpb.TensorProto_BFLOAT16, onnxpb.TensorProto_BOOL,
-		onnxpb.TensorProto_INT32, onnxpb.TensorProto_INT16, onnxpb.TensorProto_INT8,
-		onnxpb.TensorProto_UINT16, onnxpb.TensorProto_UINT8:
-		for _, v := range p.GetInt32Data() {
+	case onnx.Float16, onnx.BFloat16, onnx.Bool, onnx.Int32, onnx.Int16, onnx.Int8, onnx.Uint16, onnx.Uint8:
+		for _, v := range p.Int32Data {
 			t.push(kind, uint64(uint32(v)))
 		}
 	default:
-		return fmt.Errorf("%w: tensor %q: element type %v", ErrMalformed, p.GetName(), kind)
+		return fmt.Errorf("%w: tensor %q: element type %v", ErrMalformed, p.Name, kind)
 	}
 	return nil
 }
@@ -157,8 +151,8 @@ func halfToFloat(h uint16) float32 {
 }
 
 // encodeTensor is the inverse of decodeTensor up to the width of the elements.
-func encodeTensor(name string, t *Tensor) *onnxpb.TensorProto {
-	p := &onnxpb.TensorProto{Name: proto.String(name)}
+func encodeTensor(name string, t *Tensor) *onnx.TensorProto {
+	p := &onnx.TensorProto{Name: name}
 	for _, d := range t.Shape {
 		p.Dims = append(p.Dims, int64(d))
 	}
@@ -177,7 +171,7 @@ func encodeTensor(name string, t *Tensor) *onnxpb.TensorProto {
 			p.RawData = append(p.RawData, byte(v))
 		}
 	}
-	p.DataType = proto.Int32(int32(storedTypes[t.Type]))
+	p.DataType = storedTypes[t.Type]
 	return p
 }
 
@@ -188,14 +182,14 @@ const ownProducer = "encompute"
 // initializers, inputs and outputs with a batch of 1; what [Graph.Approximate] put
 // in, as nodes of the domain "encompute". Equal graphs give equal bytes.
 func (g *Graph) Marshal() ([]byte, error) {
-	pb := &onnxpb.GraphProto{Name: proto.String(g.Name)}
-	opsets := []*onnxpb.OperatorSetIdProto{{Version: proto.Int64(int64(g.Opset))}}
+	pb := &onnx.GraphProto{Name: g.Name}
+	opsets := []*onnx.OperatorSetIdProto{{Version: int64(g.Opset)}}
 	for _, n := range g.Nodes {
-		node := &onnxpb.NodeProto{Name: proto.String(n.Name), OpType: proto.String(n.Op), Input: n.Inputs, Output: n.Outputs}
+		node := &onnx.NodeProto{Name: n.Name, OpType: n.Op, Input: n.Inputs, Output: n.Outputs}
 		if op, own := strings.CutPrefix(n.Op, ownDomain+"."); own {
-			node.Domain, node.OpType = proto.String(ownDomain), proto.String(op)
+			node.Domain, node.OpType = ownDomain, op
 			if len(opsets) == 1 {
-				opsets = append(opsets, &onnxpb.OperatorSetIdProto{Domain: proto.String(ownDomain), Version: proto.Int64(1)})
+				opsets = append(opsets, &onnx.OperatorSetIdProto{Domain: ownDomain, Version: 1})
 			}
 		}
 		for _, name := range sortedKeys(n.attrs) {
@@ -212,29 +206,22 @@ func (g *Graph) Marshal() ([]byte, error) {
 	for _, v := range g.Outputs {
 		pb.Output = append(pb.Output, encodeValue(v))
 	}
-	m := &onnxpb.ModelProto{
-		IrVersion:    proto.Int64(g.irVersion),
-		ProducerName: proto.String(ownProducer),
+	m := &onnx.ModelProto{
+		IrVersion:    g.irVersion,
+		ProducerName: ownProducer,
 		OpsetImport:  opsets,
 		Graph:        pb,
 	}
-	b, err := proto.MarshalOptions{Deterministic: true}.Marshal(m)
-	if err != nil {
-		return nil, fmt.Errorf("marshal model: %w", err)
-	}
-	return b, nil
+	return onnx.Marshal(m), nil
 }
 
-func encodeValue(v Value) *onnxpb.ValueInfoProto {
-	shape := &onnxpb.TensorShapeProto{}
+func encodeValue(v Value) *onnx.ValueInfoProto {
+	shape := &onnx.TensorShapeProto{}
 	for _, d := range v.Shape {
-		dim := &onnxpb.TensorShapeProto_Dimension{Value: &onnxpb.TensorShapeProto_Dimension_DimValue{DimValue: int64(d)}}
-		shape.Dim = append(shape.Dim, dim)
+		shape.Dim = append(shape.Dim, &onnx.Dimension{DimValue: int64(d)})
 	}
-	return &onnxpb.ValueInfoProto{
-		Name: proto.String(v.Name),
-		Type: &onnxpb.TypeProto{Value: &onnxpb.TypeProto_TensorType{TensorType: &onnxpb.TypeProto_Tensor{
-			ElemType: proto.Int32(int32(storedTypes[v.Type])), Shape: shape,
-		}}},
+	return &onnx.ValueInfoProto{
+		Name: v.Name,
+		Type: &onnx.TypeProto{TensorType: &onnx.TensorTypeProto{ElemType: storedTypes[v.Type], Shape: shape}},
 	}
 }

@@ -3,9 +3,7 @@ package model
 import (
 	"fmt"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // mlDomain is the operator set of classical machine learning, as sklearn-onnx and
@@ -13,7 +11,7 @@ import (
 const mlDomain = "ai.onnx.ml"
 
 // mlExpanders are the operators of that domain that ONNX's own can express.
-var mlExpanders = map[string]func(e *expander, n *onnxpb.NodeProto) error{
+var mlExpanders = map[string]func(e *expander, n *onnx.NodeProto) error{
 	"Scaler":           (*expander).scaler,
 	"Normalizer":       (*expander).normalizer,
 	"LinearRegressor":  (*expander).linearRegressor,
@@ -23,23 +21,23 @@ var mlExpanders = map[string]func(e *expander, n *onnxpb.NodeProto) error{
 
 // mlNode reads a node of the domain.
 type mlNode struct {
-	*onnxpb.NodeProto
-	attrs map[string]*onnxpb.AttributeProto
+	*onnx.NodeProto
+	attrs map[string]*onnx.AttributeProto
 }
 
-func (e *expander) read(pb *onnxpb.NodeProto, outputs int) (mlNode, error) {
-	n := mlNode{pb, make(map[string]*onnxpb.AttributeProto)}
-	for _, a := range pb.GetAttribute() {
-		n.attrs[a.GetName()] = a
+func (e *expander) read(pb *onnx.NodeProto, outputs int) (mlNode, error) {
+	n := mlNode{pb, make(map[string]*onnx.AttributeProto)}
+	for _, a := range pb.Attribute {
+		n.attrs[a.Name] = a
 	}
-	if len(pb.GetInput()) != 1 || len(pb.GetOutput()) < 1 || len(pb.GetOutput()) > outputs {
-		return n, fmt.Errorf("%w: node %q (%s) has %d inputs and %d outputs", ErrMalformed, nodeName(pb), pb.GetOpType(), len(pb.GetInput()), len(pb.GetOutput()))
+	if len(pb.Input) != 1 || len(pb.Output) < 1 || len(pb.Output) > outputs {
+		return n, fmt.Errorf("%w: node %q (%s) has %d inputs and %d outputs", ErrMalformed, nodeName(pb), pb.OpType, len(pb.Input), len(pb.Output))
 	}
 	return n, nil
 }
 
 func (n mlNode) refuse(format string, args ...any) error {
-	return &UnsupportedOpError{Op: functionKey(mlDomain, n.GetOpType()), Node: nodeName(n.NodeProto), Why: fmt.Sprintf(format, args...)}
+	return &UnsupportedOpError{Op: functionKey(mlDomain, n.OpType), Node: nodeName(n.NodeProto), Why: fmt.Sprintf(format, args...)}
 }
 
 // constant adds a constant that belongs to the node and returns its name.
@@ -50,31 +48,31 @@ func (e *expander) constant(n mlNode, part string, shape []int, values []float32
 
 // step emits one of ONNX's own operators for the node and returns its output, which
 // is named after it unless given.
-func (e *expander) step(n mlNode, op string, inputs []string, output string, attrs ...*onnxpb.AttributeProto) (string, error) {
+func (e *expander) step(n mlNode, op string, inputs []string, output string, attrs ...*onnx.AttributeProto) (string, error) {
 	name := nodeName(n.NodeProto) + "/" + op
 	if output == "" {
 		output = name
 	}
-	return output, e.emit(&onnxpb.NodeProto{
-		Name: proto.String(name), OpType: proto.String(op), Input: inputs, Output: []string{output}, Attribute: attrs,
+	return output, e.emit(&onnx.NodeProto{
+		Name: name, OpType: op, Input: inputs, Output: []string{output}, Attribute: attrs,
 	})
 }
 
-func intAttr(name string, v int64) *onnxpb.AttributeProto {
-	return &onnxpb.AttributeProto{Name: proto.String(name), Type: onnxpb.AttributeProto_INT.Enum(), I: proto.Int64(v)}
+func intAttr(name string, v int64) *onnx.AttributeProto {
+	return &onnx.AttributeProto{Name: name, Type: onnx.AttributeInt, I: v}
 }
 
 // floats returns the node's input as floats: these operators take integers, too.
 func (e *expander) floats(n mlNode) (string, error) {
-	in := n.GetInput()[0]
+	in := n.Input[0]
 	if t, ok := e.b.types[in]; !ok || t == Float {
 		return in, nil
 	}
-	return e.step(n, "Cast", []string{in}, "", intAttr("to", int64(onnxpb.TensorProto_FLOAT)))
+	return e.step(n, "Cast", []string{in}, "", intAttr("to", int64(onnx.Float)))
 }
 
 // scaler is (x - offset) * scale, column by column.
-func (e *expander) scaler(pb *onnxpb.NodeProto) error {
+func (e *expander) scaler(pb *onnx.NodeProto) error {
 	n, err := e.read(pb, 1)
 	if err != nil {
 		return err
@@ -98,12 +96,12 @@ func (e *expander) scaler(pb *onnxpb.NodeProto) error {
 	if x, err = e.step(n, "Sub", []string{x, shift}, ""); err != nil {
 		return err
 	}
-	_, err = e.step(n, "Mul", []string{x, factor}, n.GetOutput()[0])
+	_, err = e.step(n, "Mul", []string{x, factor}, n.Output[0])
 	return err
 }
 
 // normalizer divides each row by its norm.
-func (e *expander) normalizer(pb *onnxpb.NodeProto) error {
+func (e *expander) normalizer(pb *onnx.NodeProto) error {
 	n, err := e.read(pb, 1)
 	if err != nil {
 		return err
@@ -116,7 +114,7 @@ func (e *expander) normalizer(pb *onnxpb.NodeProto) error {
 	if err != nil {
 		return err
 	}
-	_, err = e.step(n, "LpNormalization", []string{x}, n.GetOutput()[0], intAttr("axis", -1), intAttr("p", p))
+	_, err = e.step(n, "LpNormalization", []string{x}, n.Output[0], intAttr("axis", -1), intAttr("p", p))
 	return err
 }
 
@@ -124,7 +122,7 @@ func (e *expander) normalizer(pb *onnxpb.NodeProto) error {
 func (e *expander) linear(n mlNode, coefficients, intercepts []float32, rows int, output string) (string, error) {
 	if rows < 1 || len(coefficients) == 0 || len(coefficients)%rows != 0 || len(intercepts) != 0 && len(intercepts) != rows {
 		return "", fmt.Errorf("%w: node %q (%s): %d coefficients and %d intercepts for %d outputs",
-			ErrMalformed, nodeName(n.NodeProto), n.GetOpType(), len(coefficients), len(intercepts), rows)
+			ErrMalformed, nodeName(n.NodeProto), n.OpType, len(coefficients), len(intercepts), rows)
 	}
 	x, err := e.floats(n)
 	if err != nil {
@@ -145,7 +143,7 @@ func (e *expander) linear(n mlNode, coefficients, intercepts []float32, rows int
 	return e.step(n, "Gemm", inputs, output, intAttr("transB", 1))
 }
 
-func (e *expander) linearRegressor(pb *onnxpb.NodeProto) error {
+func (e *expander) linearRegressor(pb *onnx.NodeProto) error {
 	n, err := e.read(pb, 1)
 	if err != nil {
 		return err
@@ -155,17 +153,17 @@ func (e *expander) linearRegressor(pb *onnxpb.NodeProto) error {
 	}
 	targets := int64(1)
 	if a := n.attrs["targets"]; a != nil {
-		targets = a.GetI()
+		targets = a.I
 	}
 	if targets < 1 || targets > maxExtent {
 		return n.refuse("%d targets", targets)
 	}
-	_, err = e.linear(n, n.attrs["coefficients"].GetFloats(), n.attrs["intercepts"].GetFloats(), int(targets), n.GetOutput()[0])
+	_, err = e.linear(n, n.attrs["coefficients"].GetFloats(), n.attrs["intercepts"].GetFloats(), int(targets), n.Output[0])
 	return err
 }
 
 // linearClassifier computes scores, and labels if they are integers.
-func (e *expander) linearClassifier(pb *onnxpb.NodeProto) error {
+func (e *expander) linearClassifier(pb *onnx.NodeProto) error {
 	n, err := e.read(pb, 2)
 	if err != nil {
 		return err
@@ -180,8 +178,8 @@ func (e *expander) linearClassifier(pb *onnxpb.NodeProto) error {
 		coefficients, intercepts = mirrored(coefficients), mirrored(intercepts)
 	}
 	raw, last := "", ""
-	if len(n.GetOutput()) > 1 {
-		last = n.GetOutput()[1]
+	if len(n.Output) > 1 {
+		last = n.Output[1]
 	}
 	op, known := map[string]string{"": "", "NONE": "", "SOFTMAX": "Softmax", "LOGISTIC": "Sigmoid"}[post]
 	if !known {
@@ -199,7 +197,7 @@ func (e *expander) linearClassifier(pb *onnxpb.NodeProto) error {
 			return err
 		}
 	}
-	label := n.GetOutput()[0]
+	label := n.Output[0]
 	if label == "" {
 		return nil
 	}
@@ -241,13 +239,13 @@ func mirrored(row []float32) []float32 {
 }
 
 // zipMap leaves the scores as the tensor that they are, without their labels.
-func (e *expander) zipMap(pb *onnxpb.NodeProto) error {
+func (e *expander) zipMap(pb *onnx.NodeProto) error {
 	n, err := e.read(pb, 1)
 	if err != nil {
 		return err
 	}
 	e.b.name(n.attrs["classlabels_strings"].GetStrings())
 	e.b.warn("node %q (ZipMap): the scores are computed as a tensor, without a map from labels", nodeName(pb))
-	_, err = e.step(n, "Identity", n.GetInput(), n.GetOutput()[0])
+	_, err = e.step(n, "Identity", n.Input, n.Output[0])
 	return err
 }

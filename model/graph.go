@@ -13,7 +13,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // Graph is a checked ONNX graph. It is immutable; all methods may be called
@@ -59,52 +59,52 @@ type Node struct {
 	Inputs  []string
 	Outputs []string
 
-	attrs map[string]*onnxpb.AttributeProto
+	attrs map[string]*onnx.AttributeProto
 }
 
 // attr returns the named attribute if it is present; it must be of the wanted type.
-func (n *Node) attr(name string, want onnxpb.AttributeProto_AttributeType) (*onnxpb.AttributeProto, error) {
+func (n *Node) attr(name string, want onnx.AttributeType) (*onnx.AttributeProto, error) {
 	a, ok := n.attrs[name]
 	if !ok {
 		return nil, nil
 	}
-	if a.Type != nil && a.GetType() != want {
-		return nil, fmt.Errorf("%w: node %q: attribute %s is of type %v, not %v", ErrMalformed, n.Name, name, a.GetType(), want)
+	if a.Type != 0 && a.Type != want {
+		return nil, fmt.Errorf("%w: node %q: attribute %s is of type %v, not %v", ErrMalformed, n.Name, name, a.Type, want)
 	}
 	return a, nil
 }
 
 // Int returns an integer attribute, or def if it is absent.
 func (n *Node) Int(name string, def int64) (int64, error) {
-	a, err := n.attr(name, onnxpb.AttributeProto_INT)
+	a, err := n.attr(name, onnx.AttributeInt)
 	if a == nil {
 		return def, err
 	}
-	return a.GetI(), nil
+	return a.I, nil
 }
 
 // Ints returns a list attribute; nil if it is absent.
 func (n *Node) Ints(name string) ([]int64, error) {
-	a, err := n.attr(name, onnxpb.AttributeProto_INTS)
+	a, err := n.attr(name, onnx.AttributeInts)
 	return slices.Clone(a.GetInts()), err
 }
 
 // Float returns a floating point attribute, or def if it is absent.
 func (n *Node) Float(name string, def float64) (float64, error) {
-	a, err := n.attr(name, onnxpb.AttributeProto_FLOAT)
+	a, err := n.attr(name, onnx.AttributeFloat)
 	if a == nil {
 		return def, err
 	}
-	return float64(a.GetF()), nil
+	return float64(a.F), nil
 }
 
 // Text returns a string attribute, or def if it is absent.
 func (n *Node) Text(name, def string) (string, error) {
-	a, err := n.attr(name, onnxpb.AttributeProto_STRING)
+	a, err := n.attr(name, onnx.AttributeString)
 	if a == nil {
 		return def, err
 	}
-	return string(a.GetS()), nil
+	return string(a.S), nil
 }
 
 // Shape returns the shape of a value of the graph, with the batch dimension.

@@ -7,9 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // TestHostileGeometry holds that no attribute can make an operator loop, overflow or
@@ -91,9 +89,9 @@ func TestDeepGraph(t *testing.T) {
 		if n == 0 {
 			in = "x"
 		}
-		m.Graph.Node = append(m.Graph.Node, &onnxpb.NodeProto{OpType: proto.String("Neg"), Input: []string{in}, Output: []string{out}})
+		m.Graph.Node = append(m.Graph.Node, &onnx.NodeProto{OpType: "Neg", Input: []string{in}, Output: []string{out}})
 	}
-	m.Graph.Output[0].Name = proto.String(fmt.Sprintf("v%d", limit))
+	m.Graph.Output[0].Name = fmt.Sprintf("v%d", limit)
 	g, err := Parse(marshal(t, m))
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +100,7 @@ func TestDeepGraph(t *testing.T) {
 	if err != nil || fmt.Sprint(got) != "[1 -2]" {
 		t.Errorf("got %v, %v", got, err)
 	}
-	m.Graph.Node = append(m.Graph.Node, &onnxpb.NodeProto{OpType: proto.String("Neg"), Input: []string{"x"}, Output: []string{"z"}})
+	m.Graph.Node = append(m.Graph.Node, &onnx.NodeProto{OpType: "Neg", Input: []string{"x"}, Output: []string{"z"}})
 	if _, err := Parse(marshal(t, m)); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("one node more: got %v, want %v", err, ErrTooLarge)
 	}

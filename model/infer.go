@@ -5,7 +5,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // infer finds the shapes of all values and evaluates what depends on constants
@@ -83,7 +83,7 @@ func (b *builder) inferNode(n *Node) (gone bool, err error) {
 // yieldsText reports whether a node reads or writes text. Exporters name classes so.
 func (b *builder) yieldsText(n *Node) bool {
 	to := n.attrs["to"].GetI()
-	return n.Op == "Cast" && to == int64(onnxpb.TensorProto_STRING) || slices.ContainsFunc(n.Inputs, func(in string) bool { return b.text[in] })
+	return n.Op == "Cast" && to == int64(onnx.String) || slices.ContainsFunc(n.Inputs, func(in string) bool { return b.text[in] })
 }
 
 func (b *builder) warn(format string, args ...any) {

@@ -4,9 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // joined is the tensor that several are joined to: side by side along their channels
@@ -56,7 +54,7 @@ func (j joined) lengths() []int {
 
 // endIn makes a prefix that computes the parts compute the joined tensor.
 func (j joined) endIn(prefix *Graph, layer string) {
-	n := &Node{Name: layer + "/Concat", Op: "Concat", attrs: map[string]*onnxpb.AttributeProto{"axis": intAttr("axis", 1)}}
+	n := &Node{Name: layer + "/Concat", Op: "Concat", attrs: map[string]*onnx.AttributeProto{"axis": intAttr("axis", 1)}}
 	for i, v := range j.parts {
 		in := v.Name
 		if j.flat {
@@ -74,9 +72,9 @@ func (j joined) beginFrom(suffix *Graph, layer string) {
 	after := suffix.Nodes
 	suffix.Nodes, suffix.Inputs = nil, []Value{j.value}
 	suffix.set(j.value)
-	n := &Node{Name: layer + "/Split", Op: "Split", Inputs: []string{j.value.Name}, attrs: map[string]*onnxpb.AttributeProto{"axis": intAttr("axis", 1)}}
+	n := &Node{Name: layer + "/Split", Op: "Split", Inputs: []string{j.value.Name}, attrs: map[string]*onnx.AttributeProto{"axis": intAttr("axis", 1)}}
 	if suffix.Opset < 13 {
-		n.attrs["split"] = &onnxpb.AttributeProto{Name: proto.String("split"), Type: onnxpb.AttributeProto_INTS.Enum(), Ints: int64s(j.lengths())}
+		n.attrs["split"] = &onnx.AttributeProto{Name: "split", Type: onnx.AttributeInts, Ints: int64s(j.lengths())}
 	} else {
 		n.Inputs = append(n.Inputs, suffix.addInts(layer+"/lengths", j.lengths()))
 	}

@@ -291,7 +291,7 @@ func TestCutOfSeveralOpsets(t *testing.T) {
 	t.Parallel()
 	for _, opset := range []int64{6, 9, 12, 13, 18, 24} {
 		m := file(t, []int64{1, 2, 4, 4}, "a=Conv(x,k) g=GlobalAveragePool(a) c=Conv(a,k) d=Mul(c,c) e=Add(d,a) f=Mul(e,g) y=Relu(f)", map[string]*Tensor{"k": floats([]int{2, 2, 1, 1}, 1, 2, 3, 4)})
-		m.OpsetImport[0].Version = &opset
+		m.OpsetImport[0].Version = opset
 		g, err := Parse(marshal(t, m))
 		if err != nil {
 			t.Fatal(err)

@@ -1,22 +1,19 @@
 package model
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 
-	"google.golang.org/protobuf/encoding/protowire"
-	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
-
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // Limits bound what an import may cost. A file beyond them is refused with
 // [ErrTooLarge] before memory is spent on it.
 type Limits struct {
 	FileBytes int64 // size of the file
-	Fields    int   // protobuf fields in the file, packed lists counted once
+	Fields    int   // protobuf fields in the file, packed lists counted once, their numbers as elements
 	Depth     int   // nesting of protobuf messages
 	Nodes     int   // nodes of the graph
 	Elements  int   // of one tensor, of all constants together, of all computed values together
@@ -71,56 +68,28 @@ func (l Limits) Parse(b []byte) (*Graph, error) {
 }
 
 // decode reads a file that has a graph.
-func (l Limits) decode(b []byte) (*onnxpb.ModelProto, error) {
-	if int64(len(b)) > l.FileBytes {
-		return nil, fmt.Errorf("%w: file has more than %d bytes", ErrTooLarge, l.FileBytes)
-	}
-	m := new(onnxpb.ModelProto)
-	if _, err := l.scan(b, m.ProtoReflect().Descriptor(), l.Fields, l.Depth); err != nil {
+func (l Limits) decode(b []byte) (*onnx.ModelProto, error) {
+	m := new(onnx.ModelProto)
+	if err := l.unmarshal(b, m); err != nil {
 		return nil, err
 	}
-	if err := proto.Unmarshal(b, m); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
-	}
-	if m.GetGraph() == nil {
+	if m.Graph == nil {
 		return nil, fmt.Errorf("%w: file has no graph", ErrMalformed)
 	}
 	return m, nil
 }
 
-// scan walks a message without building it and counts its fields, since a few
-// bytes of an empty sub-message cost a hundred once they are decoded. It
-// returns what is left of the budget.
-func (l Limits) scan(b []byte, md protoreflect.MessageDescriptor, budget, depth int) (int, error) {
-	if depth == 0 {
-		return 0, fmt.Errorf("%w: messages nested deeper than %d", ErrTooLarge, l.Depth)
+// unmarshal decodes a message within the limits.
+func (l Limits) unmarshal(b []byte, m onnx.Message) error {
+	if int64(len(b)) > l.FileBytes {
+		return fmt.Errorf("%w: file has more than %d bytes", ErrTooLarge, l.FileBytes)
 	}
-	for len(b) > 0 {
-		if budget--; budget < 0 {
-			return 0, fmt.Errorf("%w: file has more than %d fields", ErrTooLarge, l.Fields)
-		}
-		num, typ, n := protowire.ConsumeTag(b)
-		if n < 0 {
-			return 0, fmt.Errorf("%w: %w", ErrMalformed, protowire.ParseError(n))
-		}
-		b = b[n:]
-		field := md.Fields().ByNumber(num)
-		if field == nil || field.Message() == nil || typ != protowire.BytesType {
-			if n = protowire.ConsumeFieldValue(num, typ, b); n < 0 {
-				return 0, fmt.Errorf("%w: %w", ErrMalformed, protowire.ParseError(n))
-			}
-			b = b[n:]
-			continue
-		}
-		sub, n := protowire.ConsumeBytes(b)
-		if n < 0 {
-			return 0, fmt.Errorf("%w: %w", ErrMalformed, protowire.ParseError(n))
-		}
-		b = b[n:]
-		var err error
-		if budget, err = l.scan(sub, field.Message(), budget, depth-1); err != nil {
-			return 0, err
-		}
+	err := onnx.Unmarshal(b, m, onnx.Limits{Fields: l.Fields, Values: l.Elements + l.Fields, Depth: l.Depth})
+	switch {
+	case errors.Is(err, onnx.ErrTooLarge):
+		return fmt.Errorf("%w: %w", ErrTooLarge, err)
+	case err != nil:
+		return fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
-	return budget, nil
+	return nil
 }

@@ -3,9 +3,7 @@ package model
 import (
 	"slices"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 func identityEval(c *call) ([]*Tensor, error) { return []*Tensor{c.in[0]}, nil }
@@ -42,12 +40,12 @@ func (c *call) castTarget() (ElemType, error) {
 	if err := c.need(1); err != nil {
 		return 0, err
 	}
-	kind := onnxpb.TensorProto_DataType(c.int("to", 0))
+	kind := onnx.DataType(c.int("to", 0))
 	to, ok := elemTypes[kind]
 	if !ok {
 		return 0, c.unsupported("to %v", kind)
 	}
-	wide := to != Int || kind == onnxpb.TensorProto_INT64 || kind == onnxpb.TensorProto_INT32
+	wide := to != Int || kind == onnx.Int64 || kind == onnx.Int32
 	if c.in[0] == nil && !wide {
 		return 0, c.unsupported("to %v: cast to int64 instead", kind)
 	}
@@ -63,8 +61,8 @@ func castTypes(c *call) []ElemType {
 // that the graph's own file is well typed.
 func widenCast(n *Node) {
 	a := n.attrs["to"]
-	if to, ok := elemTypes[onnxpb.TensorProto_DataType(a.GetI())]; ok {
-		n.attrs["to"] = &onnxpb.AttributeProto{Name: a.Name, Type: a.Type, I: proto.Int64(int64(storedTypes[to]))}
+	if to, ok := elemTypes[onnx.DataType(a.GetI())]; ok {
+		n.attrs["to"] = &onnx.AttributeProto{Name: a.Name, Type: a.Type, I: int64(storedTypes[to])}
 	}
 }
 

@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // indices resolves the axis and the constant indices of a Gather node.
@@ -150,15 +150,18 @@ func (c *call) constantValue() (*Tensor, error) {
 	n := c.node
 	switch {
 	case n.attrs["value"] != nil:
-		a, err := n.attr("value", onnxpb.AttributeProto_TENSOR)
+		a, err := n.attr("value", onnx.AttributeTensor)
 		if err != nil {
 			return nil, err
 		}
-		return decodeTensor(a.GetT(), c.limit)
+		if a.T == nil {
+			return nil, c.malformed("attribute value holds no tensor")
+		}
+		return decodeTensor(a.T, c.limit)
 	case n.attrs["value_float"] != nil:
 		return &Tensor{Shape: []int{}, Floats: []float32{float32(c.float("value_float", 0))}}, nil
 	case n.attrs["value_floats"] != nil:
-		a, err := n.attr("value_floats", onnxpb.AttributeProto_FLOATS)
+		a, err := n.attr("value_floats", onnx.AttributeFloats)
 		return &Tensor{Shape: []int{len(a.GetFloats())}, Floats: a.GetFloats()}, err
 	case n.attrs["value_int"] != nil:
 		v, err := n.Int("value_int", 0)

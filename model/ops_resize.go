@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // resampling is the checked geometry of a Resize or Upsample node.
@@ -95,12 +95,12 @@ func (c *call) scaling() (scales []float64, sizes []int64, err error) {
 	if c.node.Op == "Upsample" || c.opset < 11 {
 		at = 1
 	}
-	a, err := c.node.attr("scales", onnxpb.AttributeProto_FLOATS)
+	a, err := c.node.attr("scales", onnx.AttributeFloats)
 	if err != nil {
 		return nil, nil, err
 	}
 	if a != nil { // Upsample of opset 7
-		return widen(a.GetFloats()), nil, nil
+		return widen(a.Floats), nil, nil
 	}
 	if at == 2 && c.has(3) && product(c.shapes[3]) > 0 {
 		sizes, err = c.constInts(3)

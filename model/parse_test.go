@@ -8,13 +8,11 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // small is a model that the tables below bend.
-func small(t *testing.T) *onnxpb.ModelProto {
+func small(t *testing.T) *onnx.ModelProto {
 	return file(t, []int64{1, 2, 4, 4}, "c=Conv(x,k,b){pads=1,1,1,1} r=Relu(c) f=Flatten(r) y=Gemm(f,w)", smallConsts())
 }
 
@@ -24,16 +22,16 @@ func smallConsts() map[string]*Tensor {
 	}
 }
 
-func setDim(m *onnxpb.ModelProto, i int, d *onnxpb.TensorShapeProto_Dimension) {
-	m.Graph.Input[0].GetType().GetTensorType().Shape.Dim[i] = d
+func setDim(m *onnx.ModelProto, i int, d *onnx.Dimension) {
+	m.Graph.Input[0].Tensor().Shape.Dim[i] = d
 }
 
-func dimValue(v int64) *onnxpb.TensorShapeProto_Dimension {
-	return &onnxpb.TensorShapeProto_Dimension{Value: &onnxpb.TensorShapeProto_Dimension_DimValue{DimValue: v}}
+func dimValue(v int64) *onnx.Dimension {
+	return &onnx.Dimension{DimValue: v}
 }
 
-func dimParam(s string) *onnxpb.TensorShapeProto_Dimension {
-	return &onnxpb.TensorShapeProto_Dimension{Value: &onnxpb.TensorShapeProto_Dimension_DimParam{DimParam: s}}
+func dimParam(s string) *onnx.Dimension {
+	return &onnx.Dimension{DimParam: s}
 }
 
 // TestParseVariants holds the harmless differences between exporters.
@@ -49,73 +47,73 @@ func TestParseVariants(t *testing.T) {
 	}
 	tests := []struct {
 		name string
-		bend func(m *onnxpb.ModelProto)
+		bend func(m *onnx.ModelProto)
 	}{
-		{"batch N", func(m *onnxpb.ModelProto) { setDim(m, 0, dimParam("N")) }},
-		{"batch 0", func(m *onnxpb.ModelProto) { setDim(m, 0, dimValue(0)) }},
-		{"batch unknown", func(m *onnxpb.ModelProto) { setDim(m, 0, &onnxpb.TensorShapeProto_Dimension{}) }},
-		{"batch 10", func(m *onnxpb.ModelProto) { setDim(m, 0, dimValue(10)) }},
-		{"batch 10 in a reshape", func(m *onnxpb.ModelProto) {
+		{"batch N", func(m *onnx.ModelProto) { setDim(m, 0, dimParam("N")) }},
+		{"batch 0", func(m *onnx.ModelProto) { setDim(m, 0, dimValue(0)) }},
+		{"batch unknown", func(m *onnx.ModelProto) { setDim(m, 0, &onnx.Dimension{}) }},
+		{"batch 10", func(m *onnx.ModelProto) { setDim(m, 0, dimValue(10)) }},
+		{"batch 10 in a reshape", func(m *onnx.ModelProto) {
 			setDim(m, 0, dimValue(10))
-			m.Graph.Node[2] = &onnxpb.NodeProto{OpType: proto.String("Reshape"), Input: []string{"r", "to"}, Output: []string{"f"}}
+			m.Graph.Node[2] = &onnx.NodeProto{OpType: "Reshape", Input: []string{"r", "to"}, Output: []string{"f"}}
 			m.Graph.Initializer = append(m.Graph.Initializer, encodeTensor("to", ints([]int{2}, 10, 48)))
 		}},
-		{"shape computed from the input", func(m *onnxpb.ModelProto) {
+		{"shape computed from the input", func(m *onnx.ModelProto) {
 			computed := file(t, []int64{1}, "s=Shape(r) n=Gather(s,zero) u=Unsqueeze(n,zeros) t=Concat(u,minus){axis=0} f=Reshape(r,t)",
 				map[string]*Tensor{"zero": ints([]int{}, 0), "zeros": ints([]int{1}, 0), "minus": ints([]int{1}, -1)})
 			m.Graph.Node = slices.Concat(m.Graph.Node[:2], computed.Graph.Node, m.Graph.Node[3:])
 			m.Graph.Initializer = append(m.Graph.Initializer, computed.Graph.Initializer...)
 		}},
-		{"unsorted nodes", func(m *onnxpb.ModelProto) { slices.Reverse(m.Graph.Node) }},
-		{"unnamed nodes", func(m *onnxpb.ModelProto) {
+		{"unsorted nodes", func(m *onnx.ModelProto) { slices.Reverse(m.Graph.Node) }},
+		{"unnamed nodes", func(m *onnx.ModelProto) {
 			for _, n := range m.Graph.Node {
-				n.Name = nil
+				n.Name = ""
 			}
 		}},
-		{"weights among the inputs", func(m *onnxpb.ModelProto) {
+		{"weights among the inputs", func(m *onnx.ModelProto) {
 			m.Graph.Input = append(m.Graph.Input, encodeValue(Value{Name: "k", Shape: []int{3, 2, 3, 3}}))
 		}},
-		{"weights in float_data", func(m *onnxpb.ModelProto) {
+		{"weights in float_data", func(m *onnx.ModelProto) {
 			for _, p := range m.Graph.Initializer {
 				v, _ := decodeTensor(p, 1<<20)
 				p.RawData, p.FloatData = nil, v.Floats
 			}
 		}},
-		{"weights in doubles", func(m *onnxpb.ModelProto) {
+		{"weights in doubles", func(m *onnx.ModelProto) {
 			for _, p := range m.Graph.Initializer {
 				v, _ := decodeTensor(p, 1<<20)
-				p.RawData, p.DoubleData, p.DataType = nil, widen(v.Floats), proto.Int32(int32(onnxpb.TensorProto_DOUBLE))
+				p.RawData, p.DoubleData, p.DataType = nil, widen(v.Floats), onnx.Double
 			}
 		}},
-		{"weights by a Constant node", func(m *onnxpb.ModelProto) {
+		{"weights by a Constant node", func(m *onnx.ModelProto) {
 			p := m.Graph.Initializer[0]
 			m.Graph.Initializer = m.Graph.Initializer[1:]
-			a := &onnxpb.AttributeProto{Name: proto.String("value"), T: p, Type: onnxpb.AttributeProto_TENSOR.Enum()}
-			n := &onnxpb.NodeProto{OpType: proto.String("Constant"), Output: []string{p.GetName()}, Attribute: []*onnxpb.AttributeProto{a}}
+			a := &onnx.AttributeProto{Name: "value", T: p, Type: onnx.AttributeTensor}
+			n := &onnx.NodeProto{OpType: "Constant", Output: []string{p.Name}, Attribute: []*onnx.AttributeProto{a}}
 			m.Graph.Node = append(m.Graph.Node, n)
 		}},
-		{"attributes without type", func(m *onnxpb.ModelProto) {
+		{"attributes without type", func(m *onnx.ModelProto) {
 			for _, a := range m.Graph.Node[0].Attribute {
-				a.Type = nil
+				a.Type = 0
 			}
 		}},
-		{"dead nodes of unknown operators", func(m *onnxpb.ModelProto) {
-			m.Graph.Node = append(m.Graph.Node, &onnxpb.NodeProto{OpType: proto.String("Magic"), Input: []string{"c"}, Output: []string{"unused"}})
+		{"dead nodes of unknown operators", func(m *onnx.ModelProto) {
+			m.Graph.Node = append(m.Graph.Node, &onnx.NodeProto{OpType: "Magic", Input: []string{"c"}, Output: []string{"unused"}})
 		}},
-		{"dropout with a mask", func(m *onnxpb.ModelProto) {
+		{"dropout with a mask", func(m *onnx.ModelProto) {
 			m.Graph.Node[1].Input[0] = "d"
-			m.Graph.Node = append(m.Graph.Node, &onnxpb.NodeProto{OpType: proto.String("Dropout"), Input: []string{"c"}, Output: []string{"d", "mask"}})
+			m.Graph.Node = append(m.Graph.Node, &onnx.NodeProto{OpType: "Dropout", Input: []string{"c"}, Output: []string{"d", "mask"}})
 		}},
-		{"domain spelled out", func(m *onnxpb.ModelProto) {
-			m.OpsetImport[0].Domain = proto.String("ai.onnx")
-			m.Graph.Node[0].Domain = proto.String("ai.onnx")
+		{"domain spelled out", func(m *onnx.ModelProto) {
+			m.OpsetImport[0].Domain = "ai.onnx"
+			m.Graph.Node[0].Domain = "ai.onnx"
 		}},
 	}
 	for opset := int64(7); opset <= 22; opset++ {
 		tests = append(tests, struct {
 			name string
-			bend func(m *onnxpb.ModelProto)
-		}{fmt.Sprintf("opset %d", opset), func(m *onnxpb.ModelProto) { m.OpsetImport[0].Version = proto.Int64(opset) }})
+			bend func(m *onnx.ModelProto)
+		}{fmt.Sprintf("opset %d", opset), func(m *onnx.ModelProto) { m.OpsetImport[0].Version = opset }})
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -158,61 +156,59 @@ func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
 		name string
-		bend func(m *onnxpb.ModelProto)
+		bend func(m *onnx.ModelProto)
 		want error
 	}{
-		{"no graph", func(m *onnxpb.ModelProto) { m.Graph = nil }, ErrMalformed},
-		{"no opset", func(m *onnxpb.ModelProto) { m.OpsetImport = nil }, ErrOpset},
-		{"old opset", func(m *onnxpb.ModelProto) { m.OpsetImport[0].Version = proto.Int64(5) }, ErrOpset},
-		{"future opset", func(m *onnxpb.ModelProto) { m.OpsetImport[0].Version = proto.Int64(99) }, ErrOpset},
-		{"no inputs", func(m *onnxpb.ModelProto) { m.Graph.Input = nil }, ErrMalformed},
-		{"no outputs", func(m *onnxpb.ModelProto) { m.Graph.Output = nil }, ErrMalformed},
-		{"unknown output", func(m *onnxpb.ModelProto) { m.Graph.Output[0].Name = proto.String("none") }, ErrMalformed},
-		{"unknown value", func(m *onnxpb.ModelProto) { m.Graph.Node[0].Input[0] = "none" }, ErrMalformed},
-		{"unknown bias", func(m *onnxpb.ModelProto) { m.Graph.Node[0].Input[2] = "none" }, ErrMalformed},
-		{"value twice", func(m *onnxpb.ModelProto) { m.Graph.Node[1].Output[0] = "c" }, ErrMalformed},
-		{"value named as input", func(m *onnxpb.ModelProto) { m.Graph.Node[1].Output[0] = "x" }, ErrMalformed},
-		{"input twice", func(m *onnxpb.ModelProto) { m.Graph.Input = append(m.Graph.Input, m.Graph.Input[0]) }, ErrMalformed},
-		{"weight twice", func(m *onnxpb.ModelProto) { m.Graph.Initializer = append(m.Graph.Initializer, m.Graph.Initializer[0]) }, ErrMalformed},
-		{"node without output", func(m *onnxpb.ModelProto) { m.Graph.Node[0].Name, m.Graph.Node[0].Output = nil, nil }, ErrMalformed},
-		{"self loop", func(m *onnxpb.ModelProto) { m.Graph.Node[1].Input[0] = "r" }, ErrCycle},
-		{"loop", func(m *onnxpb.ModelProto) { m.Graph.Node[0].Input[0] = "f" }, ErrCycle},
-		{"dynamic height", func(m *onnxpb.ModelProto) { setDim(m, 2, dimParam("H")) }, ErrDynamicShape},
-		{"negative dimension", func(m *onnxpb.ModelProto) { setDim(m, 2, dimValue(-4)) }, ErrMalformed},
-		{"negative batch", func(m *onnxpb.ModelProto) { setDim(m, 0, dimValue(-4)) }, ErrMalformed},
-		{"huge dimension", func(m *onnxpb.ModelProto) { setDim(m, 2, dimValue(math.MaxInt64)) }, ErrMalformed},
-		{"huge input", func(m *onnxpb.ModelProto) { setDim(m, 2, dimValue(1<<30)) }, ErrTooLarge},
-		{"integer input", func(m *onnxpb.ModelProto) { m.Graph.Input[0].GetType().GetTensorType().ElemType = proto.Int32(7) }, ErrMalformed},
-		{"no shape", func(m *onnxpb.ModelProto) { m.Graph.Input[0].GetType().GetTensorType().Shape = nil }, ErrMalformed},
-		{"huge weight", func(m *onnxpb.ModelProto) { m.Graph.Initializer[0].Dims = []int64{1 << 30, 1 << 30, 1 << 30, 1 << 30} }, ErrTooLarge},
-		{"negative weight", func(m *onnxpb.ModelProto) { m.Graph.Initializer[0].Dims = []int64{-1} }, ErrMalformed},
-		{"short weight", func(m *onnxpb.ModelProto) { m.Graph.Initializer[0].RawData = m.Graph.Initializer[0].RawData[1:] }, ErrMalformed},
-		{"weight of strings", func(m *onnxpb.ModelProto) { m.Graph.Initializer[0].DataType = proto.Int32(8) }, ErrMalformed},
-		{"weights of integers", func(m *onnxpb.ModelProto) { m.Graph.Initializer[1].DataType = proto.Int32(6) }, ErrMalformed},
-		{"external weight", func(m *onnxpb.ModelProto) {
-			m.Graph.Initializer[0].DataLocation = onnxpb.TensorProto_EXTERNAL.Enum()
-		}, ErrExternalData},
-		{"sparse weight", func(m *onnxpb.ModelProto) { m.Graph.SparseInitializer = []*onnxpb.SparseTensorProto{{}} }, ErrMalformed},
-		{"attribute of a wrong type", func(m *onnxpb.ModelProto) {
+		{"no graph", func(m *onnx.ModelProto) { m.Graph = nil }, ErrMalformed},
+		{"no opset", func(m *onnx.ModelProto) { m.OpsetImport = nil }, ErrOpset},
+		{"old opset", func(m *onnx.ModelProto) { m.OpsetImport[0].Version = 5 }, ErrOpset},
+		{"future opset", func(m *onnx.ModelProto) { m.OpsetImport[0].Version = 99 }, ErrOpset},
+		{"no inputs", func(m *onnx.ModelProto) { m.Graph.Input = nil }, ErrMalformed},
+		{"no outputs", func(m *onnx.ModelProto) { m.Graph.Output = nil }, ErrMalformed},
+		{"unknown output", func(m *onnx.ModelProto) { m.Graph.Output[0].Name = "none" }, ErrMalformed},
+		{"unknown value", func(m *onnx.ModelProto) { m.Graph.Node[0].Input[0] = "none" }, ErrMalformed},
+		{"unknown bias", func(m *onnx.ModelProto) { m.Graph.Node[0].Input[2] = "none" }, ErrMalformed},
+		{"value twice", func(m *onnx.ModelProto) { m.Graph.Node[1].Output[0] = "c" }, ErrMalformed},
+		{"value named as input", func(m *onnx.ModelProto) { m.Graph.Node[1].Output[0] = "x" }, ErrMalformed},
+		{"input twice", func(m *onnx.ModelProto) { m.Graph.Input = append(m.Graph.Input, m.Graph.Input[0]) }, ErrMalformed},
+		{"weight twice", func(m *onnx.ModelProto) { m.Graph.Initializer = append(m.Graph.Initializer, m.Graph.Initializer[0]) }, ErrMalformed},
+		{"node without output", func(m *onnx.ModelProto) { m.Graph.Node[0].Name, m.Graph.Node[0].Output = "", nil }, ErrMalformed},
+		{"self loop", func(m *onnx.ModelProto) { m.Graph.Node[1].Input[0] = "r" }, ErrCycle},
+		{"loop", func(m *onnx.ModelProto) { m.Graph.Node[0].Input[0] = "f" }, ErrCycle},
+		{"dynamic height", func(m *onnx.ModelProto) { setDim(m, 2, dimParam("H")) }, ErrDynamicShape},
+		{"negative dimension", func(m *onnx.ModelProto) { setDim(m, 2, dimValue(-4)) }, ErrMalformed},
+		{"negative batch", func(m *onnx.ModelProto) { setDim(m, 0, dimValue(-4)) }, ErrMalformed},
+		{"huge dimension", func(m *onnx.ModelProto) { setDim(m, 2, dimValue(math.MaxInt64)) }, ErrMalformed},
+		{"huge input", func(m *onnx.ModelProto) { setDim(m, 2, dimValue(1<<30)) }, ErrTooLarge},
+		{"integer input", func(m *onnx.ModelProto) { m.Graph.Input[0].Tensor().ElemType = 7 }, ErrMalformed},
+		{"no shape", func(m *onnx.ModelProto) { m.Graph.Input[0].Tensor().Shape = nil }, ErrMalformed},
+		{"huge weight", func(m *onnx.ModelProto) { m.Graph.Initializer[0].Dims = []int64{1 << 30, 1 << 30, 1 << 30, 1 << 30} }, ErrTooLarge},
+		{"negative weight", func(m *onnx.ModelProto) { m.Graph.Initializer[0].Dims = []int64{-1} }, ErrMalformed},
+		{"short weight", func(m *onnx.ModelProto) { m.Graph.Initializer[0].RawData = m.Graph.Initializer[0].RawData[1:] }, ErrMalformed},
+		{"weight of strings", func(m *onnx.ModelProto) { m.Graph.Initializer[0].DataType = 8 }, ErrMalformed},
+		{"weights of integers", func(m *onnx.ModelProto) { m.Graph.Initializer[1].DataType = 6 }, ErrMalformed},
+		{"external weight", func(m *onnx.ModelProto) { m.Graph.Initializer[0].DataLocation = onnx.External }, ErrExternalData},
+		{"sparse weight", func(m *onnx.ModelProto) { m.Graph.SparseInitializer = [][]byte{{}} }, ErrMalformed},
+		{"attribute of a wrong type", func(m *onnx.ModelProto) {
 			m.Graph.Node[0].Attribute[0] = shorthand("pads=1")
-			m.Graph.Node[0].Attribute[0].Type = onnxpb.AttributeProto_INT.Enum()
+			m.Graph.Node[0].Attribute[0].Type = onnx.AttributeInt
 		}, ErrMalformed},
-		{"attribute twice", func(m *onnxpb.ModelProto) {
+		{"attribute twice", func(m *onnx.ModelProto) {
 			m.Graph.Node[0].Attribute = append(m.Graph.Node[0].Attribute, m.Graph.Node[0].Attribute[0])
 		}, ErrMalformed},
-		{"softmax of integers", func(m *onnxpb.ModelProto) {
-			m.Graph.Node[1] = &onnxpb.NodeProto{OpType: proto.String("Softmax"), Input: []string{"i"}, Output: []string{"r"}}
+		{"softmax of integers", func(m *onnx.ModelProto) {
+			m.Graph.Node[1] = &onnx.NodeProto{OpType: "Softmax", Input: []string{"i"}, Output: []string{"r"}}
 			m.Graph.Initializer = append(m.Graph.Initializer, encodeTensor("i", ints([]int{1, 48}, make([]int64, 48)...)))
 		}, ErrMalformed},
-		{"missing input", func(m *onnxpb.ModelProto) { m.Graph.Node[0].Input = []string{"x"} }, ErrMalformed},
-		{"mask as a factor", func(m *onnxpb.ModelProto) {
-			m.Graph.Node[1] = &onnxpb.NodeProto{OpType: proto.String("Mul"), Input: []string{"c", "mask"}, Output: []string{"r"}}
-			m.Graph.Node = append(m.Graph.Node, &onnxpb.NodeProto{OpType: proto.String("Dropout"), Input: []string{"c"}, Output: []string{"kept", "mask"}})
+		{"missing input", func(m *onnx.ModelProto) { m.Graph.Node[0].Input = []string{"x"} }, ErrMalformed},
+		{"mask as a factor", func(m *onnx.ModelProto) {
+			m.Graph.Node[1] = &onnx.NodeProto{OpType: "Mul", Input: []string{"c", "mask"}, Output: []string{"r"}}
+			m.Graph.Node = append(m.Graph.Node, &onnx.NodeProto{OpType: "Dropout", Input: []string{"c"}, Output: []string{"kept", "mask"}})
 		}, ErrMalformed},
-		{"input of strings", func(m *onnxpb.ModelProto) { m.Graph.Input[0].GetType().GetTensorType().ElemType = proto.Int32(8) }, ErrMalformed},
-		{"no inputs at all", func(m *onnxpb.ModelProto) { m.Graph.Node[1].Input = nil }, ErrMalformed},
-		{"channels differ", func(m *onnxpb.ModelProto) { setDim(m, 1, dimValue(5)) }, ErrMalformed},
-		{"matrix does not fit", func(m *onnxpb.ModelProto) { setDim(m, 2, dimValue(5)) }, ErrMalformed},
+		{"input of strings", func(m *onnx.ModelProto) { m.Graph.Input[0].Tensor().ElemType = 8 }, ErrMalformed},
+		{"no inputs at all", func(m *onnx.ModelProto) { m.Graph.Node[1].Input = nil }, ErrMalformed},
+		{"channels differ", func(m *onnx.ModelProto) { setDim(m, 1, dimValue(5)) }, ErrMalformed},
+		{"matrix does not fit", func(m *onnx.ModelProto) { setDim(m, 2, dimValue(5)) }, ErrMalformed},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -254,7 +250,7 @@ func TestUnsupportedOperators(t *testing.T) {
 	t.Run("other domain", func(t *testing.T) {
 		t.Parallel()
 		m := small(t)
-		m.Graph.Node[0].Domain = proto.String("com.example")
+		m.Graph.Node[0].Domain = "com.example"
 		_, err := Parse(marshal(t, m))
 		var u *UnsupportedOpError
 		if !errors.As(err, &u) || u.Op != "com.example.Conv" {
@@ -294,7 +290,7 @@ func TestLimits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			m := file(t, []int64{1, 1}, nodes, bombs)
-			m.OpsetImport[0].Version = proto.Int64(9) // axes and pads as attributes
+			m.OpsetImport[0].Version = 9 // axes and pads as attributes
 			if _, err := tight.Parse(marshal(t, m)); !errors.Is(err, ErrTooLarge) {
 				t.Errorf("got %v, want %v", err, ErrTooLarge)
 			}
@@ -331,12 +327,12 @@ func negations(n int) string {
 func TestNestedMessages(t *testing.T) {
 	t.Parallel()
 	// A graph in an attribute of a node of a graph, and so on.
-	inner := &onnxpb.GraphProto{}
+	inner := &onnx.GraphProto{}
 	for range 40 {
-		a := &onnxpb.AttributeProto{Name: proto.String("body"), G: inner}
-		inner = &onnxpb.GraphProto{Node: []*onnxpb.NodeProto{{Attribute: []*onnxpb.AttributeProto{a}}}}
+		a := &onnx.AttributeProto{Name: "body", G: inner}
+		inner = &onnx.GraphProto{Node: []*onnx.NodeProto{{Attribute: []*onnx.AttributeProto{a}}}}
 	}
-	if _, err := Parse(marshal(t, &onnxpb.ModelProto{Graph: inner})); !errors.Is(err, ErrTooLarge) {
+	if _, err := Parse(marshal(t, &onnx.ModelProto{Graph: inner})); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("got %v, want %v", err, ErrTooLarge)
 	}
 	// Two bytes for each empty node.
@@ -432,7 +428,7 @@ func FuzzParse(f *testing.F) {
 	f.Add(marshal(t, classical("l,z", mlCall("Scaler", "x", "s", floatsAttr("offset", 1, 2), floatsAttr("scale", 2, 1)),
 		mlCall("LinearClassifier", "s", "l,p", floatsAttr("coefficients", 1, 2, 3, 4), floatsAttr("intercepts", 0, 1), textsAttr("classlabels_strings", "a", "b")), mlCall("ZipMap", "p", "z"))))
 	calls := file(t, []int64{1, 2}, "y=Neg(w)", map[string]*Tensor{"w": floats([]int{2, 2}, 1, -1, 2, 1)})
-	calls.Functions, calls.Graph.Node = []*onnxpb.FunctionProto{dense()}, []*onnxpb.NodeProto{denseCall("one", "x", "y")}
+	calls.Functions, calls.Graph.Node = []*onnx.FunctionProto{dense()}, []*onnx.NodeProto{denseCall("one", "x", "y")}
 	f.Add(marshal(t, calls))
 	f.Add(marshal(t, squeezed(t, 2)))
 	f.Add(marshal(t, file(t, []int64{1, 2, 3, 3}, "a=Conv(x,k) g=GlobalAveragePool(a) c=Conv(a,k) d=Mul(c,c) e=Add(d,a) f=Sub(e,g) y=Relu(f)",

@@ -7,9 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // runtimeCase is a graph that ONNX Runtime has evaluated on a ramp.
@@ -113,11 +111,11 @@ func runtimeModel(t *testing.T, c runtimeCase) []byte {
 	consts := runtimeConsts()
 	consts["M5b"], consts["E4x"], consts["Z0"] = floats([]int{5, 1}, ramp(5)...), ints([]int{4}, 3, 1, 1, 5), ints([]int{1}, 0)
 	m := file(t, c.shape, c.nodes, consts)
-	m.OpsetImport[0].Version, m.IrVersion = proto.Int64(c.opset), proto.Int64(8)
-	nodes := m.Graph.GetNode()
+	m.OpsetImport[0].Version, m.IrVersion = c.opset, 8
+	nodes := m.Graph.Node
 	m.Graph.Output = nil
-	for _, name := range nodes[len(nodes)-1].GetOutput() {
-		m.Graph.Output = append(m.Graph.Output, &onnxpb.ValueInfoProto{Name: proto.String(name)})
+	for _, name := range nodes[len(nodes)-1].Output {
+		m.Graph.Output = append(m.Graph.Output, &onnx.ValueInfoProto{Name: name})
 	}
 	return marshal(t, m)
 }

@@ -8,41 +8,35 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // stored is a tensor of a type and a shape.
-func stored(kind onnxpb.TensorProto_DataType, dims ...int64) *onnxpb.TensorProto {
-	return &onnxpb.TensorProto{DataType: proto.Int32(int32(kind)), Dims: dims}
+func stored(kind onnx.DataType, dims ...int64) *onnx.TensorProto {
+	return &onnx.TensorProto{DataType: kind, Dims: dims}
 }
 
-func marshalTensor(t testing.TB, p *onnxpb.TensorProto) []byte {
+func marshalTensor(t testing.TB, p *onnx.TensorProto) []byte {
 	t.Helper()
-	b, err := proto.Marshal(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
+	return onnx.Marshal(p)
 }
 
 func TestParseTensor(t *testing.T) {
 	t.Parallel()
-	raw := func(p *onnxpb.TensorProto, b ...byte) *onnxpb.TensorProto { p.RawData = b; return p }
-	floats := stored(onnxpb.TensorProto_FLOAT, 2)
+	raw := func(p *onnx.TensorProto, b ...byte) *onnx.TensorProto { p.RawData = b; return p }
+	floats := stored(onnx.Float, 2)
 	floats.FloatData = []float32{1.5, -2}
-	doubles := stored(onnxpb.TensorProto_DOUBLE, 1, 2)
+	doubles := stored(onnx.Double, 1, 2)
 	doubles.DoubleData = []float64{1.5, -2}
-	longs := stored(onnxpb.TensorProto_INT64, 2)
+	longs := stored(onnx.Int64, 2)
 	longs.Int64Data = []int64{3, -4}
-	ints := stored(onnxpb.TensorProto_INT32, 2)
+	ints := stored(onnx.Int32, 2)
 	ints.Int32Data = []int32{3, -4}
-	words := stored(onnxpb.TensorProto_UINT32, 2)
+	words := stored(onnx.Uint32, 2)
 	words.Uint64Data = []uint64{3, 4}
 	tests := []struct {
 		name   string
-		file   *onnxpb.TensorProto
+		file   *onnx.TensorProto
 		floats []float32
 		ints   []int64
 	}{
@@ -51,11 +45,11 @@ func TestParseTensor(t *testing.T) {
 		{"int64", longs, nil, []int64{3, -4}},
 		{"int32", ints, nil, []int64{3, -4}},
 		{"uint32", words, nil, []int64{3, 4}},
-		{"raw float", raw(stored(onnxpb.TensorProto_FLOAT, 1), 0, 0, 0xc0, 0x3f), []float32{1.5}, nil},
-		{"raw double", raw(stored(onnxpb.TensorProto_DOUBLE), 0, 0, 0, 0, 0, 0, 0xf8, 0x3f), []float32{1.5}, nil},
-		{"raw half", raw(stored(onnxpb.TensorProto_FLOAT16, 1), 0, 0x3e), []float32{1.5}, nil},
-		{"raw int8", raw(stored(onnxpb.TensorProto_INT8, 2), 1, 0xff), nil, []int64{1, -1}},
-		{"raw uint8", raw(stored(onnxpb.TensorProto_UINT8, 2), 1, 0xff), nil, []int64{1, 255}},
+		{"raw float", raw(stored(onnx.Float, 1), 0, 0, 0xc0, 0x3f), []float32{1.5}, nil},
+		{"raw double", raw(stored(onnx.Double), 0, 0, 0, 0, 0, 0, 0xf8, 0x3f), []float32{1.5}, nil},
+		{"raw half", raw(stored(onnx.Float16, 1), 0, 0x3e), []float32{1.5}, nil},
+		{"raw int8", raw(stored(onnx.Int8, 2), 1, 0xff), nil, []int64{1, -1}},
+		{"raw uint8", raw(stored(onnx.Uint8, 2), 1, 0xff), nil, []int64{1, 255}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -79,23 +73,21 @@ func TestParseTensor(t *testing.T) {
 
 func TestParseTensorRefuses(t *testing.T) {
 	t.Parallel()
-	short, long := stored(onnxpb.TensorProto_FLOAT, 3), stored(onnxpb.TensorProto_FLOAT, 1)
+	short, long := stored(onnx.Float, 3), stored(onnx.Float, 1)
 	short.FloatData, long.RawData = []float32{1}, make([]byte, 8)
-	outside := stored(onnxpb.TensorProto_FLOAT, 1)
-	outside.DataLocation = onnxpb.TensorProto_EXTERNAL.Enum()
-	text := stored(onnxpb.TensorProto_STRING, 1)
-	text.StringData = [][]byte{[]byte("x")}
+	outside := stored(onnx.Float, 1)
+	outside.DataLocation = onnx.External
 	for name, tt := range map[string]struct {
 		file []byte
 		want error
 	}{
 		"too few values":   {marshalTensor(t, short), ErrMalformed},
 		"too many bytes":   {marshalTensor(t, long), ErrMalformed},
-		"huge shape":       {marshalTensor(t, stored(onnxpb.TensorProto_FLOAT, 1<<30, 1<<30)), ErrTooLarge},
-		"negative":         {marshalTensor(t, stored(onnxpb.TensorProto_FLOAT, -1)), ErrMalformed},
+		"huge shape":       {marshalTensor(t, stored(onnx.Float, 1<<30, 1<<30)), ErrTooLarge},
+		"negative":         {marshalTensor(t, stored(onnx.Float, -1)), ErrMalformed},
 		"external":         {marshalTensor(t, outside), ErrExternalData},
-		"strings":          {marshalTensor(t, text), ErrMalformed},
-		"complex":          {marshalTensor(t, stored(onnxpb.TensorProto_COMPLEX64, 1)), ErrMalformed},
+		"strings":          {marshalTensor(t, stored(onnx.String, 1)), ErrMalformed},
+		"complex":          {marshalTensor(t, stored(onnx.Complex64, 1)), ErrMalformed},
 		"no protobuf":      {[]byte("\xff\xff"), ErrMalformed},
 		"a model":          {marshal(t, small(t)), ErrMalformed},
 		"fields like sand": {[]byte(strings.Repeat("\x32\x00", 5<<20)), ErrTooLarge},
@@ -122,9 +114,9 @@ func exerciseTensor(t *testing.T, b []byte) {
 }
 
 func FuzzParseTensor(f *testing.F) {
-	raw := stored(onnxpb.TensorProto_FLOAT, 1, 2)
+	raw := stored(onnx.Float, 1, 2)
 	raw.RawData = binary.LittleEndian.AppendUint64(nil, math.Float64bits(1))
-	typed := stored(onnxpb.TensorProto_FLOAT16, 2)
+	typed := stored(onnx.Float16, 2)
 	typed.Int32Data = []int32{1, 2}
 	f.Add(marshalTensor(f, raw))
 	f.Add(marshalTensor(f, typed))

@@ -7,12 +7,10 @@ import (
 	"os"
 	"strings"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/encrypted-compute/encompute/creator"
 	"github.com/encrypted-compute/encompute/input"
 	"github.com/encrypted-compute/encompute/model"
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -68,19 +66,19 @@ func writeResidual() error {
 
 // residualModel is a stem of 16 values, a block that adds to them what two layers of 12 and 16 make of them, and a head.
 func residualModel() []byte {
-	g := &onnxpb.GraphProto{
-		Input: []*onnxpb.ValueInfoProto{valueInfo("x", residualColumns)}, Output: []*onnxpb.ValueInfoProto{valueInfo("y", 2)},
+	g := &onnx.GraphProto{
+		Input: []*onnx.ValueInfoProto{valueInfo("x", residualColumns)}, Output: []*onnx.ValueInfoProto{valueInfo("y", 2)},
 	}
 	node := func(name, op, out string, inputs ...string) {
-		g.Node = append(g.Node, &onnxpb.NodeProto{OpType: proto.String(op), Name: proto.String(name), Input: inputs, Output: []string{out}})
+		g.Node = append(g.Node, &onnx.NodeProto{OpType: op, Name: name, Input: inputs, Output: []string{out}})
 	}
 	dense := func(name, out, in string, rows, columns int) {
 		w := make([]float32, rows*columns)
 		for i := range w {
 			w[i] = float32(math.Sin(float64(7*i+len(g.Node))) / math.Sqrt(float64(rows)))
 		}
-		g.Initializer = append(g.Initializer, &onnxpb.TensorProto{
-			Name: proto.String(out + ".w"), DataType: proto.Int32(int32(onnxpb.TensorProto_FLOAT)), Dims: []int64{int64(rows), int64(columns)}, FloatData: w,
+		g.Initializer = append(g.Initializer, &onnx.TensorProto{
+			Name: out + ".w", DataType: onnx.Float, Dims: []int64{int64(rows), int64(columns)}, FloatData: w,
 		})
 		node(name, "Gemm", out, in, out+".w")
 	}

@@ -10,10 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/encrypted-compute/encompute/input"
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // sampleFiles is a program for scripts: it writes inputs of every format, all of the same
@@ -106,53 +104,47 @@ func npyFile(descr string, shape []int, x []float64) []byte {
 }
 
 func tensorFile(shape []int, x []float64) []byte {
-	p := &onnxpb.TensorProto{DataType: proto.Int32(int32(onnxpb.TensorProto_DOUBLE)), DoubleData: x}
+	p := &onnx.TensorProto{DataType: onnx.Double, DoubleData: x}
 	for _, d := range shape {
 		p.Dims = append(p.Dims, int64(d))
 	}
-	b, _ := proto.Marshal(p) // numbers always encode
-	return b
+	return onnx.Marshal(p)
 }
 
 // sumModel adds two inputs of two values.
 func sumModel() []byte {
-	return modelFile(&onnxpb.GraphProto{
-		Input: []*onnxpb.ValueInfoProto{valueInfo("a", 2), valueInfo("b", 2)}, Output: []*onnxpb.ValueInfoProto{valueInfo("y", 2)},
-		Node: []*onnxpb.NodeProto{{OpType: proto.String("Add"), Input: []string{"a", "b"}, Output: []string{"y"}}},
+	return modelFile(&onnx.GraphProto{
+		Input: []*onnx.ValueInfoProto{valueInfo("a", 2), valueInfo("b", 2)}, Output: []*onnx.ValueInfoProto{valueInfo("y", 2)},
+		Node: []*onnx.NodeProto{{OpType: "Add", Input: []string{"a", "b"}, Output: []string{"y"}}},
 	})
 }
 
 // constantModel gives the same values whatever its n inputs are.
 func constantModel(n int, values []float32) []byte {
-	zeros := &onnxpb.TensorProto{
-		Name: proto.String("w"), DataType: proto.Int32(int32(onnxpb.TensorProto_FLOAT)), Dims: []int64{int64(n), int64(len(values))},
+	zeros := &onnx.TensorProto{
+		Name: "w", DataType: onnx.Float, Dims: []int64{int64(n), int64(len(values))},
 		FloatData: make([]float32, n*len(values)),
 	}
-	bias := &onnxpb.TensorProto{
-		Name: proto.String("b"), DataType: proto.Int32(int32(onnxpb.TensorProto_FLOAT)), Dims: []int64{int64(len(values))}, FloatData: values,
+	bias := &onnx.TensorProto{
+		Name: "b", DataType: onnx.Float, Dims: []int64{int64(len(values))}, FloatData: values,
 	}
-	return modelFile(&onnxpb.GraphProto{
-		Input: []*onnxpb.ValueInfoProto{valueInfo("x", n)}, Output: []*onnxpb.ValueInfoProto{valueInfo("y", len(values))},
-		Initializer: []*onnxpb.TensorProto{zeros, bias},
-		Node:        []*onnxpb.NodeProto{{OpType: proto.String("Gemm"), Input: []string{"x", "w", "b"}, Output: []string{"y"}}},
+	return modelFile(&onnx.GraphProto{
+		Input: []*onnx.ValueInfoProto{valueInfo("x", n)}, Output: []*onnx.ValueInfoProto{valueInfo("y", len(values))},
+		Initializer: []*onnx.TensorProto{zeros, bias},
+		Node:        []*onnx.NodeProto{{OpType: "Gemm", Input: []string{"x", "w", "b"}, Output: []string{"y"}}},
 	})
 }
 
-func modelFile(g *onnxpb.GraphProto) []byte {
-	g.Name = proto.String("fixture")
-	b, _ := proto.Marshal(&onnxpb.ModelProto{ // it always encodes
-		IrVersion: proto.Int64(8), OpsetImport: []*onnxpb.OperatorSetIdProto{{Version: proto.Int64(13)}}, Graph: g,
-	})
-	return b
+func modelFile(g *onnx.GraphProto) []byte {
+	g.Name = "fixture"
+	return onnx.Marshal(&onnx.ModelProto{IrVersion: 8, OpsetImport: []*onnx.OperatorSetIdProto{{Version: 13}}, Graph: g})
 }
 
 // valueInfo is a value of n elements and a batch of one.
-func valueInfo(name string, n int) *onnxpb.ValueInfoProto {
-	shape := &onnxpb.TensorShapeProto{}
+func valueInfo(name string, n int) *onnx.ValueInfoProto {
+	shape := &onnx.TensorShapeProto{}
 	for _, d := range []int64{1, int64(n)} {
-		shape.Dim = append(shape.Dim, &onnxpb.TensorShapeProto_Dimension{Value: &onnxpb.TensorShapeProto_Dimension_DimValue{DimValue: d}})
+		shape.Dim = append(shape.Dim, &onnx.Dimension{DimValue: d})
 	}
-	return &onnxpb.ValueInfoProto{Name: proto.String(name), Type: &onnxpb.TypeProto{Value: &onnxpb.TypeProto_TensorType{
-		TensorType: &onnxpb.TypeProto_Tensor{ElemType: proto.Int32(int32(onnxpb.TensorProto_FLOAT)), Shape: shape},
-	}}}
+	return &onnx.ValueInfoProto{Name: name, Type: &onnx.TypeProto{TensorType: &onnx.TensorTypeProto{ElemType: onnx.Float, Shape: shape}}}
 }

@@ -11,11 +11,9 @@ import (
 	"path/filepath"
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/encrypted-compute/encompute/input"
 	"github.com/encrypted-compute/encompute/model"
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // joined are the suffixes of a residual network behind cuts that two tensors cross: of one plane, and of two.
@@ -39,18 +37,18 @@ func joined(t *testing.T) (list []Suffix) {
 // residual is y = mean over the plane of Relu(stem + c) for the branch c of a block, c the branch times the stem's mean.
 func residual(t *testing.T) *model.Graph {
 	t.Helper()
-	value := func(name string, dims ...int64) *onnxpb.ValueInfoProto {
-		shape := &onnxpb.TensorShapeProto{}
+	value := func(name string, dims ...int64) *onnx.ValueInfoProto {
+		shape := &onnx.TensorShapeProto{}
 		for _, d := range dims {
-			shape.Dim = append(shape.Dim, &onnxpb.TensorShapeProto_Dimension{Value: &onnxpb.TensorShapeProto_Dimension_DimValue{DimValue: d}})
+			shape.Dim = append(shape.Dim, &onnx.Dimension{DimValue: d})
 		}
-		return &onnxpb.ValueInfoProto{Name: &name, Type: &onnxpb.TypeProto{Value: &onnxpb.TypeProto_TensorType{
-			TensorType: &onnxpb.TypeProto_Tensor{ElemType: proto.Int32(int32(onnxpb.TensorProto_FLOAT)), Shape: shape},
-		}}}
+		return &onnx.ValueInfoProto{Name: name, Type: &onnx.TypeProto{
+			TensorType: &onnx.TensorTypeProto{ElemType: onnx.Float, Shape: shape},
+		}}
 	}
-	g := &onnxpb.GraphProto{Name: proto.String("residual"), Input: []*onnxpb.ValueInfoProto{value("x", 1, 2, 3, 4)}, Output: []*onnxpb.ValueInfoProto{value("y", 1, 2)}}
-	kernel := &onnxpb.TensorProto{Name: proto.String("k"), DataType: proto.Int32(int32(onnxpb.TensorProto_FLOAT)), Dims: []int64{2, 2, 1, 1}, FloatData: []float32{1, -2, 0.5, 0.25}}
-	g.Initializer = []*onnxpb.TensorProto{kernel}
+	g := &onnx.GraphProto{Name: "residual", Input: []*onnx.ValueInfoProto{value("x", 1, 2, 3, 4)}, Output: []*onnx.ValueInfoProto{value("y", 1, 2)}}
+	kernel := &onnx.TensorProto{Name: "k", DataType: onnx.Float, Dims: []int64{2, 2, 1, 1}, FloatData: []float32{1, -2, 0.5, 0.25}}
+	g.Initializer = []*onnx.TensorProto{kernel}
 	for _, n := range [][]string{
 		{"Conv", "stem", "x", "k"},
 		{"Conv", "branch", "stem", "k"},
@@ -61,13 +59,9 @@ func residual(t *testing.T) *model.Graph {
 		{"GlobalAveragePool", "g", "t"},
 		{"Flatten", "y", "g"},
 	} {
-		g.Node = append(g.Node, &onnxpb.NodeProto{OpType: &n[0], Name: &n[1], Output: n[1:2], Input: n[2:]})
+		g.Node = append(g.Node, &onnx.NodeProto{OpType: n[0], Name: n[1], Output: n[1:2], Input: n[2:]})
 	}
-	b, err := proto.Marshal(&onnxpb.ModelProto{IrVersion: proto.Int64(8), OpsetImport: []*onnxpb.OperatorSetIdProto{{Version: proto.Int64(13)}}, Graph: g})
-	if err != nil {
-		t.Fatal(err)
-	}
-	parsed, err := model.Parse(b)
+	parsed, err := model.Parse(onnx.Marshal(&onnx.ModelProto{IrVersion: 8, OpsetImport: []*onnx.OperatorSetIdProto{{Version: 13}}, Graph: g}))
 	if err != nil {
 		t.Fatal(err)
 	}

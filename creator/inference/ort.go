@@ -10,9 +10,8 @@ import (
 	"sync"
 
 	ort "github.com/yalue/onnxruntime_go"
-	"google.golang.org/protobuf/proto"
 
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 )
 
 // onnxRuntime evaluates suffixes with ONNX Runtime's shared library.
@@ -60,18 +59,18 @@ func (onnxRuntime) Load(ctx context.Context, s Suffix) (Runner, error) {
 
 // freeBatch lets the first dimension of a model's inputs and outputs be any number.
 func freeBatch(file []byte) ([]byte, error) {
-	var m onnxpb.ModelProto
-	if err := proto.Unmarshal(file, &m); err != nil {
+	var m onnx.ModelProto
+	if err := onnx.Unmarshal(file, &m, onnx.Limits{Fields: len(file), Values: len(file), Depth: 32}); err != nil {
 		return nil, err
 	}
-	for _, list := range [][]*onnxpb.ValueInfoProto{m.GetGraph().GetInput(), m.GetGraph().GetOutput()} {
+	for _, list := range [][]*onnx.ValueInfoProto{m.Graph.Input, m.Graph.Output} {
 		for _, v := range list {
-			if dims := v.GetType().GetTensorType().GetShape().GetDim(); len(dims) > 0 {
-				dims[0].Value = &onnxpb.TensorShapeProto_Dimension_DimParam{DimParam: "batch"}
+			if dims := v.Tensor().Dims(); len(dims) > 0 {
+				*dims[0] = onnx.Dimension{DimParam: "batch"}
 			}
 		}
 	}
-	return proto.Marshal(&m)
+	return onnx.Marshal(&m), nil
 }
 
 // session is a suffix that ONNX Runtime has loaded.
