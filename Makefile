@@ -80,9 +80,11 @@ ort-test: $(if $(ENCOMPUTE_ORT_LIBRARY),,$(ORT)/node_modules) ## what runs suffi
 	else \
 	  set -x; $(ORT_TEST); fi
 
-wasm: ## the packages of the browser's programs must compile for it, and plan models there as here
+wasm: ## the packages of the browser's programs must compile for it, and compute and plan there as here
 	GOOS=js GOARCH=wasm $(GO) build ./protocol ./ring52 ./fhe ./privacy ./attestation/... ./client ./input ./cmd/wasm ./cmd/wasm/creator
 	GOOS=js GOARCH=wasm $(GO) test -short -exec="$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec" ./creator/draft -run Plans
+	$(GO) vet -tags lean ./model
+	$(GO) test -tags lean ./model -run 'Conformance|Runtime|Example'
 
 image: ## build the worker's image twice, compare, write it with SBOM and digest to bin/release
 	@$(GO) run ./cmd/release image

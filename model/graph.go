@@ -1,6 +1,6 @@
 // Package model imports ONNX models: it checks and orders the graph, infers
 // shapes, lists the places where the graph can be cut in two, evaluates it in
-// plaintext on gorgonia tensors, and describes a prefix as the linear maps and
+// plaintext on gorgonia tensors (in browsers, in plain Go), and describes a prefix as the linear maps and
 // polynomials that an encrypted evaluation needs.
 //
 // A graph is of one sample: a dynamic or larger batch dimension is read as 1. It can

@@ -11,7 +11,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
 const cache = join(here, "node_modules", ".cache", "encompute");
 const maxScript = 250 << 10; // gzip, of all that the first page loads
-const maxWasm = { client: 3 << 20, creator: 8 << 20 }; // brotli
+const maxWasm = 3 << 20; // brotli, of each program
 
 const go = process.env.GO ?? "go";
 mkdirSync(cache, { recursive: true });
@@ -23,7 +23,7 @@ const lean = join(cache, "lean");
 execFileSync(go, ["run", "./cmd/wasm/lean", lean], { cwd: join(here, ".."), stdio: "inherit" });
 
 /** compile builds a program of the Web Worker and names it by its digest, so that browsers may keep it for ever. */
-function compile(program, path, quality) {
+function compile(program, path) {
   const file = join(cache, `${program}.wasm`);
   execFileSync(go, ["build", `-modfile=${join(lean, "go.mod")}`, "-trimpath", "-ldflags=-s -w", "-o", file, path], {
     cwd: join(here, ".."),
@@ -31,10 +31,10 @@ function compile(program, path, quality) {
     stdio: "inherit",
   });
   const code = readFileSync(file);
-  return { program, code, quality, name: `${program}-${createHash("sha256").update(code).digest("hex").slice(0, 16)}.wasm` };
+  return { program, code, name: `${program}-${createHash("sha256").update(code).digest("hex").slice(0, 16)}.wasm` };
 }
 
-const programs = [compile("client", "./cmd/wasm", 11), compile("creator", "./cmd/wasm/creator", 9)];
+const programs = [compile("client", "./cmd/wasm"), compile("creator", "./cmd/wasm/creator")];
 const root = execFileSync(go, ["env", "GOROOT"], { encoding: "utf8" }).trim();
 copyFileSync(join(root, "lib", "wasm", "wasm_exec.js"), join(here, "src", "worker", "wasm_exec.js"));
 process.env.ENCOMPUTE_WASM = JSON.stringify(Object.fromEntries(programs.map((p) => [p.program, `/assets/${p.name}`])));
@@ -53,7 +53,7 @@ function cached(file, quality, compress) {
   return statSync(kept).size;
 }
 for (const p of programs) {
-  const quality = Number(process.env.BROTLI ?? p.quality);
+  const quality = Number(process.env.BROTLI ?? 11);
   p.bytes = cached(p.name + ".br", quality, () => brotli(p.code, quality));
   cached(p.name + ".gz", 9, () => gzipSync(p.code, { level: 9 }));
 }
@@ -68,7 +68,7 @@ const scripts = readdirSync(assets).filter((f) => f.endsWith(".js"));
 const scriptBytes = scripts.map((f) => statSync(join(assets, f + ".gz")).size).reduce((a, b) => a + b, 0);
 
 console.log(`scripts ${(scriptBytes / 1024).toFixed(0)} KiB gzip; brotli: ${programs.map((p) => `${p.program} ${(p.bytes / (1 << 20)).toFixed(2)} MiB`).join(", ")}`);
-const large = programs.filter((p) => p.bytes > maxWasm[p.program]).map((p) => p.program);
+const large = programs.filter((p) => p.bytes > maxWasm).map((p) => p.program);
 if (scriptBytes > maxScript) large.push("scripts");
 if (large.length > 0) {
   console.error(`too large: ${large.join(", ")}; the bounds are at the head of build.mjs`);

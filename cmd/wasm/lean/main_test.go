@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestProgramsAreLean holds what the browser's programs link: nothing of a chain's node; and in the users' program no HTTP
-// and TLS of its own, and nothing of the creators'.
+// TestProgramsAreLean holds what the browser's programs link: no HTTP and TLS of their own, no tensor library, nothing of a
+// chain's node; in the users' program nothing of the creators', and in the creators' no generated code of a file format.
 func TestProgramsAreLean(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -18,8 +18,8 @@ func TestProgramsAreLean(t *testing.T) {
 	}
 	const module = "github.com/encrypted-compute/encompute/"
 	for program, forbidden := range map[string][]string{
-		module + "cmd/wasm":         {"net/http", "crypto/tls", module + "model", module + "creator", "google.golang.org/protobuf"},
-		module + "cmd/wasm/creator": nil,
+		module + "cmd/wasm":         {module + "model", module + "creator", "google.golang.org/protobuf"},
+		module + "cmd/wasm/creator": {"google.golang.org/protobuf/proto", "google.golang.org/protobuf/reflect", module + "model/onnxpb"},
 	} {
 		cmd := exec.Command("go", "list", "-modfile="+filepath.Join(dir, "go.mod"), "-deps", program)
 		cmd.Env = append(cmd.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
@@ -31,7 +31,7 @@ func TestProgramsAreLean(t *testing.T) {
 		if !slices.Contains(deps, program) {
 			t.Fatalf("go list does not show %s in %d packages", program, len(deps))
 		}
-		forbidden = append(forbidden, "github.com/ethereum", "github.com/google/go-cmp/cmp/internal")
+		forbidden = append(forbidden, "net/http", "crypto/tls", "gorgonia.org", "gonum.org", "github.com/gorilla", "github.com/ethereum", "github.com/google/go-cmp/cmp/internal")
 		for _, d := range deps {
 			for _, f := range forbidden {
 				if d == f || strings.HasPrefix(d, f+"/") {
