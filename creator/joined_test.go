@@ -136,11 +136,7 @@ func TestEncryptedJoined(t *testing.T) {
 			if worst, err := difference(encrypted, prefix, samples[0]); err != nil || worst > 1e-4 {
 				t.Errorf("the intermediate differs by %g, %v", worst, err)
 			}
-			b, err := suffix.Marshal()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if suffix, err = model.Parse(b); err != nil {
+			if suffix, err = model.Parse(suffix.Marshal()); err != nil {
 				t.Fatal(err)
 			}
 			answer := func([]float64) ([]float64, error) {
@@ -178,10 +174,7 @@ func residualWorld(t *testing.T, layer string) *world {
 	t.Helper()
 	w := *testWorld(t)
 	w.graph = residualNet(t, 1)
-	var err error
-	if w.onnx, err = w.graph.Marshal(); err != nil {
-		t.Fatal(err)
-	}
+	w.onnx = w.graph.Marshal()
 	w.card = Card{
 		Name: "residual", Description: "A residual block.", Task: "classification", Labels: []string{"no", "yes"},
 		Input: protocol.InputSchema{Kind: "image", Shape: []int{3, 8, 8}, Scale: 1. / 255}, InputRange: protocol.Range{Low: 0, High: 1},

@@ -124,10 +124,7 @@ func (cfg PublishConfig) notOffered(layer string) bool {
 
 // prepare returns the publication that is kept for this request, or makes one.
 func (cfg PublishConfig) prepare(ctx context.Context) (publication, error) {
-	onnx, err := cfg.Graph.Marshal()
-	if err != nil {
-		return publication{}, err
-	}
+	onnx := cfg.Graph.Marshal()
 	key, err := cfg.State.SealingKey()
 	if err != nil {
 		return publication{}, err
@@ -301,10 +298,7 @@ func (cfg PublishConfig) compare(lowered fhe.Prefix, cut model.Cut) error {
 // checkSuffix checks that the suffix, written to a file and read again, makes of the prefix's output what the model
 // makes of the card's sample.
 func (cfg PublishConfig) checkSuffix(prefix, suffix *model.Graph) error {
-	b, err := suffix.Marshal()
-	if err != nil {
-		return err
-	}
+	b := suffix.Marshal()
 	read, err := model.Parse(b)
 	if err != nil {
 		return fmt.Errorf("suffix, read from its file: %w", err)

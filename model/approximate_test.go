@@ -1,6 +1,7 @@
 package model
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"strings"
@@ -200,9 +201,7 @@ func TestApproximateInterval(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			first, _ := h.Marshal()
-			second, _ := again.Marshal()
-			if string(first) != string(second) {
+			if !bytes.Equal(h.Marshal(), again.Marshal()) {
 				t.Error("the approximation that was reported gives another graph")
 			}
 		})

@@ -181,7 +181,7 @@ const ownProducer = "encompute"
 // Marshal writes the graph as an ONNX file: constants as float32, int64 or bool
 // initializers, inputs and outputs with a batch of 1; what [Graph.Approximate] put
 // in, as nodes of the domain "encompute". Equal graphs give equal bytes.
-func (g *Graph) Marshal() ([]byte, error) {
+func (g *Graph) Marshal() []byte {
 	pb := &onnx.GraphProto{Name: g.Name}
 	opsets := []*onnx.OperatorSetIdProto{{Version: int64(g.Opset)}}
 	for _, n := range g.Nodes {
@@ -212,7 +212,7 @@ func (g *Graph) Marshal() ([]byte, error) {
 		OpsetImport:  opsets,
 		Graph:        pb,
 	}
-	return onnx.Marshal(m), nil
+	return onnx.Marshal(m)
 }
 
 func encodeValue(v Value) *onnx.ValueInfoProto {

@@ -75,11 +75,7 @@ func checkSplits(t *testing.T, g *Graph) {
 
 func reload(t *testing.T, g *Graph) *Graph {
 	t.Helper()
-	b, err := g.Marshal()
-	if err != nil {
-		t.Fatal(err)
-	}
-	again, err := Parse(b)
+	again, err := Parse(g.Marshal())
 	if err != nil {
 		t.Fatal(err)
 	}

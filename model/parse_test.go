@@ -137,11 +137,7 @@ func TestParseVariants(t *testing.T) {
 			if d := maxDiff(t, got, want); d > 1e-6 {
 				t.Errorf("differs by %g", d)
 			}
-			again, err := g.Marshal()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if g, err = Parse(again); err != nil {
+			if g, err = Parse(g.Marshal()); err != nil {
 				t.Fatalf("own file: %v", err)
 			}
 			if got, err = g.Eval(ramp(32)); err != nil || maxDiff(t, got, want) > 1e-6 {
@@ -377,11 +373,7 @@ func exercise(t *testing.T, b []byte) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		own, err := suffix.Marshal()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := Parse(own); err != nil {
+		if _, err := Parse(suffix.Marshal()); err != nil {
 			t.Errorf("cut %s: the file of the suffix is refused: %v", r.Cut.Layer, err)
 		}
 	}
@@ -402,11 +394,7 @@ func exercise(t *testing.T, b []byte) {
 			}
 		}
 	}
-	own, err := g.Marshal()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Parse(own); err != nil {
+	if _, err := Parse(g.Marshal()); err != nil {
 		t.Errorf("own file is refused: %v", err)
 	}
 }

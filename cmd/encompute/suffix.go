@@ -65,10 +65,7 @@ func (c *modelSuffix) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	b, err := suffix.Marshal()
-	if err != nil {
-		return err
-	}
+	b := suffix.Marshal()
 	read, err := model.Parse(b)
 	if err != nil {
 		return fmt.Errorf("suffix, read from its file: %w", err)

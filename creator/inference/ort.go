@@ -41,10 +41,7 @@ func (onnxRuntime) Load(ctx context.Context, s Suffix) (Runner, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
-	file, err := s.Graph.Marshal()
-	if err != nil {
-		return nil, err
-	}
+	file := s.Graph.Marshal()
 	if s.Graph.Batched() {
 		if free, err := freeBatch(file); err == nil {
 			if r, err := newSession(free, s, true); err == nil && r.keepsApart(ctx) {
