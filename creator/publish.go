@@ -298,8 +298,7 @@ func (cfg PublishConfig) compare(lowered fhe.Prefix, cut model.Cut) error {
 // checkSuffix checks that the suffix, written to a file and read again, makes of the prefix's output what the model
 // makes of the card's sample.
 func (cfg PublishConfig) checkSuffix(prefix, suffix *model.Graph) error {
-	b := suffix.Marshal()
-	read, err := model.Parse(b)
+	read, err := model.Parse(suffix.Marshal())
 	if err != nil {
 		return fmt.Errorf("suffix, read from its file: %w", err)
 	}
