@@ -100,7 +100,9 @@ func Publish(ctx context.Context, cfg PublishConfig) (Published, error) {
 	return Published{p.id, p.manifest}, nil
 }
 
-func (cfg PublishConfig) to() publisher { return publisher{chain: cfg.Chain, host: cfg.Host, observer: cfg.Observer} }
+func (cfg PublishConfig) to() publisher {
+	return publisher{chain: cfg.Chain, host: cfg.Host, observer: cfg.Observer}
+}
 
 func (cfg PublishConfig) check() error {
 	switch {

@@ -10,13 +10,11 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/protobuf/proto"
-
 	"github.com/encrypted-compute/encompute/attestation"
 	"github.com/encrypted-compute/encompute/creator"
 	"github.com/encrypted-compute/encompute/input"
 	"github.com/encrypted-compute/encompute/model"
-	"github.com/encrypted-compute/encompute/model/onnxpb"
+	"github.com/encrypted-compute/encompute/model/onnx"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -74,17 +72,17 @@ func TestJoinedCuts(t *testing.T) {
 // writeResidual writes a stem of 16 values, a block that adds to them what two layers of 12 and 16 make of them, and a head.
 func writeResidual(t *testing.T) {
 	t.Helper()
-	g := &onnxpb.GraphProto{Name: proto.String("residual"), Input: values("x", 8), Output: values("y", 2)}
+	g := &onnx.GraphProto{Name: "residual", Input: values("x", 8), Output: values("y", 2)}
 	node := func(name, op, out string, inputs ...string) {
-		g.Node = append(g.Node, &onnxpb.NodeProto{OpType: proto.String(op), Name: proto.String(name), Input: inputs, Output: []string{out}})
+		g.Node = append(g.Node, &onnx.NodeProto{OpType: op, Name: name, Input: inputs, Output: []string{out}})
 	}
 	dense := func(name, out, in string, rows, columns int) {
 		w := make([]float32, rows*columns)
 		for i := range w {
 			w[i] = float32(math.Sin(float64(7*i+len(g.Node))) / math.Sqrt(float64(rows)))
 		}
-		g.Initializer = append(g.Initializer, &onnxpb.TensorProto{
-			Name: proto.String(out + ".w"), DataType: proto.Int32(int32(onnxpb.TensorProto_FLOAT)), Dims: []int64{int64(rows), int64(columns)}, FloatData: w,
+		g.Initializer = append(g.Initializer, &onnx.TensorProto{
+			Name: out + ".w", DataType: onnx.Float, Dims: []int64{int64(rows), int64(columns)}, FloatData: w,
 		})
 		node(name, "Gemm", out, in, out+".w")
 	}
@@ -96,16 +94,11 @@ func writeResidual(t *testing.T) {
 	node("/block/Add", "Add", "d", "c", "ss")
 	node("/relu/Relu", "Relu", "r", "d")
 	dense("/head/Gemm", "y", "r", 16, 2)
-	onnx, err := proto.Marshal(&onnxpb.ModelProto{
-		IrVersion: proto.Int64(8), Graph: g, OpsetImport: []*onnxpb.OperatorSetIdProto{{Version: proto.Int64(17)}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	file := onnx.Marshal(&onnx.ModelProto{IrVersion: 8, Graph: g, OpsetImport: []*onnx.OperatorSetIdProto{{Version: 17}}})
 	row := []float32{0.5, -0.25, 0.125, 0.75, -0.5, 0.25, -0.125, 0.625}
-	write(t, "model.onnx", onnx)
+	write(t, "model.onnx", file)
 	write(t, "rows.csv", []byte("a,b,c,d,e,f,g,h\n"+strings.Trim(fmt.Sprint(strings.ReplaceAll(fmt.Sprint(row), " ", ",")), "[]")+"\n"))
-	parsed, err := model.Parse(onnx)
+	parsed, err := model.Parse(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,13 +118,13 @@ func writeResidual(t *testing.T) {
 	write(t, "model.json", append(b, '\n'))
 }
 
-func values(name string, columns int64) []*onnxpb.ValueInfoProto {
-	return []*onnxpb.ValueInfoProto{{Name: proto.String(name), Type: &onnxpb.TypeProto{Value: &onnxpb.TypeProto_TensorType{TensorType: &onnxpb.TypeProto_Tensor{
-		ElemType: proto.Int32(int32(onnxpb.TensorProto_FLOAT)),
-		Shape: &onnxpb.TensorShapeProto{Dim: []*onnxpb.TensorShapeProto_Dimension{
-			{Value: &onnxpb.TensorShapeProto_Dimension_DimValue{DimValue: 1}}, {Value: &onnxpb.TensorShapeProto_Dimension_DimValue{DimValue: columns}},
+func values(name string, columns int64) []*onnx.ValueInfoProto {
+	return []*onnx.ValueInfoProto{{Name: name, Type: &onnx.TypeProto{TensorType: &onnx.TensorTypeProto{
+		ElemType: onnx.Float,
+		Shape: &onnx.TensorShapeProto{Dim: []*onnx.Dimension{
+			{Value: &onnx.Dimension_DimValue{DimValue: 1}}, {Value: &onnx.Dimension_DimValue{DimValue: columns}},
 		}},
-	}}}}}
+	}}}}
 }
 
 func write(t *testing.T, name string, b []byte) {
