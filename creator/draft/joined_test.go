@@ -120,10 +120,7 @@ func writeResidual(t *testing.T) {
 
 func values(name string, columns int64) []*onnx.ValueInfoProto {
 	return []*onnx.ValueInfoProto{{Name: name, Type: &onnx.TypeProto{TensorType: &onnx.TensorTypeProto{
-		ElemType: onnx.Float,
-		Shape: &onnx.TensorShapeProto{Dim: []*onnx.Dimension{
-			{Value: &onnx.Dimension_DimValue{DimValue: 1}}, {Value: &onnx.Dimension_DimValue{DimValue: columns}},
-		}},
+		ElemType: onnx.Float, Shape: &onnx.TensorShapeProto{Dim: []*onnx.Dimension{{DimValue: 1}, {DimValue: columns}}},
 	}}}}
 }
 
