@@ -45,6 +45,7 @@ type Host struct {
 	uploads     uploads       // bounds how many blobs are read at once
 	followers   chan struct{} // bounds how many streams of events are open
 	measuring   chan struct{} // holds one token: sheets are measured one at a time
+	sendTimeout time.Duration // of streams
 	counting    sync.Mutex    // held while jobs of an account are counted and one is added
 
 	ctx      context.Context // ends with Close
@@ -74,7 +75,7 @@ func New(ctx context.Context, cfg Config) (*Host, error) {
 	h := &Host{
 		cfg: cfg, log: cfg.Log, domain: cfg.Chain.Addresses().Domain(), store: db, blobs: content,
 		orders: newSignal(), registering: make(chan struct{}, 1), measuring: make(chan struct{}, 1), lookups: make(chan struct{}, 16), releases: make(chan struct{}, 8),
-		limits: newLimits(cfg), followers: make(chan struct{}, max(1, cfg.MaxStreams*3/4)),
+		limits: newLimits(cfg), sendTimeout: sendTimeout, followers: make(chan struct{}, max(1, cfg.MaxStreams*3/4)),
 	}
 	h.metrics = newMetrics(h)
 	h.ctx, h.cancel = context.WithCancel(context.WithoutCancel(ctx))

@@ -27,6 +27,8 @@ type stream struct {
 	out  chan []byte
 	last chan lastWords
 	gone chan struct{} // closed when nothing is written any more
+
+	sendTimeout time.Duration
 }
 
 // lastWords end a stream: a message, if any, and a close code.
@@ -51,7 +53,7 @@ func (h *Host) upgrade(w http.ResponseWriter, r *http.Request, limit int64) (*st
 	if err != nil {
 		return nil, err
 	}
-	s := &stream{ws: ws, out: make(chan []byte), last: make(chan lastWords, 1), gone: make(chan struct{})}
+	s := &stream{ws: ws, out: make(chan []byte), last: make(chan lastWords, 1), gone: make(chan struct{}), sendTimeout: h.sendTimeout}
 	ws.SetReadLimit(limit)
 	ws.SetPongHandler(func(string) error { return ws.SetReadDeadline(time.Now().Add(readTimeout)) })
 	go s.write()
@@ -70,13 +72,13 @@ func (s *stream) write() {
 		case b := <-s.out:
 			err = s.writeText(b)
 		case <-ping.C:
-			err = s.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(sendTimeout))
+			err = s.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(s.sendTimeout))
 		case l := <-s.last:
 			if l.text != nil {
 				err = s.writeText(l.text)
 			}
 			bye := websocket.FormatCloseMessage(l.code, "")
-			if err == nil && s.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(sendTimeout)) == nil {
+			if err == nil && s.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(s.sendTimeout)) == nil {
 				return
 			}
 			err = errGone
@@ -89,7 +91,7 @@ func (s *stream) write() {
 }
 
 func (s *stream) writeText(b []byte) error {
-	if err := s.ws.SetWriteDeadline(time.Now().Add(sendTimeout + time.Duration(len(b)>>20)*time.Second)); err != nil {
+	if err := s.ws.SetWriteDeadline(time.Now().Add(s.sendTimeout + time.Duration(len(b)>>20)*time.Second)); err != nil {
 		return err
 	}
 	return s.ws.WriteMessage(websocket.TextMessage, b)
