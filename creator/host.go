@@ -3,6 +3,7 @@ package creator
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,9 +11,11 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/encrypted-compute/encompute/internal/fetch"
+	"github.com/encrypted-compute/encompute/internal/upload"
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
@@ -88,11 +91,31 @@ func (h Host) putBlob(ctx context.Context, d protocol.Digest, b []byte) error {
 	if p, ok := errors.AsType[protocol.Problem](err); !ok || p.Status != fetch.StatusNotFound {
 		return err
 	}
+	if len(b) > upload.FirstWindow {
+		return h.resume(ctx, d, b)
+	}
 	res, err = h.do(ctx, fetch.MethodPut, "application/octet-stream", b, "v1", "blobs", d.String())
 	if err != nil {
 		return err
 	}
 	return res.Body.Close()
+}
+
+// The pauses of an upload that gets no further: the first, and how much of them there may be.
+const (
+	uploadPause    = 200 * time.Millisecond
+	uploadPatience = time.Minute
+)
+
+// resume uploads a blob that takes several requests; it goes on where it stood when the connection breaks.
+func (h Host) resume(ctx context.Context, d protocol.Digest, b []byte) error {
+	base, err := url.Parse(h.Address)
+	if err != nil {
+		return fmt.Errorf("host: %w", err)
+	}
+	u := upload.Upload{Send: h.send, Host: base, Digest: d, Body: bytes.NewReader(b), Bytes: int64(len(b)), Fresh: true}
+	_, _ = rand.Read(u.ID[:]) // never fails
+	return u.Run(ctx, upload.Patiently(uploadPause, uploadPatience))
 }
 
 // do makes a request; the error of a refusal holds a protocol.Problem.
@@ -106,6 +129,15 @@ func (h Host) do(ctx context.Context, method, contentType string, body []byte, p
 	if body != nil {
 		r.Header, r.Body, r.Size = map[string]string{"Content-Type": contentType}, bytes.NewReader(body), int64(len(body))
 	}
+	res, err := h.send(ctx, r)
+	if err != nil {
+		return res, fmt.Errorf("%s %s: %w", method, u.Path, err)
+	}
+	return res, nil
+}
+
+// send sends a request; the error of a refusal holds a protocol.Problem.
+func (h Host) send(ctx context.Context, r fetch.Request) (fetch.Response, error) {
 	res, err := fetch.New(h.HTTP).Do(ctx, r)
 	if err != nil {
 		return res, fmt.Errorf("%w: %w", ErrHostDown, err)
@@ -122,7 +154,7 @@ func (h Host) do(ctx context.Context, method, contentType string, body []byte, p
 	if p.Title == "" && p.Detail == "" {
 		p.Title = strings.TrimSpace(strconv.Itoa(res.Status) + " " + printable(res.Reason))
 	}
-	return fetch.Response{}, fmt.Errorf("%s %s: %w", method, u.Path, p)
+	return fetch.Response{}, p
 }
 
 // printable makes a host's text fit for a terminal and for one line.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/encrypted-compute/encompute/host/store"
 	"github.com/encrypted-compute/encompute/internal/breaker"
 	"github.com/encrypted-compute/encompute/internal/fetch"
 	resumable "github.com/encrypted-compute/encompute/internal/upload"
@@ -69,7 +70,7 @@ func TestOutputIsReset(t *testing.T) {
 	b.await(id, protocol.JobComputed)
 }
 
-// What a job expects comes from anybody, in one request or in pieces; an output only from the worker that holds the lease, and
+// What a job, a model or the order of a sheet expects comes from anybody, in one request or in pieces; an output only from the worker that holds the lease, and
 // no more of them than it can need.
 func TestWhoMayPut(t *testing.T) {
 	t.Parallel()
@@ -83,6 +84,10 @@ func TestWhoMayPut(t *testing.T) {
 	s.InputHash = protocol.BlobDigest(blob("other", inputBytes))
 	b.post(s)
 	b.ok("POST", "/v1/jobs", s, nil)
+	prefix, records := blob("another prefix", len(b.prefix)), blob("records", 300)
+	b.manifest.Cuts[0].SealedPrefix = protocol.BlobDigest(prefix)
+	b.ok("POST", "/v1/models", b.register(), nil)
+	b.must(b.host.store.Expect(t.Context(), protocol.Digest{1}, []store.Blob{{Digest: protocol.BlobDigest(records), Bytes: 300, Kind: store.KindRecords}}))
 	roles := map[string]string{
 		"stranger": "", "user": b.session(b.user), "creator": b.session(b.creator), "idle worker": idle.welcome.Token, "worker": w.welcome.Token,
 	}
@@ -91,6 +96,8 @@ func TestWhoMayPut(t *testing.T) {
 		may  func(role string) bool
 	}{
 		"input":                      {blob("other", inputBytes), func(string) bool { return true }},
+		"prefix":                     {prefix, func(string) bool { return true }},
+		"records":                    {records, func(string) bool { return true }},
 		"output":                     {blob("output", outputBytes), func(role string) bool { return role == "worker" }},
 		"output of another size":     {blob("output", outputBytes+1), func(string) bool { return false }},
 		"what is expected elsewhere": {blob("unexpected", inputBytes), func(string) bool { return false }},
