@@ -20,19 +20,11 @@ import (
 	"github.com/encrypted-compute/encompute/protocol"
 )
 
-// networkFile is what of a network file the tab needs.
-type networkFile struct {
-	Name      string                    `json:"name"`
-	RPC       string                    `json:"rpc"`
-	Contracts chain.Contracts           `json:"contracts"`
-	Policy    attestation.PolicyLiteral `json:"policy"`
-}
-
 // tab is the client of one browser tab.
 type tab struct {
 	mu      sync.Mutex
 	host    string
-	network networkFile
+	network wallet.Network
 	policy  attestation.Policy
 	store   *vault.Store
 	seen    *rollback.Store
@@ -68,14 +60,7 @@ func explain(err error) bridge.Problem {
 
 // open says which network the tab is on, and connects to it.
 func (t *tab) open(ctx context.Context, q bridge.Request) (any, error) {
-	var p struct {
-		Host    string      `json:"host"`
-		Network networkFile `json:"network"`
-	}
-	if err := q.Read(&p); err != nil {
-		return nil, err
-	}
-	policy, err := attestation.NewPolicy(p.Network.Policy)
+	host, network, policy, err := wallet.ReadOpening(q)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +69,7 @@ func (t *tab) open(ctx context.Context, q bridge.Request) (any, error) {
 		return nil, err
 	}
 	t.mu.Lock()
-	t.host, t.network, t.policy, t.seen = p.Host, p.Network, policy, seen
+	t.host, t.network, t.policy, t.seen = host, network, policy, seen
 	t.mu.Unlock()
 	if err := t.connect(ctx, nil); err != nil {
 		return nil, err
@@ -101,13 +86,13 @@ func (t *tab) connect(ctx context.Context, w chain.Wallet) error {
 	if err != nil {
 		return err
 	}
-	a := t.network.Contracts
+	signer, err := wallet.SignerOf(w)
+	if err != nil {
+		return err
+	}
 	cfg := client.Config{
-		Host: t.host,
-		Network: protocol.Network{
-			ChainID: a.ChainID, Market: a.Market, WorkerRegistry: a.WorkerRegistry, ModelRegistry: a.ModelRegistry, Token: a.Token,
-		},
-		Policy: t.policy, Seen: t.seen, Chain: c, Signer: w, Store: t.store,
+		Host: t.host, Network: t.network.Expected(),
+		Policy: t.policy, Seen: t.seen, Chain: c, Signer: signer, Store: t.store,
 		Release:  privacy.OneReleasePerKey(),
 		Limits:   client.Limits{HostPatience: 10 * time.Second},
 		Confirm:  confirm,
@@ -121,13 +106,6 @@ func (t *tab) connect(ctx context.Context, w chain.Wallet) error {
 				js.Global().Get("console").Call("warn", "the verdict is not kept: "+err.Error())
 			}
 		},
-	}
-	if w == nil {
-		nobody, err := protocol.NewSigningKey()
-		if err != nil {
-			return err
-		}
-		cfg.Signer = client.KeySigner{Key: nobody}
 	}
 	made, err := client.New(cfg)
 	if err != nil {

@@ -29,19 +29,11 @@ func main() {
 	bridge.Serve(s.methods(), explain)
 }
 
-// networkFile is what of a network file the creator needs.
-type networkFile struct {
-	Name      string                    `json:"name"`
-	RPC       string                    `json:"rpc"`
-	Contracts chain.Contracts           `json:"contracts"`
-	Policy    attestation.PolicyLiteral `json:"policy"`
-}
-
 // studio is the creator's side of one browser tab.
 type studio struct {
 	mu      sync.Mutex
 	host    string
-	network networkFile
+	network wallet.Network
 	policy  attestation.Policy
 	store   *vault.Store
 	state   *creator.State
@@ -90,19 +82,12 @@ func explain(err error) bridge.Problem {
 
 // open says which network the tab is on.
 func (s *studio) open(ctx context.Context, q bridge.Request) (any, error) {
-	var p struct {
-		Host    string      `json:"host"`
-		Network networkFile `json:"network"`
-	}
-	if err := q.Read(&p); err != nil {
-		return nil, err
-	}
-	policy, err := attestation.NewPolicy(p.Network.Policy)
+	host, network, policy, err := wallet.ReadOpening(q)
 	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
-	s.host, s.network, s.policy = p.Host, p.Network, policy
+	s.host, s.network, s.policy = host, network, policy
 	s.mu.Unlock()
 	if err := s.connect(ctx, nil); err != nil {
 		return nil, err
@@ -121,19 +106,16 @@ func (s *studio) connect(ctx context.Context, w chain.Wallet) error {
 	if err != nil {
 		return err
 	}
+	signer, err := wallet.SignerOf(w)
+	if err != nil {
+		return err
+	}
 	cfg := client.Config{
-		Host: s.host, Network: s.expected(), Policy: s.policy, Chain: c, Signer: w, Store: s.store,
+		Host: s.host, Network: s.network.Expected(), Policy: s.policy, Chain: c, Signer: signer, Store: s.store,
 		Release: privacy.OneReleasePerKey(), Limits: client.Limits{HostPatience: 10 * time.Second},
 		Judged: func(v protocol.WorkerView, verdict attestation.Verdict) {
 			bridge.Emit("verdict", map[string]any{"signer": v.Signer, "verdict": verdict})
 		},
-	}
-	if w == nil {
-		nobody, err := protocol.NewSigningKey()
-		if err != nil {
-			return err
-		}
-		cfg.Signer = client.KeySigner{Key: nobody}
 	}
 	made, err := client.New(cfg)
 	if err != nil {
@@ -141,14 +123,6 @@ func (s *studio) connect(ctx context.Context, w chain.Wallet) error {
 	}
 	s.wallet, s.chain, s.client = w, c, made
 	return nil
-}
-
-// expected is what the network file says of the network.
-func (s *studio) expected() protocol.Network {
-	a := s.network.Contracts
-	return protocol.Network{
-		Name: s.network.Name, ChainID: a.ChainID, Market: a.Market, WorkerRegistry: a.WorkerRegistry, ModelRegistry: a.ModelRegistry, Token: a.Token,
-	}
 }
 
 // useWallet connects a wallet, or none.

@@ -110,7 +110,7 @@ func (s *studio) publish(ctx context.Context, q bridge.Request) (any, error) {
 }
 
 func (s *studio) creatorHost() creator.Host {
-	return creator.Host{Address: s.host, Network: s.expected()}
+	return creator.Host{Address: s.host, Network: s.network.Expected()}
 }
 
 // anyWorker returns the first worker that verifies here.
