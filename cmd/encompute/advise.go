@@ -103,7 +103,7 @@ func (c *modelAdvise) defaults(s *advise.Search) {
 		s.Bits = []int{8}
 	}
 	if s.Clip == 0 {
-		s.Clip = defaultClip
+		s.Clip = advise.DefaultClip
 	}
 }
 

@@ -44,7 +44,7 @@ func (f *dataFlags) read(path string) (g *model.Graph, d advise.Data, name strin
 		return g, d, "", err
 	}
 	if f.Seed == 0 {
-		f.Seed = 1
+		f.Seed = advise.DefaultSeed
 	}
 	if d.Train, d.Test, err = advise.ReadRecords(f.Data, f.Labels, card, f.Seed); err != nil {
 		return g, d, "", fault{Code: "data", Field: "--data", Detail: err.Error(), Remedy: `give records like those the model was trained on; "encompute model leakage --help" names the formats`}
@@ -126,19 +126,14 @@ func (c *modelLeakage) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	wish := advise.Wish{Kind: protocol.ProjectionAll, Coefficients: c.K, Mechanism: leakage.Mechanism{Noise: c.Noise, Clip: c.Clip, Bits: c.Bits}}
-	if c.K > 0 {
-		wish.Kind = protocol.ProjectionTask
-	}
-	if c.Principal {
-		wish.Kind = protocol.ProjectionPrincipal
-	}
-	if wish.Mechanism.Clip == 0 && (c.Noise > 0 || c.Bits > 0) {
-		wish.Mechanism.Clip = defaultClip
+	order := advise.Order{K: c.K, Principal: c.Principal, Noise: c.Noise, Clip: c.Clip, Bits: c.Bits, Effort: c.Effort, Seed: c.Seed}
+	options, err := order.Options()
+	if err != nil {
+		return leakageFault(err)
 	}
 	m := a.meter()
 	defer m.close()
-	r, err := measure(ctx, m, g, cut, d, c.Seed, c.Effort, wish)
+	r, err := measure(ctx, m, g, cut, d, options, order.Wish())
 	m.idle()
 	if err != nil {
 		return leakageFault(err)
@@ -156,22 +151,10 @@ func (c *modelLeakage) Run(ctx context.Context, a *app) error {
 	})
 }
 
-// defaultClip is four standard deviations.
-const defaultClip = 4
-
 // measure measures one release.
-func measure(ctx context.Context, m *meter, g *model.Graph, cut model.Cut, d advise.Data, seed uint64, effort string, w advise.Wish) (r creator.Release, err error) {
-	o := leakage.DefaultOptions()
-	if effort == "quick" {
-		o = leakage.QuickOptions()
-	}
-	o.Seed = seed
+func measure(ctx context.Context, m *meter, g *model.Graph, cut model.Cut, d advise.Data, o leakage.Options, w advise.Wish) (creator.Release, error) {
 	o.Progress = func(task string, done, total int) { m.progress(task, int64(done), int64(total), "") }
-	measurer, err := advise.NewMeasurer(ctx, g, cut, d, o, today())
-	if err != nil {
-		return r, err
-	}
-	return measurer.Measure(ctx, w)
+	return advise.Measure(ctx, g, cut, d, o, w, today())
 }
 
 func today() string { return time.Now().UTC().Format(time.DateOnly) }

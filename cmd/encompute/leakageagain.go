@@ -3,13 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
-	"math"
 	"os"
-	"reflect"
 	"slices"
 
 	"github.com/encrypted-compute/encompute/creator"
@@ -23,14 +20,7 @@ import (
 type comparison struct {
 	Cut    string            `json:"cut"`
 	Equal  bool              `json:"equal"`
-	Fields []fieldComparison `json:"fields"`
-}
-
-type fieldComparison struct {
-	Field     string `json:"field"`
-	Equal     bool   `json:"equal"`
-	Published any    `json:"published"`
-	Measured  any    `json:"measured"`
+	Fields []advise.Compared `json:"fields"`
 }
 
 // again measures the sheets of a manifest again.
@@ -46,24 +36,24 @@ func (c *modelLeakage) again(ctx context.Context, a *app, g *model.Graph, d advi
 	m := a.meter()
 	defer m.close()
 	for _, layer := range slices.Sorted(maps.Keys(sheets)) {
-		s, pictures := sheets[layer].Sheet, sheets[layer].Pictures
+		published := sheets[layer]
+		s := published.Sheet
 		cut, err := pickLayer(g, layer)
 		if err != nil {
 			return err
 		}
-		w := advise.Wish{Kind: s.Projection, Coefficients: s.Values, Mechanism: leakage.Mechanism{Clip: s.Clip, Noise: s.Noise, Bits: s.Bits}}
-		r, err := measure(ctx, m, g, cut, d, s.Seed, s.Effort, w)
+		o, err := advise.Order{Effort: s.Effort, Seed: s.Seed}.Options()
 		if err != nil {
 			return leakageFault(err)
 		}
-		one, err := compareSheets(layer, s, r.Sheet)
+		w := advise.Wish{Kind: s.Projection, Coefficients: s.Values, Mechanism: leakage.Mechanism{Clip: s.Clip, Noise: s.Noise, Bits: s.Bits}}
+		r, err := measure(ctx, m, g, cut, d, o, w)
 		if err != nil {
-			return err
+			return leakageFault(err)
 		}
-		if pictures != nil && r.Pictures != nil {
-			equal := samePictures(pictures, r.Pictures)
-			one.Equal = one.Equal && equal
-			one.Fields = append(one.Fields, fieldComparison{"pictures", equal, len(pictures.Pairs), len(r.Pictures.Pairs)})
+		one := comparison{Cut: layer}
+		if one.Fields, one.Equal, err = advise.Compare(published, r); err != nil {
+			return err
 		}
 		doc.Equal = doc.Equal && one.Equal
 		doc.Sheets = append(doc.Sheets, one)
@@ -106,7 +96,7 @@ func (c *modelLeakage) sheets(ctx context.Context, a *app) (map[string]creator.R
 				return nil, fault{Code: "sheet", Field: "--manifest, cut " + layer, Detail: err.Error()}
 			}
 		}
-		if s.Effort != "quick" && s.Effort != "default" {
+		if _, err := (advise.Order{Effort: s.Effort}).Options(); err != nil || s.Effort == "" {
 			return nil, fault{Code: "sheet", Field: "--manifest, cut " + layer, Detail: fmt.Sprintf("effort %q is not known here", s.Effort)}
 		}
 	}
@@ -140,85 +130,6 @@ func (c *modelLeakage) published(ctx context.Context, a *app) (m protocol.Manife
 		return m, nil, fault{Code: "sheet", Field: "--manifest", Detail: "it is neither a manifest nor a release file: " + err.Error()}
 	}
 	return protocol.Manifest{}, list, nil
-}
-
-// unmeasured are fields that say who and when, which another measurement need not repeat.
-var unmeasured = []string{"measuredBy", "date"}
-
-// compareSheets compares field by field. Numbers may differ by a millionth: the last digits depend on the machine.
-func compareSheets(layer string, published, measured *protocol.Sheet) (c comparison, err error) {
-	var fields [2]map[string]any
-	for i, s := range []*protocol.Sheet{published, measured} {
-		b, err := json.Marshal(s)
-		if err != nil {
-			return c, err
-		}
-		if err := json.Unmarshal(b, &fields[i]); err != nil {
-			return c, err
-		}
-	}
-	c = comparison{Cut: layer, Equal: true}
-	names := slices.Sorted(maps.Keys(fields[0]))
-	for name := range fields[1] {
-		if _, ok := fields[0][name]; !ok {
-			names = append(names, name)
-		}
-	}
-	for _, name := range names {
-		if slices.Contains(unmeasured, name) {
-			continue
-		}
-		p, m := fields[0][name], fields[1][name]
-		equal := alike(p, m)
-		c.Equal = c.Equal && equal
-		c.Fields = append(c.Fields, fieldComparison{name, equal, p, m})
-	}
-	return c, nil
-}
-
-// samePictures compares pictures. A shade of 255 may differ by two: it is rounded, and last digits depend on the machine.
-func samePictures(published, measured *protocol.Pictures) bool {
-	if len(measured.Pairs) != len(published.Pairs) || measured.Width != published.Width || measured.Height != published.Height || measured.Colors != published.Colors {
-		return false
-	}
-	near := func(a, b []byte) bool {
-		return slices.EqualFunc(a, b, func(x, y byte) bool { return max(x, y)-min(x, y) <= 2 })
-	}
-	return slices.EqualFunc(published.Pairs, measured.Pairs, func(p, m protocol.Picture) bool {
-		return near(p.Record, m.Record) && near(p.Rebuilt, m.Rebuilt)
-	})
-}
-
-// alike compares values of a JSON document.
-func alike(a, b any) bool {
-	switch a := a.(type) {
-	case float64:
-		b, ok := b.(float64)
-		return ok && math.Abs(a-b) <= 1e-6*max(1e-3, math.Abs(a), math.Abs(b))
-	case []any:
-		b, ok := b.([]any)
-		if !ok || len(a) != len(b) {
-			return false
-		}
-		for i := range a {
-			if !alike(a[i], b[i]) {
-				return false
-			}
-		}
-		return true
-	case map[string]any:
-		b, ok := b.(map[string]any)
-		if !ok || len(a) != len(b) {
-			return false
-		}
-		for k, v := range a {
-			if w, ok := b[k]; !ok || !alike(v, w) {
-				return false
-			}
-		}
-		return true
-	}
-	return reflect.DeepEqual(a, b)
 }
 
 func (c comparison) write(w io.Writer) {

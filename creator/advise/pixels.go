@@ -16,12 +16,20 @@ import (
 )
 
 // readArchive reads raw pixels and labels of a file of numpy.savez.
-func readArchive(path string, card creator.Card) (map[string]part, error) {
-	z, err := zip.OpenReader(path)
+func (open opener) readArchive(path string, card creator.Card) (map[string]part, error) {
+	f, err := open(path)
 	if err != nil {
 		return nil, err
 	}
-	defer z.Close()
+	defer f.Close()
+	size, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		return nil, err
+	}
+	z, err := zip.NewReader(f, size)
+	if err != nil {
+		return nil, err
+	}
 	parts := map[string]part{}
 	for _, names := range [][3]string{
 		{"train", "train_images", "train_labels"},
@@ -62,7 +70,7 @@ func readArchive(path string, card creator.Card) (map[string]part, error) {
 	return parts, nil
 }
 
-func readEntry(z *zip.ReadCloser, name string) (input.Tensor, error) {
+func readEntry(z *zip.Reader, name string) (input.Tensor, error) {
 	f, err := z.Open(name + ".npy")
 	if err != nil {
 		return input.Tensor{}, err
@@ -98,8 +106,8 @@ const maxIDXBytes = 256 << 20
 
 // readIDX reads pictures and labels in MNIST's format: two zeros, type 8 (bytes), the number of dimensions, each dimension as
 // four bytes, big-endian, and the values.
-func readIDX(path, labels string, card creator.Card) (map[string]part, error) {
-	shape, pixels, err := readIDXFile(path)
+func (open opener) readIDX(path, labels string, card creator.Card) (map[string]part, error) {
+	shape, pixels, err := open.readIDXFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +119,7 @@ func readIDX(path, labels string, card creator.Card) (map[string]part, error) {
 		return input.Schema(card.Input).Pixels(shape[2], shape[1], pixels[i*size:(i+1)*size])
 	}}
 	if labels != "" {
-		dims, values, err := readIDXFile(labels)
+		dims, values, err := open.readIDXFile(labels)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", labels, err)
 		}
@@ -129,8 +137,8 @@ func readIDX(path, labels string, card creator.Card) (map[string]part, error) {
 	return map[string]part{"all": p}, nil
 }
 
-func readIDXFile(path string) (shape []int, values []byte, err error) {
-	f, err := os.Open(path)
+func (open opener) readIDXFile(path string) (shape []int, values []byte, err error) {
+	f, err := open(path)
 	if err != nil {
 		return nil, nil, err
 	}

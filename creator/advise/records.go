@@ -1,10 +1,12 @@
 package advise
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -40,6 +42,33 @@ type part struct {
 	labels []int                          // of each; none: not known
 }
 
+// File is an open file of records: an *os.File, or what a page was given.
+type File interface {
+	io.ReadSeekCloser
+	io.ReaderAt
+}
+
+// Given are files of records by their names.
+type Given map[string][]byte
+
+// Open opens one.
+func (g Given) Open(name string) (File, error) {
+	b, ok := g[name]
+	if !ok {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return inMemory{bytes.NewReader(b)}, nil
+}
+
+type inMemory struct{ *bytes.Reader }
+
+func (inMemory) Close() error { return nil }
+
+// opener opens files of records by their names.
+type opener func(name string) (File, error)
+
+func openFile(name string) (File, error) { return os.Open(name) }
+
 // ReadRecords reads a file of records, prepares each as the card says, and brings its values from the card's range to 0 to 1:
 //
 //   - .npz with train_images, train_labels, test_images and test_labels (as MedMNIST has them, or x_train and so on as Keras
@@ -53,16 +82,25 @@ type part struct {
 // testing, a quarter is, drawn by the seed. At most 5000 records for training and 2000 for testing are used, drawn by the seed,
 // in the file's order. Errors wrap ErrData.
 func ReadRecords(path, labels string, card creator.Card, seed uint64) (train, test leakage.Records, err error) {
+	return opener(openFile).records(path, labels, card, seed)
+}
+
+// Records reads a file of records as ReadRecords does.
+func (g Given) Records(name, labels string, card creator.Card, seed uint64) (train, test leakage.Records, err error) {
+	return opener(g.Open).records(name, labels, card, seed)
+}
+
+func (open opener) records(path, labels string, card creator.Card, seed uint64) (train, test leakage.Records, err error) {
 	var parts map[string]part
 	switch ext := strings.ToLower(filepath.Ext(strings.TrimSuffix(path, ".gz"))); {
 	case ext == ".npz":
-		parts, err = readArchive(path, card)
+		parts, err = open.readArchive(path, card)
 	case ext == ".npy":
-		parts, err = readArrays(path, labels, card)
+		parts, err = open.readArrays(path, labels, card)
 	case ext == ".csv":
-		parts, err = readTable(path, labels, card)
+		parts, err = open.readTable(path, labels, card)
 	default:
-		parts, err = readIDX(path, labels, card)
+		parts, err = open.readIDX(path, labels, card)
 	}
 	if err != nil {
 		return train, test, fmt.Errorf("%w: %s: %w", ErrData, path, err)
@@ -145,8 +183,8 @@ func (p part) labeled(labels []int) (part, error) {
 }
 
 // readArrays reads a batch of prepared values, and labels.
-func readArrays(path, labels string, card creator.Card) (map[string]part, error) {
-	x, err := readNPY(path)
+func (open opener) readArrays(path, labels string, card creator.Card) (map[string]part, error) {
+	x, err := open.readNPY(path)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +194,7 @@ func readArrays(path, labels string, card creator.Card) (map[string]part, error)
 	}
 	p := part{n: len(samples), record: func(i int) ([]float64, error) { return samples[i], nil }}
 	if labels != "" {
-		y, err := readNPY(labels)
+		y, err := open.readNPY(labels)
 		if err != nil {
 			return nil, err
 		}
@@ -171,8 +209,8 @@ func readArrays(path, labels string, card creator.Card) (map[string]part, error)
 	return map[string]part{"all": p}, nil
 }
 
-func readNPY(path string) (input.Tensor, error) {
-	f, err := os.Open(path)
+func (open opener) readNPY(path string) (input.Tensor, error) {
+	f, err := open(path)
 	if err != nil {
 		return input.Tensor{}, err
 	}
@@ -195,8 +233,8 @@ func integers(values []float64) ([]int, error) {
 const maxRows = 1 << 20
 
 // readTable reads the rows of a table, and the column of labels.
-func readTable(path, column string, card creator.Card) (map[string]part, error) {
-	f, err := os.Open(path)
+func (open opener) readTable(path, column string, card creator.Card) (map[string]part, error) {
+	f, err := open(path)
 	if err != nil {
 		return nil, err
 	}
