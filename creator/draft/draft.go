@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -26,7 +27,7 @@ var ErrFile = errors.New("file of the draft")
 // Draft is a model that is not published yet. The zero value is empty. It is not safe for concurrent use.
 type Draft struct {
 	graph    *model.Graph
-	file     string // of the model
+	file     datum // of the model
 	card     creator.Card
 	given    bool // the card was given or edited, not guessed from the model
 	releases map[string]creator.Release
@@ -68,17 +69,51 @@ func (d *Draft) Take(name string, b []byte) error {
 		}
 		return nil
 	}
-	var releases map[string]creator.Release
-	if err := protocol.UnmarshalJSON(bytes.NewReader(b), maxRelease, &releases); err != nil {
+	releases, err := d.readReleases(b)
+	if err != nil {
 		return fmt.Errorf("%w: %s is neither a card nor what \"encompute model advise\" writes: %w", ErrFile, name, err)
-	}
-	for layer := range releases {
-		if _, err := d.graph.CutByName(layer); err != nil {
-			return fmt.Errorf("%w: %s: %w", ErrFile, name, err)
-		}
 	}
 	d.releases = releases
 	return nil
+}
+
+func (d *Draft) readReleases(b []byte) (releases map[string]creator.Release, err error) {
+	if err := protocol.UnmarshalJSON(bytes.NewReader(b), maxRelease, &releases); err != nil {
+		return nil, err
+	}
+	for layer := range releases {
+		if _, err := d.graph.CutByName(layer); err != nil {
+			return nil, err
+		}
+	}
+	return releases, nil
+}
+
+// TakeMeasured reads releases that were measured here, as files of releases hold them. Those of other cuts stay. Errors wrap
+// ErrFile.
+func (d *Draft) TakeMeasured(b []byte) error {
+	if d.graph == nil {
+		return errNoModel
+	}
+	releases, err := d.readReleases(b)
+	if err != nil {
+		return fmt.Errorf("%w: measured releases: %w", ErrFile, err)
+	}
+	if d.releases == nil {
+		d.releases = map[string]creator.Release{}
+	}
+	maps.Copy(d.releases, releases)
+	return nil
+}
+
+// File returns a file that was taken, the model or one of inputs, by its name. Errors wrap ErrFile.
+func (d *Draft) File(name string) ([]byte, error) {
+	for _, x := range append([]datum{d.file}, d.data...) {
+		if x.name == name && d.graph != nil {
+			return x.b, nil
+		}
+	}
+	return nil, fmt.Errorf("%w: there is no file %.80q", ErrFile, name)
 }
 
 func (d *Draft) takeModel(name string, b []byte) error {
@@ -89,7 +124,7 @@ func (d *Draft) takeModel(name string, b []byte) error {
 	if len(g.Inputs) != 1 {
 		return fmt.Errorf("%w: %s has %d inputs, a model takes one", ErrFile, name, len(g.Inputs))
 	}
-	*d = Draft{graph: g, file: path.Base(name)}
+	*d = Draft{graph: g, file: datum{path.Base(name), b}}
 	d.card = d.guess()
 	return nil
 }
@@ -121,7 +156,7 @@ func (d *Draft) guess() creator.Card {
 		outputs = size(shape[min(1, len(shape)):])
 	}
 	c := creator.Card{
-		Name: strings.TrimSuffix(d.file, path.Ext(d.file)), Task: "classification", InputRange: protocol.Range{Low: 0, High: 1},
+		Name: strings.TrimSuffix(d.file.name, path.Ext(d.file.name)), Task: "classification", InputRange: protocol.Range{Low: 0, High: 1},
 		Input: protocol.InputSchema{Kind: protocol.InputTable, Shape: []int{size(in)}, Scale: 1},
 	}
 	if len(in) == 3 {

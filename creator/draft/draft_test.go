@@ -1,6 +1,7 @@
 package draft
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -129,6 +130,39 @@ func TestMissing(t *testing.T) {
 	}
 	if c := check(view(t, d), "sample"); c.Status != attestation.Failed || !strings.Contains(c.Why, "correct scale, mean, std") {
 		t.Errorf("a card that scales otherwise: %+v", c)
+	}
+}
+
+// What is measured here joins what was given, and files come back as they were.
+func TestTakeMeasured(t *testing.T) {
+	t.Parallel()
+	d := given(t, "tab-wdbc", "model.onnx", "model.json", "release.json", "wdbc.csv")
+	if err := d.TakeMeasured([]byte(`{"fc2": {"noise": 0}}`)); err != nil {
+		t.Fatal(err)
+	}
+	if len(d.releases) != 2 || d.releases["poly1"].Sheet == nil {
+		t.Errorf("releases %v", d.releases)
+	}
+	for _, bad := range []string{`{"fc9": {"noise": 1}}`, `{"fc2": {"price": 1}}`, "{"} {
+		if err := d.TakeMeasured([]byte(bad)); !errors.Is(err, ErrFile) || len(d.releases) != 2 {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
+	if err := new(Draft).TakeMeasured([]byte("{}")); !errors.Is(err, ErrFile) {
+		t.Errorf("without a model: %v", err)
+	}
+	for _, name := range []string{"model.onnx", "wdbc.csv"} {
+		if b, err := d.File(name); err != nil || !bytes.Equal(b, file(t, "tab-wdbc/"+name)) {
+			t.Errorf("%s: %d bytes, %v", name, len(b), err)
+		}
+	}
+	for _, name := range []string{"", "model.json", "../wdbc.csv"} {
+		if _, err := d.File(name); !errors.Is(err, ErrFile) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+	if _, err := new(Draft).File(""); !errors.Is(err, ErrFile) {
+		t.Errorf("a file of an empty draft: %v", err)
 	}
 }
 

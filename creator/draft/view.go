@@ -92,7 +92,7 @@ func (d *Draft) View() (View, error) {
 	if d.graph == nil {
 		return v, nil
 	}
-	v.File, v.Input, v.Card, v.Given, v.Samples = d.file, d.graph.Inputs[0].Sample(), d.card, d.given, len(d.samples())
+	v.File, v.Input, v.Card, v.Given, v.Samples = d.file.name, d.graph.Inputs[0].Sample(), d.card, d.given, len(d.samples())
 	for _, x := range d.data {
 		v.Data = append(v.Data, x.name)
 	}

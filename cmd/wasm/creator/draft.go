@@ -37,6 +37,30 @@ func (s *studio) take(_ context.Context, q bridge.Request) (any, error) {
 	return s.draft.View()
 }
 
+// file gives a file of the draft back to the page, which measures with it elsewhere.
+func (s *studio) file(_ context.Context, q bridge.Request) (any, error) {
+	var p struct {
+		Name string `json:"name"`
+	}
+	if err := q.Read(&p); err != nil {
+		return nil, err
+	}
+	s.drafting.Lock()
+	defer s.drafting.Unlock()
+	b, err := s.draft.File(p.Name)
+	return map[string]any{"file": b}, err
+}
+
+// takeMeasured reads releases that were measured in this tab into the draft.
+func (s *studio) takeMeasured(_ context.Context, q bridge.Request) (any, error) {
+	s.drafting.Lock()
+	defer s.drafting.Unlock()
+	if err := s.draft.TakeMeasured(q.Params); err != nil {
+		return nil, err
+	}
+	return s.draft.View()
+}
+
 // setCard puts an edited card in the place of the draft's.
 func (s *studio) setCard(_ context.Context, q bridge.Request) (any, error) {
 	s.drafting.Lock()

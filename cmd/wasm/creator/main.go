@@ -50,7 +50,7 @@ type studio struct {
 func (s *studio) methods() map[string]bridge.Method {
 	return map[string]bridge.Method{
 		"open": s.open, "wallet": s.useWallet, "balance": s.balance, "stop": s.stop,
-		"draft": s.view, "take": s.take, "card": s.setCard, "plan": s.plan,
+		"draft": s.view, "take": s.take, "file": s.file, "measured": s.takeMeasured, "card": s.setCard, "plan": s.plan,
 		"publish": s.publish, "bundle": s.bundle, "renew": s.renew,
 		"board": s.board, "creatorJobs": s.jobs, "withdraw": s.withdraw, "setPrice": s.setPrice, "setActive": s.setActive,
 	}
