@@ -80,9 +80,10 @@ ort-test: $(if $(ENCOMPUTE_ORT_LIBRARY),,$(ORT)/node_modules) ## what runs suffi
 	else \
 	  set -x; $(ORT_TEST); fi
 
-wasm: ## the packages of the browser's programs must compile for it, and compute and plan there as here
-	GOOS=js GOARCH=wasm $(GO) build ./protocol ./ring52 ./fhe ./privacy ./attestation/... ./client ./input ./cmd/wasm ./cmd/wasm/creator
+wasm: ## the packages of the browser's programs must compile for it, and compute, plan and measure there as here
+	GOOS=js GOARCH=wasm $(GO) build ./protocol ./ring52 ./fhe ./privacy ./attestation/... ./client ./input ./cmd/wasm ./cmd/wasm/creator ./cmd/wasm/leakage
 	GOOS=js GOARCH=wasm $(GO) test -short -exec="$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec" ./creator/draft -run Plans
+	GOOS=js GOARCH=wasm $(GO) test -short -exec="$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec" ./creator/advise -run Sheets
 	$(GO) vet -tags lean ./model
 	$(GO) test -tags lean ./model -run 'Conformance|Runtime|Example'
 

@@ -34,7 +34,7 @@ function compile(program, path) {
   return { program, code, name: `${program}-${createHash("sha256").update(code).digest("hex").slice(0, 16)}.wasm` };
 }
 
-const programs = [compile("client", "./cmd/wasm"), compile("creator", "./cmd/wasm/creator")];
+const programs = [compile("client", "./cmd/wasm"), compile("creator", "./cmd/wasm/creator"), compile("leakage", "./cmd/wasm/leakage")];
 const root = execFileSync(go, ["env", "GOROOT"], { encoding: "utf8" }).trim();
 copyFileSync(join(root, "lib", "wasm", "wasm_exec.js"), join(here, "src", "worker", "wasm_exec.js"));
 process.env.ENCOMPUTE_WASM = JSON.stringify(Object.fromEntries(programs.map((p) => [p.program, `/assets/${p.name}`])));

@@ -24,7 +24,7 @@ var unmeasured = []string{"measuredBy", "date"}
 
 // Compare compares the sheet of a release field by field with one that was measured again, and pictures if both have some.
 // Machines, and browsers, differ in the last digits of what they compute, and training makes more of them: so numbers may differ
-// by their ten-thousandth, shares of records by one record, and a shade of 255 by two.
+// by their ten-thousandth or by a hundred-thousandth, shares of records by one record, and a shade of 255 by two.
 func Compare(published, measured creator.Release) (list []Compared, equal bool, err error) {
 	var fields [2]map[string]any
 	for i, s := range []*protocol.Sheet{published.Sheet, measured.Sheet} {
@@ -65,10 +65,14 @@ func (n nearness) of(field string, a, b float64) float64 {
 	switch field {
 	case "reid1", "reid10", "match1", "match10":
 		return record / float64(n.gallery)
+	case "psnr": // of what is rebuilt almost exactly, errors are those of rounding
+		if min(a, b) > 40 {
+			return 3
+		}
 	case "accuracy", "accuracyLow", "accuracyHigh", "baseAccuracy", "agreement":
 		return record / float64(n.test)
 	}
-	return 1e-4 * max(1e-3, math.Abs(a), math.Abs(b))
+	return max(1e-5, 1e-4*math.Abs(a), 1e-4*math.Abs(b))
 }
 
 // alike compares values of a JSON document by the name of their field.

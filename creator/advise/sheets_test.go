@@ -120,7 +120,7 @@ func TestCompareTells(t *testing.T) {
 	}
 	for field, change := range map[string]func(*protocol.Sheet){
 		"":         func(s *protocol.Sheet) { s.MSE *= 1.00005; s.Match1 += 1. / 142; s.Date = "1999-01-01" },
-		"mse":      func(s *protocol.Sheet) { s.MSE *= 1.001 },
+		"mse":      func(s *protocol.Sheet) { s.MSE *= 1.01 },
 		"match1":   func(s *protocol.Sheet) { s.Match1 += 2. / 142 },
 		"accuracy": func(s *protocol.Sheet) { *s.Accuracy -= 2. / 142 },
 		"noise":    func(s *protocol.Sheet) { s.Noise = 0.16 },

@@ -50,6 +50,10 @@ export interface Draft {
   checks: Check[];
 }
 
+/** Order is a release to be measured: 0 leaves it to the program. */
+export interface Order { k: number; principal: boolean; noise: number; clip: number; bits: number; effort: "quick" | "default"; seed: number }
+export interface Tried { cut: string; sheet: Sheet }
+
 export interface Plan {
   kind: string;
   logN: number;
@@ -95,6 +99,9 @@ export interface CreatorParams {
   draft: null;
   take: { name: string };
   card: Card;
+  file: { name: string };
+  measured: object;
+  measure: { card: Card; layer: string; data: string; labels: string; order: Order; tried: Tried[] };
   plan: { cuts: string[] };
   publish: { offers: { layer: string; price: string }[]; maxJobsPerUserDay: number; again: boolean };
   bundle: { model: string; passphrase: string };
@@ -110,6 +117,9 @@ export interface CreatorAnswers {
   draft: Draft;
   take: Draft;
   card: Draft;
+  file: { file: string };
+  measured: Draft;
+  measure: { release: object; seconds: number };
   plan: null;
   publish: Published;
   bundle: { file: string };

@@ -1,5 +1,10 @@
 // Numbers as people read them.
 
+/** bytesOf are those that base64 stands for. */
+export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+}
+
 /** bytes writes a size in binary units. */
 export function bytes(n: number): string {
   if (n < 1024) return `${n} B`;

@@ -93,7 +93,7 @@ export function Publish() {
               <Cuts draft={draft} plans={plan.plans} chosen={new Set(prices.keys())} toggle={toggle} />
               <Joined draft={draft} plans={plan.plans} chosen={new Set(prices.keys())} busy={plan.busy} toggle={toggle} plan={plan.one} />
             </section>
-            <Offers draft={draft} plans={plan.plans} prices={prices} price={(l, p) => setPrices((m) => new Map(m).set(l, p))} limit={limit} setLimit={setLimit} />
+            <Offers draft={draft} set={change} plans={plan.plans} prices={prices} price={(l, p) => setPrices((m) => new Map(m).set(l, p))} limit={limit} setLimit={setLimit} />
             <Go ready={ready} offers={offers} limit={limit} published={published} setPublished={setPublished} />
             {published && <Bundle title={creator.bundle.title} id={published.id} name={published.name} account={published.account} />}
           </>

@@ -55,13 +55,25 @@ export const creator = {
     offers: {
       title: "4. What you offer", none: "Choose a cut above.",
       after: (layer: string) => `Cut after ${layer}`, price: "Price of an answer, in tokens", limit: "Jobs of one account in 24 hours (0: as many as are paid for)",
-      unmeasured: "There is no release for this cut: users would hand over the intermediate as it is, and their clients refuse that unless they insist. Have it measured where your records are, and drop the file that it writes:",
+      unmeasured: "There is no release for this cut: users would hand over the intermediate as it is, and their clients refuse that unless they insist. Measure it below, or where your records are, and drop the file that the command writes:",
       command: (model: string) => `encompute model advise ${model} --data records.csv --out release.json`,
       fits: (values: number) => (values === 1 ? "1 value is handed over" : `${values} values are handed over`),
       tells: (bits: number) => `It tells at most ${bits.toFixed(1)} bits of the input.`, tellsAll: "Nothing bounds what it tells.",
       noSheet: "The release is bounded, but nobody measured what an attacker makes of it. Users see that no sheet was given.",
       steps: "What users' clients do to it",
       red: "Weak: an attacker recognises or rebuilds much. A later cut, fewer values or more noise tell less.",
+    },
+
+    measure: {
+      title: "Measure what leaks", start: "Measure what leaks", stop: "Stop",
+      lead: "Attacks are run in this tab, on records of yours: what they rebuild and recognise stands on the leakage sheet, which is published with the model. The records stay here.",
+      records: "Records", another: "another file", file: "File of records (.csv, .npy, .npz, or MNIST's)", column: "Column of labels", usual: "label, target or class", labels: "File of labels",
+      k: "Values that are sent", all: "all", noise: "Noise, in deviations of each", none: "none", clip: "Bounds, likewise", usualClip: "4 with noise or bits", bits: "Bits of each value", seed: "Seed",
+      principal: "Send what varies most, not what the answer depends on most", quick: "Quick attacks: for a first look, the sheet says so",
+      loading: "Loading the measuring program", needsCard: "The card comes first: it says how records become inputs.",
+      doing: (task: string, share: number) => `${task[0]?.toUpperCase() ?? ""}${task.slice(1)}, ${Math.floor(100 * share)} %`,
+      took: (time: string) => `Measured in ${time}. The sheet is part of what you publish.`,
+      note: "It is what the command \"encompute model leakage\" measures with the same options, up to last digits, and takes several times as long: a minute or so for a small table, many for pictures.",
     },
 
     go: {

@@ -2,8 +2,8 @@
 import type { Lie } from "./lies.ts";
 import type { Answers, EventKinds, Params, Questions } from "../types.ts";
 
-/** Program is what a worker runs: the user's client, or the creators' side, which only their pages load. */
-export type Program = "client" | "creator";
+/** Program is what a worker runs: the user's client, or the creators' side or what measures leakage for them, which only their pages load. */
+export type Program = "client" | "creator" | "leakage";
 
 export type Method = keyof Params;
 

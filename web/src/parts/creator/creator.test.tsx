@@ -1,4 +1,5 @@
 import { act } from "react";
+import { SharedContext, type Shared } from "../../context.tsx";
 import { createRoot } from "react-dom/client";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Card, CreatorJob, Draft, DraftCut, Planned } from "../../creator.ts";
@@ -11,6 +12,7 @@ import { Joined } from "./joined.tsx";
 import { earned, JobTable, totals } from "./jobs.tsx";
 import { ceiling, Latency, median, waits } from "./latency.tsx";
 import { agentOf } from "./models.tsx";
+import { labelsOf, Measure, orderOf } from "./measure.tsx";
 import { Offers, unitsOf } from "./offers.tsx";
 
 vi.mock("../../worker/worker.ts?worker&url", () => ({ default: "/assets/worker.js" }));
@@ -103,13 +105,75 @@ describe("the card", () => {
   });
 });
 
+describe("measuring", () => {
+  const filled = (values: Record<string, string>) => {
+    const f = new FormData();
+    for (const [k, v] of Object.entries(values)) f.set(k, v);
+    return f;
+  };
+  it("leaves to the program what is left empty", () => {
+    expect(orderOf(filled({ k: "", noise: "" }))).toEqual({ k: 0, principal: false, noise: 0, clip: 0, bits: 0, effort: "default", seed: 0 });
+    expect(orderOf(filled({ k: "2", noise: "0.3", bits: "8", quick: "on", principal: "on", seed: "7" }))).toEqual({ k: 2, principal: true, noise: 0.3, clip: 0, bits: 8, effort: "quick", seed: 7 });
+  });
+  it.each([["a.csv", "column"], ["A.NPZ", "inside"], ["x.npy", "file"], ["t10k-images-idx3-ubyte.gz", "file"]])("finds labels of %s", (name, where) => expect(labelsOf(name)).toBe(where));
+
+  it("has a worker of its own measure, shows how far it is, and puts the sheet into the draft", async () => {
+    const asked: [string, unknown][] = [];
+    const client = {
+      call: async (method: string, params: unknown) => {
+        asked.push([method, params]);
+        return method === "file" ? { file: btoa("bytes") } : { ...draft, file: "with sheet" };
+      },
+    };
+    const sent: { call: number; method: string; params: string; files: Uint8Array[] }[] = [];
+    let hear: (e: { data: unknown }) => void = () => {};
+    let ended = 0;
+    vi.stubGlobal("Worker", class {
+      addEventListener(kind: string, l: typeof hear) { if (kind === "message") hear = l; }
+      postMessage(m: (typeof sent)[number]) { sent.push(m); }
+      terminate() { ended++; }
+    });
+    const drafts: Draft[] = [];
+    const root = render(
+      <SharedContext.Provider value={{ client } as unknown as Shared}>
+        <Measure draft={{ ...draft, joined: [], data: ["t.csv"] }} cut={cuts[1] as DraftCut} set={(d) => drafts.push(d)} />
+      </SharedContext.Provider>,
+    );
+    const settle = () => act(() => new Promise<void>((r) => { setTimeout(r, 5); }));
+    const press = (n: number) => act(() => void (root.querySelectorAll("button")[n] as HTMLButtonElement).click());
+    (root.querySelector('input[name="k"]') as HTMLInputElement).value = "1";
+    document.body.append(root);
+    press(0);
+    await act(async () => hear({ data: { ready: true } }));
+    await settle();
+    const m = sent[0];
+    expect(m?.method).toBe("measure");
+    expect(m?.files.map((f) => new TextDecoder().decode(f))).toEqual(["bytes", "bytes"]);
+    expect(JSON.parse(m?.params ?? "")).toMatchObject({ layer: "sq1", data: "t.csv", labels: "", order: { k: 1, noise: 0 } });
+    act(() => hear({ data: { event: "progress", data: JSON.stringify({ step: "train a decoder", done: 1, total: 4, detail: "" }) } }));
+    expect(root.textContent).toContain("Train a decoder, 25 %");
+    press(1);
+    expect([ended, root.querySelectorAll("button").length]).toEqual([1, 1]);
+    press(0);
+    await act(async () => hear({ data: { ready: true } }));
+    await settle();
+    await act(async () => hear({ data: { call: 1, ok: JSON.stringify({ release: { sq1: { noise: 0.3 } }, seconds: 2 }) } }));
+    await settle();
+    expect(asked.at(-1)).toEqual(["measured", { sq1: { noise: 0.3 } }]);
+    expect(drafts.map((d) => d.file)).toEqual(["with sheet"]);
+    expect(ended).toBeGreaterThan(1);
+    root.remove();
+    vi.unstubAllGlobals();
+  });
+});
+
 describe("offers", () => {
   it.each([["0.25", "250000"], ["1", "1000000"], ["0.000001", "1"], ["12,5", "12500000"], ["0", undefined], ["-1", undefined], ["0.0000001", undefined], ["1e3", undefined], ["", undefined]])(
     "makes units of %s", (text, want) => expect(unitsOf(text)).toBe(want),
   );
   it("says what nothing bounds, and that nobody measured", () => {
     const show = (layer: string) => render(
-      <Offers draft={draft} plans={new Map()} prices={new Map([[layer, "1"]])} price={() => {}} limit={0} setLimit={() => {}} />,
+      <SharedContext.Provider value={{} as Shared}><Offers draft={draft} set={() => {}} plans={new Map()} prices={new Map([[layer, "1"]])} price={() => {}} limit={0} setLimit={() => {}} /></SharedContext.Provider>,
     ).textContent ?? "";
     expect(show("fc1")).toContain("encompute model advise m.onnx");
     expect(show("sq1")).toContain("at most 1.8 bits");

@@ -3,6 +3,7 @@ import { creator } from "../../text/creator.ts";
 import type { Cut } from "../../types.ts";
 import { Leakage } from "../leakage.tsx";
 import { offerable } from "./cuts.tsx";
+import { Measure } from "./measure.tsx";
 
 const t = creator.publish.offers;
 
@@ -39,6 +40,7 @@ function Told({ cut, file }: { cut: DraftCut; file: string }) {
 
 interface Props {
   draft: Draft;
+  set(d: Draft): void;
   plans: Map<string, Planned>;
   prices: Map<string, string>;
   price(layer: string, tokens: string): void;
@@ -47,7 +49,7 @@ interface Props {
 }
 
 /** Offers shows what is offered: the price of each cut, and what its release tells. */
-export function Offers({ draft, plans, prices, price, limit, setLimit }: Props) {
+export function Offers({ draft, set, plans, prices, price, limit, setLimit }: Props) {
   const offered = offerable(draft).filter((c) => prices.has(c.layer));
   return (
     <section aria-labelledby="offers">
@@ -64,6 +66,7 @@ export function Offers({ draft, plans, prices, price, limit, setLimit }: Props) 
               </label>
             </p>
             <Told cut={c} file={draft.file} />
+            <Measure draft={draft} cut={c} set={set} />
             {plan && <p className="why">{creator.publish.cuts.weights(plan.weights, plan.answers.toPrecision(2))}</p>}
           </div>
         );
