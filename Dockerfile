@@ -17,6 +17,8 @@ COPY protocol protocol
 COPY fhe fhe
 COPY dstack dstack
 COPY privacy privacy
+COPY internal/fetch internal/fetch
+COPY internal/upload internal/upload
 COPY enclave enclave
 COPY cmd/enclave cmd/enclave
 COPY cmd/release cmd/release
