@@ -1,8 +1,7 @@
 package fhe
 
-// cost predicts single-core times of operations, in nanoseconds, at one ring degree under given moduli. The formulas
-// were fitted on 30 levels and parameter sets of lattigo v5.0.2 (within 11 % on whole layers); the constants are a
-// machine's.
+// cost predicts single-core times of operations, in nanoseconds, at one ring degree under given moduli. It follows the
+// engine operation by operation; the constants are a machine's.
 type cost struct {
 	m    Machine
 	n    float64   // ring degree
@@ -33,16 +32,21 @@ func newCost(m Machine, logN int, q, p []uint64) cost {
 	return c
 }
 
-// composition is what reductions, allocation and cold caches add to the parts, as measured on whole layers.
-const composition = 1.95
+// composition is what allocation, small passes and cold caches add to the parts, as measured on whole evaluations.
+const composition = 1.4
 
 func (c cost) digits(level int) float64 { return float64((level + int(c.p)) / int(c.p)) }
 
-// transforms and sums weigh the primes of a polynomial for transforms and for sums of products; extended counts the special ones.
-func (c cost) transforms(level int, extended bool) float64 {
-	return c.weigh(level, extended, c.m.WideNTT)
+// limbs counts those of a polynomial that is times the special modulus.
+func (c cost) limbs(level int) float64 { return float64(level+1) + c.p }
+
+// transforms is the time of as many polynomials' transforms, with or without limbs of the special primes. Whatever is
+// transformed was extended to a prime or is split for that, which takes a pass each.
+func (c cost) transforms(count float64, level int, extended bool) float64 {
+	return count * (c.m.Butterfly*c.b*c.weigh(level, extended, c.m.WideNTT) + c.m.Extend*c.n*c.weigh(level, extended, 1))
 }
 
+// sums weighs the primes of a polynomial for sums of products.
 func (c cost) sums(level int, extended bool) float64 { return c.weigh(level, extended, c.m.WideSum) }
 
 func (c cost) weigh(level int, extended bool, wide float64) float64 {
@@ -53,34 +57,58 @@ func (c cost) weigh(level int, extended bool, wide float64) float64 {
 	return w
 }
 
-func (c cost) decompose(level int) float64 {
-	limbs := float64(level+1) + c.p
-	return c.digits(level) * (extendButterflies*c.m.Butterfly*c.b*c.transforms(level, true) + c.m.Extend*c.n*limbs)
+// adds is the time of as many additions, or similar passes, of polynomials of some limbs.
+func (c cost) adds(count, limbs float64) float64 { return c.m.Add * c.n * count * limbs }
+
+// decompose transforms the limbs that a digit has itself back, and all others.
+func (c cost) decompose(level int) float64 { return c.transforms(c.digits(level), level, true) }
+
+func (c cost) keyProduct(level int) float64 {
+	return 2 * c.n * c.m.KeyProduct * c.digits(level) * c.sums(level, true)
 }
 
+// rotateLazy is a rotation of what is decomposed, added to others times the special modulus.
 func (c cost) rotateLazy(level int) float64 {
-	limbs := float64(level+1) + c.p
-	return 2 * c.n * (c.m.KeyProduct*c.digits(level)*c.sums(level, true) + c.m.Permute*limbs)
+	return c.keyProduct(level) + 2*c.n*c.m.Permute*c.limbs(level) + c.adds(1, c.limbs(level))
 }
 
-func (c cost) modDown(level int) float64 {
-	return 2 * (c.m.Butterfly*c.b*c.transforms(level, true) + 1.5*c.m.Extend*c.n*float64(level+1))
+// modDown divides as many polynomials by the special modulus.
+func (c cost) modDown(polys float64, level int) float64 {
+	return c.transforms(polys, level, true) + c.adds(2*polys, float64(level+1))
 }
 
-func (c cost) rescale(level int) float64 {
-	return 2 * (c.m.Butterfly*c.b*c.transforms(level, false) + 2*c.m.Add*c.n*float64(level+1))
-}
-
-// multiply is a product of ciphertexts, relinearised.
-func (c cost) multiply(level int) float64 {
-	return 12*c.m.Add*c.n*float64(level+1) + c.decompose(level) + c.rotateLazy(level) + c.modDown(level)
-}
-
-func (c cost) fold(level int, f slotFold, radix int) (ns float64) {
-	for _, round := range foldSteps(f.stride, f.count, radix) {
-		ns += c.decompose(level) + float64(len(round))*c.rotateLazy(level) + c.modDown(level)
+// settle divides a ciphertext by the special modulus if it is times that, and by its last prime if it is rescaled: as
+// dear as either if it is both.
+func (c cost) settle(level int, special, rescaled bool) float64 {
+	switch {
+	case special:
+		return c.modDown(2, level)
+	case rescaled:
+		return c.transforms(2, level, false) + c.adds(4, float64(level))
+	default:
+		return 0
 	}
-	return ns
+}
+
+// multiply is a product of ciphertexts, relinearised and times the special modulus.
+func (c cost) multiply(level int) float64 {
+	return c.adds(12, float64(level+1)) + c.decompose(level) + c.keyProduct(level)
+}
+
+func (c cost) multiplyRescaled(level int) float64 { return c.multiply(level) + c.settle(level, true, true) }
+
+// folded is a fold, and what settles the sum. Between rounds only what keys are multiplied with is divided.
+func (c cost) folded(level int, f slotFold, radix int, special, rescaled bool) (ns float64) {
+	for _, round := range foldSteps(f.stride, f.count, radix) {
+		if special {
+			ns += c.modDown(1, level)
+		} else {
+			ns += c.adds(2, c.limbs(level))
+		}
+		ns += c.decompose(level) + float64(len(round))*c.rotateLazy(level)
+		special = true
+	}
+	return ns + c.settle(level, special, rescaled)
 }
 
 // linear is the time of a stage's linear map on a number of ciphertexts.
@@ -93,17 +121,20 @@ func (c cost) linear(st StageLiteral, g stageGeometry, ciphertexts int) float64 
 		ns += float64(ciphertexts) * (c.decompose(level) + float64(nonZero(st.Babies))*c.rotateLazy(level))
 	}
 	ns += float64(st.Products) * 2 * c.n * c.sums(level, !small) * c.m.Multiply
-	if !small || !still {
-		ns += parts * c.modDown(level)
+	if !still {
+		inner := float64(st.Pairs) * float64(nonZero(st.Inner)) / float64(len(st.Inner))
+		outer := parts * float64(nonZero(st.Outer))
+		divided := inner + outer
+		if small {
+			divided = outer
+		}
+		ns += (inner+outer)*(c.decompose(level)+c.rotateLazy(level)) + c.modDown(divided, level)
+		ns += c.adds(2*(float64(st.Pairs)-inner+parts*float64(len(st.Outer))-outer), c.limbs(level))
 	}
-	inner := float64(st.Pairs) * float64(nonZero(st.Inner)) / float64(len(st.Inner))
-	outer := parts * float64(nonZero(st.Outer))
-	down := inner + outer
-	if small {
-		down = outer
+	if st.FoldLate {
+		return ns + parts*(c.settle(level, !still, true)+c.folded(g.foldAt, g.fold, st.Radix, false, false))
 	}
-	ns += (inner+outer)*(c.decompose(level)+c.rotateLazy(level)) + down*c.modDown(level)/2
-	return ns + parts*(c.rescale(level)+c.fold(g.foldAt, g.fold, st.Radix))
+	return ns + parts*c.folded(level, g.fold, st.Radix, !still, true)
 }
 
 func nonZero(steps []int) (n int) {
@@ -120,21 +151,17 @@ func (c cost) activation(st StageLiteral, g stageGeometry, poly *Poly) float64 {
 	if poly == nil {
 		return 0
 	}
-	ns := c.fold(g.poolAt, g.pool, st.Radix)
-	level := g.linear
-	switch {
-	case poly.Degree == 2:
-		ns += c.multiply(level)
-		if !st.KeepSquare {
-			ns += c.rescale(level)
-		}
-	default:
-		pairs := float64(poly.Degree/2 + 1)
-		ns += pairs*(4*c.m.Add*c.n*float64(level+1)+c.rescale(level)) + c.multiply(level) + c.rescale(level)
-		ns += float64(int(pairs)/2) * (c.multiply(level-1) + c.rescale(level-1))
+	level, ns := g.linear, 0.0
+	if poly.Degree == 2 {
+		ns = c.multiply(level) + c.folded(g.poolAt, g.pool, st.Radix, true, !st.KeepSquare)
+	} else {
+		slopes, steps := float64((poly.Degree+1)/2), float64((poly.Degree/2+1)/2)
+		ns = slopes*(2*c.n*c.m.Multiply*c.sums(level, false)+c.settle(level, false, true)) + c.multiplyRescaled(level)
+		ns += steps * c.multiplyRescaled(level-1)
 		if poly.Degree > 3 {
-			ns += c.multiply(level-1) + c.rescale(level-1) + c.multiply(level-2) + c.rescale(level-2)
+			ns += c.multiplyRescaled(level-1) + c.multiplyRescaled(level-2)
 		}
+		ns += c.folded(g.poolAt, g.pool, st.Radix, false, false)
 	}
 	return ns * float64(st.Layout.parts())
 }
@@ -168,14 +195,20 @@ func (c *checkedPlan) speedup(m Machine) float64 {
 	return 1 + s*(max(m.Speedup, 1)-1)
 }
 
-// loading is the time to unpack the input, to expand its seeds and to wake goroutines, in seconds.
+// loading is the time to unpack the input, to expand its seeds and, where there are several cores, to wake goroutines, in
+// seconds.
 func (c *checkedPlan) loading(m Machine) float64 {
-	const nanosecondsPerByte, keyless, levelled = 4, 0.2e-3, 2.5e-3
-	seconds := nanosecondsPerByte * float64(c.inputBytes()) / max(m.Speedup, 1) / 1e9
-	if c.keyless() {
+	const nanosecondsPerResidue, keyless, levelled = 12, 0.2e-3, 2.5e-3
+	residues := float64(c.lit.Packing.Ciphertexts * len(c.lit.Q) * c.slots())
+	seconds := nanosecondsPerResidue * residues / max(m.Speedup, 1) / 1e9
+	switch {
+	case c.keyless():
 		return seconds + keyless
+	case m.Cores > 1:
+		return seconds + levelled
+	default:
+		return seconds
 	}
-	return seconds + levelled
 }
 
 // Predict is the time of one evaluation in seconds on a machine, with all its cores.

@@ -128,7 +128,7 @@ func TestCalibrate(t *testing.T) {
 		}{
 			{"decompose", c.decompose(level)},
 			{"rotate", c.rotateLazy(level)},
-			{"modDown", c.modDown(level)},
+			{"modDown", c.modDown(2, level)},
 			{"transform", m.Butterfly * c.b * limbs},
 			{"multiply", m.Multiply * 2 * c.n * float64(len(b.plain))},
 		} {
