@@ -26,5 +26,3 @@ func (p *Prime) combineFast(_ []*Prime, _ [][]uint64, _ []uint64, _ uint64, _ []
 }
 
 func (p *Prime) subMulFast(_, _ []uint64, _ uint64, _ []uint64) bool { return false }
-
-func (p *Prime) subMulAddFast(_, _ []uint64, _ uint64, _, _ []uint64) bool { return false }

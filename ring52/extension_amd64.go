@@ -92,19 +92,3 @@ func (p *Prime) subMulFast(a, b []uint64, scalar uint64, out []uint64) bool {
 	}
 	return true
 }
-
-// subMulAddFast is SubMulAdd by a kernel, or false.
-func (p *Prime) subMulAddFast(a, b []uint64, scalar uint64, d, out []uint64) bool {
-	c := p.scaled(scalar)
-	switch p.kernels {
-	case kernelsOfIFMA:
-		subMulAddIFMA(&out[0], &a[0], &b[0], &d[0], uint64(p.N), &c.q)
-	case kernelsOfDQ:
-		subMulAddDQ(&out[0], &a[0], &b[0], &d[0], uint64(p.N), &c.q)
-	case kernelsOfFMA:
-		subMulAddFMA(&out[0], &a[0], &b[0], &d[0], uint64(p.N), &c.q)
-	default:
-		return false
-	}
-	return true
-}

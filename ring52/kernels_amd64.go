@@ -74,9 +74,6 @@ func digitsIFMA(y *uint64, sum *uint64, x *uint64, n uint64, half uint64, modulu
 func subMulIFMA(out *uint64, a *uint64, b *uint64, n uint64, c *uint64)
 
 //go:noescape
-func subMulAddIFMA(out *uint64, a *uint64, b *uint64, d *uint64, n uint64, c *uint64)
-
-//go:noescape
 func forwardFoldDQ(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
 
 //go:noescape
@@ -114,9 +111,6 @@ func digitsDQ(y *uint64, sum *uint64, x *uint64, n uint64, half uint64, modulus 
 
 //go:noescape
 func subMulDQ(out *uint64, a *uint64, b *uint64, n uint64, c *uint64)
-
-//go:noescape
-func subMulAddDQ(out *uint64, a *uint64, b *uint64, d *uint64, n uint64, c *uint64)
 
 //go:noescape
 func mulAdd2Run1IFMA(out0 *uint64, out1 *uint64, rows **uint64, terms uint64, from uint64, to uint64, keep uint64, logRun uint64, c *uint64)
@@ -222,9 +216,6 @@ func scaleFMA(out *uint64, a *uint64, n uint64, c *uint64)
 
 //go:noescape
 func subMulFMA(out *uint64, a *uint64, b *uint64, n uint64, c *uint64)
-
-//go:noescape
-func subMulAddFMA(out *uint64, a *uint64, b *uint64, d *uint64, n uint64, c *uint64)
 
 //go:noescape
 func digitsFMA(y *uint64, sum *uint64, x *uint64, n uint64, half uint64, c *uint64)

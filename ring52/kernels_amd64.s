@@ -7942,46 +7942,6 @@ loop:
 	VZEROUPPER
 	RET
 
-// func subMulAddIFMA(out *uint64, a *uint64, b *uint64, d *uint64, n uint64, c *uint64)
-// Requires: AVX, AVX512F, AVX512IFMA
-TEXT ·subMulAddIFMA(SB), NOSPLIT, $0-48
-	MOVQ         out+0(FP), AX
-	MOVQ         a+8(FP), CX
-	MOVQ         b+16(FP), DX
-	MOVQ         d+24(FP), BX
-	MOVQ         n+32(FP), SI
-	MOVQ         c+40(FP), DI
-	VPBROADCASTQ 8(DI), Z0
-	VPBROADCASTQ 40(DI), Z1
-	VPBROADCASTQ 24(DI), Z2
-	VPBROADCASTQ 32(DI), Z3
-	VPBROADCASTQ (DI), Z4
-
-loop:
-	VPADDQ           (CX), Z0, Z5
-	VPSUBQ           (DX), Z5, Z5
-	VMOVDQA64        Z1, Z6
-	VMOVDQA64        Z1, Z7
-	VPMADD52HUQ.BCST 88(DI), Z5, Z6
-	VPMADD52LUQ.BCST 80(DI), Z5, Z7
-	VPMADD52LUQ      Z2, Z6, Z7
-	VPANDQ           Z3, Z7, Z7
-	VPBROADCASTQ     (DI), Z5
-	VPSUBQ           Z5, Z7, Z5
-	VPMINUQ          Z5, Z7, Z7
-	VPADDQ           (BX), Z7, Z7
-	VPSUBQ           Z4, Z7, Z5
-	VPMINUQ          Z5, Z7, Z7
-	VMOVDQU64        Z7, (AX)
-	ADDQ             $0x40, AX
-	ADDQ             $0x40, CX
-	ADDQ             $0x40, DX
-	ADDQ             $0x40, BX
-	SUBQ             $0x08, SI
-	JNZ              loop
-	VZEROUPPER
-	RET
-
 // func forwardFoldDQ(dst *uint64, src *uint64, table *uint64, groups uint64, stride uint64, c *uint64)
 // Requires: AVX, AVX512DQ, AVX512F
 TEXT ·forwardFoldDQ(SB), NOSPLIT, $0-48
@@ -13974,52 +13934,6 @@ loop:
 	ADDQ          $0x40, CX
 	ADDQ          $0x40, DX
 	SUBQ          $0x08, BX
-	JNZ           loop
-	VZEROUPPER
-	RET
-
-// func subMulAddDQ(out *uint64, a *uint64, b *uint64, d *uint64, n uint64, c *uint64)
-// Requires: AVX, AVX512DQ, AVX512F
-TEXT ·subMulAddDQ(SB), NOSPLIT, $0-48
-	MOVQ         out+0(FP), AX
-	MOVQ         a+8(FP), CX
-	MOVQ         b+16(FP), DX
-	MOVQ         d+24(FP), BX
-	MOVQ         n+32(FP), SI
-	MOVQ         c+40(FP), DI
-	VPBROADCASTQ 8(DI), Z0
-	VPBROADCASTQ (DI), Z1
-	VPBROADCASTQ (DI), Z1
-
-loop:
-	VPADDQ        (CX), Z0, Z2
-	VPSUBQ        (DX), Z2, Z2
-	VPSRLQ        $0x20, Z2, Z3
-	VPMULUDQ.BCST 92(DI), Z3, Z4
-	VPMULUDQ.BCST 88(DI), Z3, Z3
-	VPMULUDQ.BCST 92(DI), Z2, Z5
-	VPMULLQ.BCST  80(DI), Z2, Z2
-	VPSRLQ        $0x20, Z3, Z3
-	VPSRLQ        $0x20, Z5, Z5
-	VPADDQ        Z3, Z4, Z4
-	VPADDQ        Z5, Z4, Z4
-	VPMULLQ       Z1, Z4, Z4
-	VPSUBQ        Z4, Z2, Z2
-	VPBROADCASTQ  16(DI), Z3
-	VPSUBQ        Z3, Z2, Z3
-	VPMINUQ       Z3, Z2, Z2
-	VPBROADCASTQ  (DI), Z3
-	VPSUBQ        Z3, Z2, Z3
-	VPMINUQ       Z3, Z2, Z2
-	VPADDQ        (BX), Z2, Z2
-	VPSUBQ        Z1, Z2, Z3
-	VPMINUQ       Z3, Z2, Z2
-	VMOVDQU64     Z2, (AX)
-	ADDQ          $0x40, AX
-	ADDQ          $0x40, CX
-	ADDQ          $0x40, DX
-	ADDQ          $0x40, BX
-	SUBQ          $0x08, SI
 	JNZ           loop
 	VZEROUPPER
 	RET
@@ -22556,63 +22470,6 @@ loop:
 	ADDQ         $0x20, CX
 	ADDQ         $0x20, DX
 	SUBQ         $0x04, BX
-	JNZ          loop
-	VZEROUPPER
-	RET
-
-// func subMulAddFMA(out *uint64, a *uint64, b *uint64, d *uint64, n uint64, c *uint64)
-// Requires: AVX, AVX2, FMA3
-TEXT ·subMulAddFMA(SB), NOSPLIT, $0-48
-	MOVQ         out+0(FP), AX
-	MOVQ         a+8(FP), CX
-	MOVQ         b+16(FP), DX
-	MOVQ         d+24(FP), BX
-	MOVQ         n+32(FP), SI
-	MOVQ         c+40(FP), DI
-	VBROADCASTSD 216(DI), Y0
-	VBROADCASTSD 224(DI), Y1
-	VBROADCASTSD 232(DI), Y2
-
-loop:
-	VMOVUPD      (CX), Y3
-	VBROADCASTSD 208(DI), Y4
-	VPOR         Y4, Y3, Y3
-	VBROADCASTSD 240(DI), Y4
-	VSUBPD       Y4, Y3, Y3
-	VMOVUPD      (DX), Y4
-	VBROADCASTSD 208(DI), Y5
-	VPOR         Y5, Y4, Y4
-	VBROADCASTSD 240(DI), Y5
-	VSUBPD       Y5, Y4, Y4
-	VSUBPD       Y4, Y3, Y3
-	VBROADCASTSD 80(DI), Y4
-	VMULPD       Y3, Y4, Y5
-	VFMSUB213PD  Y5, Y4, Y3
-	VMOVAPD      Y2, Y4
-	VFMADD231PD  Y1, Y5, Y4
-	VSUBPD       Y2, Y4, Y4
-	VFNMADD231PD Y0, Y4, Y5
-	VADDPD       Y3, Y5, Y5
-	VADDPD       Y2, Y5, Y5
-	VPSUBQ       Y2, Y5, Y5
-	VPXOR        Y3, Y3, Y3
-	VPCMPGTQ     Y5, Y3, Y3
-	VBROADCASTSD (DI), Y4
-	VPAND        Y4, Y3, Y3
-	VPADDQ       Y3, Y5, Y5
-	VPADDQ       (BX), Y5, Y5
-	VBROADCASTSD (DI), Y3
-	VPSUBQ       Y3, Y5, Y5
-	VPXOR        Y4, Y4, Y4
-	VPCMPGTQ     Y5, Y4, Y4
-	VPAND        Y3, Y4, Y4
-	VPADDQ       Y4, Y5, Y5
-	VMOVDQU      Y5, (AX)
-	ADDQ         $0x20, AX
-	ADDQ         $0x20, CX
-	ADDQ         $0x20, DX
-	ADDQ         $0x20, BX
-	SUBQ         $0x04, SI
 	JNZ          loop
 	VZEROUPPER
 	RET

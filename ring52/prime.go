@@ -133,13 +133,3 @@ func (p *Prime) SubMul(a, b []uint64, scalar uint64, out []uint64) {
 		p.SubThenMulScalarMontgomeryTwoModulus(a[:n], b[:n], scalar, out[:n])
 	}
 }
-
-// SubMulAdd writes (a-b)*scalar + d mod q to out, as SubMul, for d below q. out may be a or b.
-func (p *Prime) SubMulAdd(a, b []uint64, scalar uint64, d, out []uint64) {
-	n := p.N
-	_, _, _, _ = a[n-1], b[n-1], d[n-1], out[n-1]
-	if !p.subMulAddFast(a, b, scalar, d, out) {
-		p.SubThenMulScalarMontgomeryTwoModulus(a[:n], b[:n], scalar, out[:n])
-		p.SubRing.Add(out[:n], d[:n], out[:n])
-	}
-}

@@ -117,21 +117,12 @@ func combine() {
 	RET()
 }
 
-// subMul generates out = (a-b)*w mod q for a and b below 2q, plus d below q if add.
-func (f *field) subMul(add bool) {
-	name, params := "subMul", "out, a, b"
-	if add {
-		name, params = "subMulAdd", "out, a, b, d"
-	}
-	TEXT(name+f.name, NOSPLIT, "func("+params+" *uint64, n uint64, c *uint64)")
+// subMul generates out = (a-b)*w mod q for a and b below 2q.
+func (f *field) subMul() {
+	TEXT("subMul"+f.name, NOSPLIT, "func(out, a, b *uint64, n uint64, c *uint64)")
 	Pragma("noescape")
 	out, a, b := Load(Param("out"), GP64()), Load(Param("a"), GP64()), Load(Param("b"), GP64())
 	pointers := []reg.Register{out, a, b}
-	var d reg.Register
-	if add {
-		d = Load(Param("d"), GP64())
-		pointers = append(pointers, d)
-	}
 	n := Load(Param("n"), GP64())
 	f.load(Load(Param("c"), GP64()))
 	f.q = broadcast(f.c, offQ)
@@ -141,10 +132,6 @@ func (f *field) subMul(add bool) {
 	VPSUBQ(Mem{Base: b}, v, v)
 	v = f.mul(v, f.constant(offW))
 	f.reduceFull(v)
-	if add {
-		VPADDQ(Mem{Base: d}, v, v)
-		conditionalSub(f.q, v)
-	}
 	VMOVDQU64(v, Mem{Base: out})
 	for _, p := range pointers {
 		ADDQ(U8(64), p)

@@ -41,26 +41,16 @@ func (f *floats) scale() {
 }
 
 // subMul generates that of fields.
-func (f *floats) subMul(add bool) {
-	name, list, pointers := "subMul", []string{"out", "a", "b", "n", "c"}, "out, a, b"
-	if add {
-		name, list, pointers = "subMulAdd", []string{"out", "a", "b", "d", "n", "c"}, "out, a, b, d"
-	}
-	TEXT(name+"FMA", NOSPLIT, "func("+pointers+" *uint64, n uint64, c *uint64)")
+func (f *floats) subMul() {
+	TEXT("subMulFMA", NOSPLIT, "func(out, a, b *uint64, n uint64, c *uint64)")
 	Pragma("noescape")
-	p := params(list...)
-	last := len(p) - 1
-	f.load(p[last])
-	walk(p[last-1], p[:last-1], func() {
+	p := params("out", "a", "b", "n", "c")
+	f.load(p[4])
+	walk(p[3], p[:3], func() {
 		x, y := f.fromLazy(load4(Mem{Base: p[1]})), f.fromLazy(load4(Mem{Base: p[2]}))
 		f.sub(&x, y)
 		f.mul(&x, f.constant(offW))
-		r := f.toWord(x)
-		if add {
-			VPADDQ(Mem{Base: p[3]}, r, r)
-			subWord4(f.constant(offQ), r)
-		}
-		VMOVDQU(r, Mem{Base: p[0]})
+		VMOVDQU(f.toWord(x), Mem{Base: p[0]})
 	})
 }
 

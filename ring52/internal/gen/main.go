@@ -25,8 +25,7 @@ func main() {
 		}
 		f.scale()
 		f.digits()
-		f.subMul(false)
-		f.subMul(true)
+		f.subMul()
 	}
 	for logRun := range longRun + 1 {
 		mulAdd2(logRun)
@@ -59,8 +58,7 @@ func kernelsFMA() {
 	}
 	f.combine()
 	f.scale()
-	f.subMul(false)
-	f.subMul(true)
+	f.subMul()
 	f.digits()
 	f.truncate()
 	add4()
