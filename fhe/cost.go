@@ -95,7 +95,9 @@ func (c cost) multiply(level int) float64 {
 	return c.adds(12, float64(level+1)) + c.decompose(level) + c.keyProduct(level)
 }
 
-func (c cost) multiplyRescaled(level int) float64 { return c.multiply(level) + c.settle(level, true, true) }
+func (c cost) multiplyRescaled(level int) float64 {
+	return c.multiply(level) + c.settle(level, true, true)
+}
 
 // folded is a fold, and what settles the sum. Between rounds only what keys are multiplied with is divided.
 func (c cost) folded(level int, f slotFold, radix int, special, rescaled bool) (ns float64) {
