@@ -197,20 +197,15 @@ func (c *checkedPlan) speedup(m Machine) float64 {
 	return 1 + s*(max(m.Speedup, 1)-1)
 }
 
-// loading is the time to unpack the input, to expand its seeds and, where there are several cores, to wake goroutines, in
-// seconds.
+// loading is the time to unpack the input, to expand its seeds and to wake goroutines, in seconds.
 func (c *checkedPlan) loading(m Machine) float64 {
 	const nanosecondsPerResidue, keyless, levelled = 12, 0.2e-3, 2.5e-3
 	residues := float64(c.lit.Packing.Ciphertexts * len(c.lit.Q) * c.slots())
 	seconds := nanosecondsPerResidue * residues / max(m.Speedup, 1) / 1e9
-	switch {
-	case c.keyless():
+	if c.keyless() {
 		return seconds + keyless
-	case m.Cores > 1:
-		return seconds + levelled
-	default:
-		return seconds
 	}
+	return seconds + levelled
 }
 
 // Predict is the time of one evaluation in seconds on a machine, with all its cores.
