@@ -22,7 +22,6 @@ type extended = *rlwe.Element[ringqp.Poly]
 // engine evaluates operations with one user's keys. It belongs to one evaluation.
 type engine struct {
 	c       *checkedPlan
-	params  ckks.Parameters // with fast transforms, where there are any
 	ctx     context.Context
 	keys    *Keys
 	threads int
@@ -71,13 +70,13 @@ const wakingPays = 1 << 17
 // do runs f n times, for as many limbs in all, on several goroutines if that is enough to do.
 func (e *engine) do(n, limbs int, f func(i int) error) error {
 	threads := e.threads
-	if limbs*e.params.N() < wakingPays {
+	if limbs*e.c.params.N() < wakingPays {
 		threads = 1
 	}
 	return parallel(e.ctx, threads, n, func(_, i int) error { return f(i) })
 }
 
-func (e *engine) levelP() int { return e.params.MaxLevelP() }
+func (e *engine) levelP() int { return e.c.params.MaxLevelP() }
 
 // plain is x before it is times the special modulus: without limbs of its primes. It shares x's memory.
 func plain(x *rlwe.Ciphertext) extended {
@@ -117,7 +116,7 @@ func (e *engine) drop(x *rlwe.Ciphertext) {
 	}
 }
 
-func (e *engine) galois(step int) uint64 { return e.params.GaloisElement(mod(step, e.params.N())) }
+func (e *engine) galois(step int) uint64 { return e.c.params.GaloisElement(mod(step, e.c.params.N())) }
 
 // galoisKey returns the key of a rotation and the order in which it takes the values of a transform.
 func (e *engine) galoisKey(step int) (*rlwe.GadgetCiphertext, []uint64, error) {
@@ -149,7 +148,7 @@ func (e *engine) rotationSum(x extended, level int, steps []int) (extended, erro
 func (e *engine) rotate(x extended, level int, steps []int, into func(i int) (out extended, add bool)) error {
 	keys, orders := make([]*rlwe.GadgetCiphertext, len(steps)), make([][]uint64, len(steps))
 	for i, s := range steps {
-		if mod(s, e.params.N()) != 0 {
+		if mod(s, e.c.params.N()) != 0 {
 			var err error
 			if keys[i], orders[i], err = e.galoisKey(s); err != nil {
 				return err
@@ -176,65 +175,88 @@ func (e *engine) rotate(x extended, level int, steps []int, into func(i int) (ou
 	return parallel(e.ctx, e.threads, level+2+e.levelP(), func(w, l int) error {
 		s := scratch[w]
 		e.setLimb(s, d, l)
-		first := e.lifted(x, 0, level, l, s.spare)
-		if len(keys) > 1 && first != nil { // rotations may be added to x
-			copy(s.spare, first)
-			first = s.spare
+		if !isPlain(x) { // rotations may be added to it, and parts move
+			copy(s.spare, limb(x.Value[0], level, l))
 		}
-		for i, key := range keys {
-			out, add := into(i)
-			if key == nil {
-				e.keep(first, e.lifted(x, 1, level, l, s.sum[1]), level, l, out, add)
-				continue
+		prime := e.prime(level, l)
+		add := func(part, from, to int) error {
+			first := prime.Part(s.spare, part)
+			if isPlain(x) {
+				first = e.lifted(x, 0, level, l, part, s.spare)
 			}
-			e.keyProduct(s, key, level, l, s.sum)
-			if first != nil {
-				e.prime(level, l).Add(s.sum[0], first, s.sum[0])
+			for i := from; i < to; i++ {
+				out, add := into(i)
+				if keys[i] != nil {
+					e.addKeyed(s, keys[i], orders[i], first, level, l, part, out, add)
+				} else {
+					e.keep(first, level, l, part, out.Value[0], add)
+					e.keep(e.lifted(x, 1, level, l, part, s.sum[1]), level, l, part, out.Value[1], add)
+				}
 			}
-			e.permute(s.sum, orders[i], level, l, out, add)
-			if err := e.ctx.Err(); err != nil {
+			return e.ctx.Err()
+		}
+		for part := range prime.Parts() {
+			e.setPart(s, level, l, part)
+			if err := add(part, 0, 1); err != nil {
 				return err
+			}
+		}
+		if len(keys) > 1 { // added to the first, of which each part must be there
+			for part := range prime.Parts() {
+				s.setFactors(prime, part)
+				if err := add(part, 1, len(keys)); err != nil {
+					return err
+				}
 			}
 		}
 		return nil
 	})
 }
 
-// lifted is limb l of a half of x, times the special modulus; nil if it is zero. It may use tmp.
-func (e *engine) lifted(x extended, half, level, l int, tmp []uint64) []uint64 {
+// lifted is a part of limb l of a half of x, times the special modulus; nil if it is zero. It may use tmp, a limb.
+func (e *engine) lifted(x extended, half, level, l, part int, tmp []uint64) []uint64 {
+	prime := e.prime(level, l)
 	switch {
 	case !isPlain(x):
-		return limb(x.Value[half], level, l)
+		return prime.Part(limb(x.Value[half], level, l), part)
 	case l > level:
 		return nil
 	}
-	e.moduli.q[l].Scale(x.Value[half].Q.Coeffs[l], e.moduli.special[l], tmp)
+	tmp = prime.Part(tmp, part)
+	prime.Scale(prime.Part(x.Value[half].Q.Coeffs[l], part), e.moduli.special[l], tmp)
 	return tmp
 }
 
-// keep sets limb l of out to both halves, where nil is zero, or adds them.
-func (e *engine) keep(first, second []uint64, level, l int, out extended, add bool) {
-	for h, from := range [2][]uint64{first, second} {
-		to := limb(out.Value[h], level, l)
-		switch {
-		case from != nil && add:
-			e.prime(level, l).Add(to, from, to)
-		case from != nil:
-			copy(to, from)
-		case !add:
-			clear(to)
-		}
+// keep sets a part of limb l of out to from, where nil is zero, or adds it.
+func (e *engine) keep(from []uint64, level, l, part int, out ringqp.Poly, add bool) {
+	prime := e.prime(level, l)
+	to := prime.Part(limb(out, level, l), part)
+	switch {
+	case from != nil && add:
+		prime.Add(to, from, to)
+	case from != nil:
+		copy(to, from)
+	case !add:
+		clear(to)
 	}
 }
 
-// permute sets limb l of out to both halves of a rotation before its automorphism, or adds them.
-func (e *engine) permute(halves [2][]uint64, order []uint64, level, l int, out extended, add bool) {
+// addKeyed sets limb l of out to a part of the digits' product with a key, and first, rotated, or adds them.
+func (e *engine) addKeyed(s *scratch, key *rlwe.GadgetCiphertext, order, first []uint64, level, l, part int, out extended, add bool) {
 	prime := e.prime(level, l)
-	for h, in := range halves {
+	sum := [2][]uint64{prime.Part(s.sum[0], 0), prime.Part(s.sum[1], 0)}
+	e.keyProduct(s, key, level, l, part, sum)
+	if first != nil {
+		prime.Add(sum[0], first, sum[0])
+	}
+	moved := prime.Moved(order, part)
+	order = prime.Part(order, moved)
+	for h, in := range sum {
+		to := prime.Part(limb(out.Value[h], level, l), moved)
 		if add {
-			prime.AddPermuted(in, order, limb(out.Value[h], level, l))
+			prime.AddPermuted(in, order, to)
 		} else {
-			prime.Permute(in, order, limb(out.Value[h], level, l))
+			prime.Permute(in, order, to)
 		}
 	}
 }
@@ -275,7 +297,7 @@ func (e *engine) divide(by division, x extended, halves []int, out limbs) error 
 	}
 	n := len(halves) * stay
 	threads := e.threads
-	if n*e.params.N() < wakingPays {
+	if n*e.c.params.N() < wakingPays {
 		threads = 1
 	}
 	return parallel(e.ctx, threads, n, func(w, i int) error {
@@ -348,10 +370,17 @@ func (e *engine) multiply(x, y *rlwe.Ciphertext) (extended, rlwe.Scale, error) {
 	product := e.newExtended(level)
 	limbs := level + 2 + e.levelP()
 	return product, scale, e.do(limbs, limbs, func(l int) error {
-		s := e.newScratch(level)
+		s, prime := e.newScratch(level), e.prime(level, l)
 		e.setLimb(s, d, l)
-		e.keyProduct(s, &key.GadgetCiphertext, level, l, [2][]uint64{limb(product.Value[0], level, l), limb(product.Value[1], level, l)})
-		e.keep(e.lifted(z, 0, level, l, s.spare), e.lifted(z, 1, level, l, s.sum[0]), level, l, product, true)
+		for part := range prime.Parts() {
+			e.setPart(s, level, l, part)
+			e.keyProduct(s, &key.GadgetCiphertext, level, l, part, [2][]uint64{
+				prime.Part(limb(product.Value[0], level, l), part), prime.Part(limb(product.Value[1], level, l), part),
+			})
+			for h, half := range product.Value {
+				e.keep(e.lifted(z, h, level, l, part, s.spare), level, l, part, half, true)
+			}
+		}
 		e.releaseScratch(s)
 		return nil
 	})

@@ -7,9 +7,6 @@ import (
 	"slices"
 
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
-	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
-
-	"github.com/encrypted-compute/encompute/ring52"
 )
 
 // ErrMismatch marks a prefix that is not the one a plan was made for.
@@ -18,7 +15,6 @@ var ErrMismatch = errors.New("prefix does not match the plan")
 // Evaluator is the worker's side: a plan and a prefix's weights, encoded once. It may be used by several goroutines.
 type Evaluator struct {
 	c       *checkedPlan
-	params  ckks.Parameters // of the plan, with fast transforms, where there are any
 	threads int
 
 	moduli  *moduli
@@ -73,15 +69,7 @@ func newEvaluator(ctx context.Context, plan Plan, prefix Prefix, threads int, ke
 		return nil, err
 	}
 	prog.foldSquares(c.lit.Stages)
-	if e.params, err = c.lit.parameters(); err != nil {
-		return nil, err
-	}
-	if kernels {
-		if _, err := ring52.Install(e.params.RingQ(), e.params.RingP()); err != nil {
-			return nil, err
-		}
-	}
-	e.moduli, e.pool = newModuli(e.params, kernels), newLimbPool(c.slots())
+	e.moduli, e.pool = newModuli(c.params, kernels), newLimbPool(c.slots())
 	return e, e.encode(ctx, prog, packing)
 }
 
@@ -223,7 +211,7 @@ func (e *Evaluator) EvaluateLoaded(ctx context.Context, keys *Keys, in *Input, p
 }
 
 func (e *Evaluator) engine(ctx context.Context, keys *Keys) *engine {
-	return &engine{c: e.c, params: e.params, ctx: ctx, keys: keys, threads: e.threads, moduli: e.moduli, pool: e.pool}
+	return &engine{c: e.c, ctx: ctx, keys: keys, threads: e.threads, moduli: e.moduli, pool: e.pool}
 }
 
 // levelled evaluates stage by stage; tensors that no later stage reads are dropped.

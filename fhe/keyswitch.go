@@ -125,10 +125,12 @@ func (e *engine) release(d decomposition) {
 
 // scratch is what one goroutine needs for key switches.
 type scratch struct {
-	digits [][]uint64    // one limb of each
-	sum    [2][]uint64   // of the products with a key
-	spare  []uint64      //
-	terms  [3][][]uint64 // factors of the sum
+	digits  [][]uint64    // one limb of each
+	sum     [2][]uint64   // of the products with a key
+	spare   []uint64      //
+	begun   [][]uint64    // those digits whose transforms wait for their parts
+	terms   [3][][]uint64 // factors of the sum: a part of both halves of the key, and whole digits
+	factors [][]uint64    // a part of these
 }
 
 func (e *engine) newScratch(level int) *scratch {
@@ -146,10 +148,9 @@ func (e *engine) releaseScratch(list ...*scratch) {
 	}
 }
 
-// setLimb puts limb l of each digit in place for products with keys.
+// setLimb begins the transforms of limb l of each digit.
 func (e *engine) setLimb(s *scratch, d decomposition, l int) {
-	prime := e.prime(d.level, l)
-	s.terms[2] = s.terms[2][:0]
+	s.begun, s.terms[2] = s.begun[:0], s.terms[2][:0]
 	for i, digit := range e.moduli.digits[d.level] {
 		if l >= digit.first && l < digit.last {
 			s.terms[2] = append(s.terms[2], d.own[l])
@@ -159,21 +160,39 @@ func (e *engine) setLimb(s *scratch, d decomposition, l int) {
 		if l >= digit.last {
 			k -= digit.last - digit.first
 		}
-		digit.extension.Extend(d.rows[i], k, s.digits[i])
-		prime.NTT(s.digits[i], s.digits[i])
+		digit.extension.Begin(d.rows[i], k, s.digits[i])
+		s.begun = append(s.begun, s.digits[i])
 		s.terms[2] = append(s.terms[2], s.digits[i])
 	}
 }
 
-// keyProduct sets out to one limb of both halves of the product of the digits and a key, fully reduced.
-func (e *engine) keyProduct(s *scratch, key *rlwe.GadgetCiphertext, level, l int, out [2][]uint64) {
+// setPart puts a part of that limb in place for products with keys.
+func (e *engine) setPart(s *scratch, level, l, part int) {
+	prime := e.prime(level, l)
+	for _, x := range s.begun {
+		prime.FinishNTT(x, part)
+	}
+	s.setFactors(prime, part)
+}
+
+// setFactors takes a part of the digits for products.
+func (s *scratch) setFactors(prime *ring52.Prime, part int) {
+	s.factors = s.factors[:0]
+	for _, x := range s.terms[2] {
+		s.factors = append(s.factors, prime.Part(x, part))
+	}
+}
+
+// keyProduct sets out to a part of a limb of both halves of the product of the digits and a key, fully reduced.
+func (e *engine) keyProduct(s *scratch, key *rlwe.GadgetCiphertext, level, l, part int, out [2][]uint64) {
+	prime := e.prime(level, l)
 	for h := range out {
 		s.terms[h] = s.terms[h][:0]
-		for i := range s.terms[2] {
-			s.terms[h] = append(s.terms[h], limb(key.Value[i][0][h], level, l))
+		for i := range s.factors {
+			s.terms[h] = append(s.terms[h], prime.Part(limb(key.Value[i][0][h], level, l), part))
 		}
 	}
-	e.prime(level, l).Sums(ring52.Sum{A0: s.terms[0], A1: s.terms[1], B: s.terms[2], Out0: out[0], Out1: out[1]})
+	prime.Sums(ring52.Sum{A0: s.terms[0], A1: s.terms[1], B: s.factors, Out0: out[0], Out1: out[1]})
 }
 
 // rows splits limbs, which are transformed, of the primes that are divided by.
@@ -189,7 +208,9 @@ func (e *engine) rows(d division, limbs [][]uint64) [][]uint64 {
 // divideLimb sets out to limb l, which is x, divided; tmp is scratch. out may be x.
 func (e *engine) divideLimb(d division, rows [][]uint64, l int, x, tmp, out []uint64) {
 	prime := e.moduli.q[l]
-	d.extension.Extend(rows, l, tmp)
-	prime.NTT(tmp, tmp)
-	prime.SubMul(x, tmp, d.inverse[l], out)
+	d.extension.Begin(rows, l, tmp)
+	for i := range prime.Parts() {
+		prime.FinishNTT(tmp, i)
+		prime.SubMul(prime.Part(x, i), prime.Part(tmp, i), d.inverse[l], prime.Part(out, i))
+	}
 }

@@ -223,11 +223,15 @@ func (e *engine) addRotated(s *scratch, step, level int, list []addend, small bo
 				return err
 			}
 			e.setLimb(s, digits[i], l)
-			e.keyProduct(s, key, level, l, s.sum)
-			if l <= level || !small {
-				e.prime(level, l).Add(s.sum[0], limb(a.in.Value[0], level, l), s.sum[0])
+			prime := e.prime(level, l)
+			for part := range prime.Parts() {
+				e.setPart(s, level, l, part)
+				var first []uint64
+				if l <= level || !small {
+					first = prime.Part(limb(a.in.Value[0], level, l), part)
+				}
+				e.addKeyed(s, key, order, first, level, l, part, a.acc.sum, add[i])
 			}
-			e.permute(s.sum, order, level, l, a.acc.sum, add[i])
 		}
 	}
 	return nil

@@ -197,9 +197,6 @@ func newBench(ctx context.Context, set benchSet, goroutines int) (*bench, error)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := ring52.Install(params.RingQ(), params.RingP(), wide); err != nil {
-		return nil, err
-	}
 	prng, err := sampling.NewPRNG()
 	if err != nil {
 		return nil, err
@@ -207,7 +204,7 @@ func newBench(ctx context.Context, set benchSet, goroutines int) (*bench, error)
 	level, levelP := params.MaxLevel(), params.MaxLevelP()
 	b := &bench{
 		ctx: ctx, params: params, wide: ring52.NewPrimes(wide, true)[0],
-		engine: &engine{c: &checkedPlan{params: params}, params: params, ctx: ctx, threads: 1, moduli: newModuli(params, true), pool: newLimbPool(params.N())},
+		engine: &engine{c: &checkedPlan{params: params}, ctx: ctx, threads: 1, moduli: newModuli(params, true), pool: newLimbPool(params.N())},
 		key:    rlwe.NewGaloisKey(params), ct: rlwe.NewCiphertext(params, 1, level),
 		x: rlwe.NewElementExtended(params, 1, level, levelP), out: rlwe.NewElementExtended(params, 1, level, levelP),
 		coeffs: params.RingQ().NewPoly(),
@@ -232,6 +229,9 @@ func newBench(ctx context.Context, set benchSet, goroutines int) (*bench, error)
 		return nil, err
 	}
 	b.engine.setLimb(b.scratch, b.digits, level+1) // no digit has this limb itself
+	for part := range b.narrow.Parts() {
+		b.engine.setPart(b.scratch, level, level+1, part)
+	}
 	for i := range b.plain {
 		p := b.x.Value[0].CopyNew()
 		b.plain[i] = slices.Concat(p.Q.Coeffs, p.P.Coeffs)
@@ -247,7 +247,12 @@ func (b *bench) size() (n, limbs, digits float64) {
 	return float64(b.params.N()), float64(b.params.QCount() + b.params.PCount()), float64(len(b.digits.rows))
 }
 
-func (b *bench) transform() { b.params.RingQP().NTT(b.x.Value[0], b.out.Value[0]) }
+func (b *bench) transform() {
+	level := b.params.MaxLevel()
+	b.eachLimb(func(l int) {
+		b.engine.prime(level, l).NTT(limb(b.x.Value[0], level, l), limb(b.out.Value[0], level, l))
+	})
+}
 
 func (b *bench) add() {
 	level := b.params.MaxLevel()
@@ -265,8 +270,11 @@ func (b *bench) digit() {
 	digit := b.engine.moduli.digits[level][0]
 	digit.extension.Split(b.coeffs.Coeffs[:digit.last], rows)
 	for k := range level + 1 + b.params.PCount() - digit.last {
-		digit.extension.Extend(rows, k, b.scratch.digits[0])
-		b.engine.prime(level, k+digit.last).NTT(b.scratch.digits[0], b.scratch.digits[0])
+		prime := b.engine.prime(level, k+digit.last)
+		digit.extension.Begin(rows, k, b.scratch.digits[0])
+		for part := range prime.Parts() {
+			prime.FinishNTT(b.scratch.digits[0], part)
+		}
 	}
 }
 
@@ -279,18 +287,28 @@ func (b *bench) eachLimb(f func(l int)) {
 
 // keyProduct takes digits as they happen to be.
 func (b *bench) keyProduct() {
-	b.scratch.terms[2] = b.scratch.digits
-	b.eachLimb(func(l int) {
-		b.engine.keyProduct(b.scratch, &b.key.GadgetCiphertext, b.params.MaxLevel(), l, b.scratch.sum)
+	level := b.params.MaxLevel()
+	b.eachPart(func(l, part int) {
+		prime := b.engine.prime(level, l)
+		b.engine.keyProduct(b.scratch, &b.key.GadgetCiphertext, level, l, part, [2][]uint64{prime.Part(b.scratch.sum[0], 0), prime.Part(b.scratch.sum[1], 0)})
 	})
 }
 
 func (b *bench) rotate() {
 	level := b.params.MaxLevel()
-	b.scratch.terms[2] = b.scratch.digits
+	b.eachPart(func(l, part int) {
+		b.engine.addKeyed(b.scratch, &b.key.GadgetCiphertext, b.order, nil, level, l, part, b.out, true)
+	})
+}
+
+// eachPart calls f for all parts of all limbs, with digits in place.
+func (b *bench) eachPart(f func(l, part int)) {
 	b.eachLimb(func(l int) {
-		b.engine.keyProduct(b.scratch, &b.key.GadgetCiphertext, level, l, b.scratch.sum)
-		b.engine.permute(b.scratch.sum, b.order, level, l, b.out, true)
+		prime := b.engine.prime(b.params.MaxLevel(), l)
+		for part := range prime.Parts() {
+			b.scratch.setFactors(prime, part)
+			f(l, part)
+		}
 	})
 }
 

@@ -114,7 +114,12 @@ func TestCalibrate(t *testing.T) {
 		}
 		decompose := func() {
 			d, err := b.engine.decompose(b.ct.Value[1].Coeffs, level)
-			b.eachLimb(func(l int) { b.engine.setLimb(b.scratch, d, l) })
+			b.eachLimb(func(l int) {
+				b.engine.setLimb(b.scratch, d, l)
+				for part := range b.engine.prime(level, l).Parts() {
+					b.engine.setPart(b.scratch, level, l, part)
+				}
+			})
 			b.engine.release(d)
 			b.fail(err)
 		}

@@ -12,7 +12,6 @@ const sumsAtOnce = 512
 // sumGeneric is one half of a Sum in portable code: products add up in 128 bits, and one reduction serves them all. It is
 // twice as fast as lattigo's vectors, which reduce every product.
 func (p *Prime) sumGeneric(a, b [][]uint64, run int, out []uint64) {
-	out = out[:p.N]
 	room := maxRoom
 	if p.Modulus > 1<<32 { // products below 2q^2 that fit 2^126
 		room = int(min(maxRoom, (1<<62)/(p.Modulus>>31*(p.Modulus>>32)+1)))

@@ -76,7 +76,8 @@ const (
 
 // sumsFast is Sums by kernels, or false.
 func (p *Prime) sumsFast(list []Sum) bool {
-	if p.kernels == noKernels {
+	n := len(list[0].Out0)
+	if p.kernels == noKernels || n%minWords != 0 {
 		return false
 	}
 	size := shortBlock
@@ -92,13 +93,13 @@ func (p *Prime) sumsFast(list []Sum) bool {
 			rows = append(rows, &s.B[i][0], &s.A0[i][0], &s.A1[i][0])
 		}
 	}
-	size = min(size, p.N)
-	for from := 0; from < p.N; from += size {
+	size = min(size, n)
+	for from := 0; from < n; from += size {
 		at := rows
 		for i := range list {
-			n := 3 * len(list[i].A0)
-			p.sumBlock(&list[i], at[:n], uint64(8*from), uint64(8*(from+size)))
-			at = at[n:]
+			factors := 3 * len(list[i].A0)
+			p.sumBlock(&list[i], at[:factors], uint64(8*from), uint64(8*(from+size)))
+			at = at[factors:]
 		}
 	}
 	return true
@@ -148,13 +149,22 @@ func (p *Prime) sumTermsIFMA(s *Sum, rows []*uint64, from, to, keep uint64) {
 	}
 }
 
+// vectorsFor is a set of kernels, or none if they do not take n words.
+func vectorsFor(k kernelSet, n uint64) kernelSet {
+	if n%minWords != 0 {
+		return noKernels
+	}
+	return k
+}
+
 // addFast is Add by a kernel, or false.
 func (p *Prime) addFast(a, b, out []uint64) bool {
-	switch p.vector {
+	n := uint64(len(out))
+	switch vectorsFor(p.vector, n) {
 	case kernelsOfDQ:
-		addBlocks(&out[0], &a[0], &b[0], uint64(p.N), p.Modulus)
+		addBlocks(&out[0], &a[0], &b[0], n, p.Modulus)
 	case kernelsOfFMA:
-		addFMA(&out[0], &a[0], &b[0], uint64(p.N), p.Modulus)
+		addFMA(&out[0], &a[0], &b[0], n, p.Modulus)
 	default:
 		return false
 	}
@@ -163,14 +173,14 @@ func (p *Prime) addFast(a, b, out []uint64) bool {
 
 // scaleFast is Scale by a kernel, or false.
 func (p *Prime) scaleFast(a []uint64, scalar uint64, out []uint64) bool {
-	c := p.scaled(scalar)
-	switch p.kernels {
+	c, n := p.scaled(scalar), uint64(len(out))
+	switch vectorsFor(p.kernels, n) {
 	case kernelsOfIFMA:
-		scaleIFMA(&out[0], &a[0], uint64(p.N), &c.q)
+		scaleIFMA(&out[0], &a[0], n, &c.q)
 	case kernelsOfDQ:
-		scaleDQ(&out[0], &a[0], uint64(p.N), &c.q)
+		scaleDQ(&out[0], &a[0], n, &c.q)
 	case kernelsOfFMA:
-		scaleFMA(&out[0], &a[0], uint64(p.N), &c.q)
+		scaleFMA(&out[0], &a[0], n, &c.q)
 	default:
 		return false
 	}
@@ -180,11 +190,12 @@ func (p *Prime) scaleFast(a []uint64, scalar uint64, out []uint64) bool {
 // addPermutedFast is AddPermuted by a kernel, or false. An automorphism multiplies odd exponents, in
 // bit-reversed order: it moves aligned blocks of four or eight words as wholes.
 func (p *Prime) addPermutedFast(in, order, sum []uint64) bool {
-	switch p.vector {
+	n := uint64(len(sum))
+	switch vectorsFor(p.vector, n) {
 	case kernelsOfDQ:
-		addPermutedBlocks(&sum[0], &in[0], &order[0], uint64(p.N), p.Modulus)
+		addPermutedBlocks(&sum[0], &in[0], &order[0], n, p.Modulus)
 	case kernelsOfFMA:
-		addPermutedFMA(&sum[0], &in[0], &order[0], uint64(p.N), p.Modulus)
+		addPermutedFMA(&sum[0], &in[0], &order[0], n, p.Modulus)
 	default:
 		return false
 	}
@@ -193,11 +204,12 @@ func (p *Prime) addPermutedFast(in, order, sum []uint64) bool {
 
 // permuteFast is Permute by a kernel, or false.
 func (p *Prime) permuteFast(in, order, out []uint64) bool {
-	switch p.vector {
+	n := uint64(len(out))
+	switch vectorsFor(p.vector, n) {
 	case kernelsOfDQ:
-		permuteBlocks(&out[0], &in[0], &order[0], uint64(p.N))
+		permuteBlocks(&out[0], &in[0], &order[0], n)
 	case kernelsOfFMA:
-		permuteFMA(&out[0], &in[0], &order[0], uint64(p.N))
+		permuteFMA(&out[0], &in[0], &order[0], n)
 	default:
 		return false
 	}

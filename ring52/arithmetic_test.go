@@ -207,6 +207,12 @@ func TestPermutationsEqualLattigo(t *testing.T) {
 						copy(out, sum.Coeffs[i])
 						p.AddPermuted(in.Coeffs[i], order, out)
 						equal(t, s.Modulus, logN, "AddPermuted", out, want.Coeffs[i])
+						clear(out)
+						for part := range p.Parts() {
+							moved := p.Moved(order, part)
+							p.AddPermuted(p.Part(in.Coeffs[i], part), p.Part(order, moved), p.Part(out, moved))
+						}
+						equal(t, s.Modulus, logN, "AddPermuted by parts", out, moved.Coeffs[i])
 					})
 				}
 			}

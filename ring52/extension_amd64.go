@@ -79,14 +79,14 @@ func (p *Prime) combineFast(from []*Prime, rows [][]uint64, factors []uint64, of
 
 // subMulFast is SubMul by a kernel, or false.
 func (p *Prime) subMulFast(a, b []uint64, scalar uint64, out []uint64) bool {
-	c := p.scaled(scalar)
-	switch p.kernels {
+	c, n := p.scaled(scalar), uint64(len(out))
+	switch vectorsFor(p.kernels, n) {
 	case kernelsOfIFMA:
-		subMulIFMA(&out[0], &a[0], &b[0], uint64(p.N), &c.q)
+		subMulIFMA(&out[0], &a[0], &b[0], n, &c.q)
 	case kernelsOfDQ:
-		subMulDQ(&out[0], &a[0], &b[0], uint64(p.N), &c.q)
+		subMulDQ(&out[0], &a[0], &b[0], n, &c.q)
 	case kernelsOfFMA:
-		subMulFMA(&out[0], &a[0], &b[0], uint64(p.N), &c.q)
+		subMulFMA(&out[0], &a[0], &b[0], n, &c.q)
 	default:
 		return false
 	}

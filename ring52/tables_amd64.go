@@ -32,7 +32,7 @@ type tabler struct {
 }
 
 // newTransformer makes the tables of s, a subring of the given type that is served.
-func newTransformer(s *ring.SubRing, kind ring.Type, a arithmetic) ring.NumberTheoreticTransformer {
+func newTransformer(s *ring.SubRing, kind ring.Type, a arithmetic) transform {
 	t := &transformer{n: s.N, block: a.block()}
 	conjugate := kind == ring.ConjugateInvariant
 	switch a {

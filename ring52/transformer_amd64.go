@@ -54,7 +54,7 @@ func kernelsDQ() kernels {
 	}
 }
 
-// transformer implements ring.NumberTheoreticTransformer. Its results are fully reduced, lazy or not.
+// transformer implements transform. Its results are fully reduced.
 // Forward takes any words below 2^63 like lattigo, whose rescaling and gadget products feed residues of one
 // prime to the transform of another; Backward takes words below 2q. p1 and p2 may be the same slice.
 type transformer struct {
@@ -77,10 +77,6 @@ type pass struct {
 	table          []uint64
 }
 
-// parts is how many the outermost pass, of radix 8, splits a limb into. The other stages go through one after the other, since
-// a part stays in the nearest cache and a limb does not.
-const parts = 8
-
 // part runs a pass within one part.
 func (p *pass) part(i int, words, c *uint64) {
 	p.run(words, words, &p.table[i*len(p.table)/parts], p.groups/parts, p.stride, c)
@@ -88,17 +84,27 @@ func (p *pass) part(i int, words, c *uint64) {
 
 // Forward writes the transform of p1 to p2.
 func (t *transformer) Forward(p1, p2 []uint64) {
-	_, _ = p1[t.n-1], p2[t.n-1]
-	c, src, dst := &t.forward.c.q, &p1[0], &p2[0]
-	outer, inner := t.forward.passes[0], t.forward.passes[1:]
-	outer.run(dst, src, &outer.table[0], outer.groups, outer.stride, c)
+	t.begin(p1, p2)
 	for i := range parts {
-		part := &p2[i*t.n/parts]
-		for _, p := range inner {
-			p.part(i, part, c)
-		}
-		t.kernels.forwardTail(part, part, &t.forward.tail[i*len(t.forward.tail)/parts], uint64(t.n/parts/t.block), c)
+		t.finish(p2, i)
 	}
+}
+
+// begin does the outermost pass.
+func (t *transformer) begin(p1, p2 []uint64) {
+	_, _ = p1[t.n-1], p2[t.n-1]
+	outer := t.forward.passes[0]
+	outer.run(&p2[0], &p1[0], &outer.table[0], outer.groups, outer.stride, &t.forward.c.q)
+}
+
+// finish does all others on a part of x.
+func (t *transformer) finish(x []uint64, i int) {
+	_ = x[t.n-1]
+	part, c := &x[i*t.n/parts], &t.forward.c.q
+	for _, p := range t.forward.passes[1:] {
+		p.part(i, part, c)
+	}
+	t.kernels.forwardTail(part, part, &t.forward.tail[i*len(t.forward.tail)/parts], uint64(t.n/parts/t.block), c)
 }
 
 // Backward writes the inverse transform of p1 to p2.
@@ -116,12 +122,6 @@ func (t *transformer) Backward(p1, p2 []uint64) {
 	}
 	outer.run(dst, dst, &outer.table[0], outer.groups, outer.stride, c)
 }
-
-// ForwardLazy is Forward: a reduced result is within lattigo's lazy bound.
-func (t *transformer) ForwardLazy(p1, p2 []uint64) { t.Forward(p1, p2) }
-
-// BackwardLazy is Backward likewise.
-func (t *transformer) BackwardLazy(p1, p2 []uint64) { t.Backward(p1, p2) }
 
 // companion returns floor(w*2^wordBits/q) for w below q.
 func companion(w, q uint64, wordBits uint) uint64 {

@@ -5,4 +5,4 @@ package ring52
 import "github.com/tuneinsight/lattigo/v5/ring"
 
 // newTransformer is never called: served is false without kernels.
-func newTransformer(*ring.SubRing, ring.Type, arithmetic) ring.NumberTheoreticTransformer { return nil }
+func newTransformer(*ring.SubRing, ring.Type, arithmetic) transform { return nil }
