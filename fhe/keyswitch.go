@@ -150,6 +150,7 @@ func (e *engine) releaseScratch(list ...*scratch) {
 
 // setLimb begins the transforms of limb l of each digit.
 func (e *engine) setLimb(s *scratch, d decomposition, l int) {
+	prime := e.prime(d.level, l)
 	s.begun, s.terms[2] = s.begun[:0], s.terms[2][:0]
 	for i, digit := range e.moduli.digits[d.level] {
 		if l >= digit.first && l < digit.last {
@@ -160,7 +161,8 @@ func (e *engine) setLimb(s *scratch, d decomposition, l int) {
 		if l >= digit.last {
 			k -= digit.last - digit.first
 		}
-		digit.extension.Begin(d.rows[i], k, s.digits[i])
+		digit.extension.Extend(d.rows[i], k, s.digits[i])
+		prime.BeginNTT(s.digits[i], s.digits[i])
 		s.begun = append(s.begun, s.digits[i])
 		s.terms[2] = append(s.terms[2], s.digits[i])
 	}
@@ -208,7 +210,8 @@ func (e *engine) rows(d division, limbs [][]uint64) [][]uint64 {
 // divideLimb sets out to limb l, which is x, divided; tmp is scratch. out may be x.
 func (e *engine) divideLimb(d division, rows [][]uint64, l int, x, tmp, out []uint64) {
 	prime := e.moduli.q[l]
-	d.extension.Begin(rows, l, tmp)
+	d.extension.Extend(rows, l, tmp)
+	prime.BeginNTT(tmp, tmp)
 	for i := range prime.Parts() {
 		prime.FinishNTT(tmp, i)
 		prime.SubMul(prime.Part(x, i), prime.Part(tmp, i), d.inverse[l], prime.Part(out, i))

@@ -271,7 +271,8 @@ func (b *bench) digit() {
 	digit.extension.Split(b.coeffs.Coeffs[:digit.last], rows)
 	for k := range level + 1 + b.params.PCount() - digit.last {
 		prime := b.engine.prime(level, k+digit.last)
-		digit.extension.Begin(rows, k, b.scratch.digits[0])
+		digit.extension.Extend(rows, k, b.scratch.digits[0])
+		prime.BeginNTT(b.scratch.digits[0], b.scratch.digits[0])
 		for part := range prime.Parts() {
 			prime.FinishNTT(b.scratch.digits[0], part)
 		}

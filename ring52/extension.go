@@ -125,9 +125,3 @@ func (e *Extension) Extend(rows [][]uint64, j int, out []uint64) {
 		s.MulScalarMontgomeryThenAdd(rows[i][:n], factor, out[:n])
 	}
 }
-
-// Begin is Extend followed by BeginNTT.
-func (e *Extension) Begin(rows [][]uint64, j int, out []uint64) {
-	e.Extend(rows, j, out)
-	e.to[j].BeginNTT(out, out)
-}

@@ -64,7 +64,7 @@ func (p *Prime) BeginNTT(in, out []uint64) {
 	}
 }
 
-// FinishNTT ends what BeginNTT or an Extension began, for a part of the limb x.
+// FinishNTT ends what BeginNTT began, for a part of the limb x.
 func (p *Prime) FinishNTT(x []uint64, part int) {
 	if p.transform == nil {
 		p.SubRing.NTT(x, x)
