@@ -197,11 +197,16 @@ func (c *checkedPlan) speedup(m Machine) float64 {
 	return 1 + s*(max(m.Speedup, 1)-1)
 }
 
+// unpacking is the time to unpack an input and to expand its seeds, in seconds.
+func unpacking(m Machine, ciphertexts, limbs, slots int) float64 {
+	const nanosecondsPerResidue = 12
+	return nanosecondsPerResidue * float64(ciphertexts*limbs*slots) / max(m.Speedup, 1) / 1e9
+}
+
 // loading is the time to unpack the input, to expand its seeds and to wake goroutines, in seconds.
 func (c *checkedPlan) loading(m Machine) float64 {
-	const nanosecondsPerResidue, keyless, levelled = 12, 0.2e-3, 2.5e-3
-	residues := float64(c.lit.Packing.Ciphertexts * len(c.lit.Q) * c.slots())
-	seconds := nanosecondsPerResidue * residues / max(m.Speedup, 1) / 1e9
+	const keyless, levelled = 0.2e-3, 2.5e-3
+	seconds := unpacking(m, c.lit.Packing.Ciphertexts, len(c.lit.Q), c.slots())
 	if c.keyless() {
 		return seconds + keyless
 	}

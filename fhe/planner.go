@@ -91,7 +91,7 @@ func (a *arranger) arrange(kind string) ([]arrangement, error) {
 			return nil, fmt.Errorf("the input would have more than the %d bytes that are allowed", a.k.o.InputBytes)
 		}
 		start.packing.Layout, start.packing.Ciphertexts = &l, l.parts()
-		start.price = a.upload(l.parts())
+		start.price = a.input(l.parts())
 	}
 	states := []arrangement{start}
 	for n := range a.g.stages {
@@ -182,15 +182,18 @@ func (s arrangement) tensor(lit PlanLiteral, t int) (Layout, int) {
 	return l, s.geo.stages[t-1].after
 }
 
-// upload is the transfer time of input ciphertexts.
-func (a *arranger) upload(n int) float64 {
-	return float64(n) * logOf(a.lit.Q) * a.cost.n / 8 / a.k.o.Link
+// input is the time to send and unpack input ciphertexts.
+func (a *arranger) input(n int) float64 {
+	return a.upload(n)/a.k.o.Link + unpacking(a.k.o.Machine, n, len(a.lit.Q), 1<<a.lit.LogN)
 }
+
+// upload is the bytes of input ciphertexts.
+func (a *arranger) upload(n int) float64 { return float64(n) * logOf(a.lit.Q) * a.cost.n / 8 }
 
 // tooLarge says that so many input ciphertexts are more than the caller allows.
 func (a *arranger) tooLarge(n int) bool {
 	limit := float64(a.k.o.InputBytes)
-	return limit > 0 && a.upload(n)*a.k.o.Link > limit
+	return limit > 0 && a.upload(n) > limit
 }
 
 // literal is stage n with a layout; its rotations are still to be chosen.
@@ -250,7 +253,7 @@ func (a *arranger) windows(s arrangement, l Layout, in InputLiteral) (arrangemen
 		return s, false
 	}
 	t, ok := a.choose(s, 0, options, in.Ciphertexts)
-	t.price += a.upload(in.Ciphertexts)
+	t.price += a.input(in.Ciphertexts)
 	return t, ok
 }
 

@@ -37,9 +37,7 @@ func (k *compiler) keylessCandidate(quadratic bool, logN int) (candidate, error)
 	if info.InputBytes > most {
 		return c, fmt.Errorf("the input would have %d bytes, at most %d are allowed", info.InputBytes, most)
 	}
-	// Prices of plans with keys leave out the unpacking, too.
-	evaluation := plan.Predict(k.o.Machine) - plan.c.loading(k.o.Machine)
-	c.score = (evaluation + float64(info.InputBytes+info.OutputBytes)/k.o.Link) / keylessBonus
+	c.score = (plan.Predict(k.o.Machine) + float64(info.InputBytes+info.OutputBytes)/k.o.Link) / keylessBonus
 	c.build = func() (PlanLiteral, error) { return lit, nil }
 	return c, nil
 }

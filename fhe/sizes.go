@@ -78,6 +78,14 @@ const (
 	maxMergedScale = 32
 )
 
+// narrower is by how many bits the last map's prime is smaller than a single special prime that is no wider than the others:
+// what is rotated at the scale of a tensor, behind the map before, gets so much less noise from it, and its weights are
+// that much coarser, but keep leastWeights bits.
+const (
+	narrower     = 2
+	leastWeights = 20
+)
+
 // finalSpare is how many bits more than wanted the last rescaling alone must leave where its scale is lowered: the noise
 // before it comes on top.
 const finalSpare = 1
@@ -133,6 +141,9 @@ func primeBits(list []rank, logN, special, scale int, merged bool, bound float64
 	p := (digit + special) / special
 	if p == narrowBits+1 && special*narrowBits >= digit {
 		p = narrowBits // half a bit of noise for faster primes
+		if special == 1 && s.q[1] >= p && p-narrower-scale >= leastWeights {
+			s.q[1] = p - narrower
+		}
 	}
 	s.p = slices.Repeat([]int{p}, special)
 	fits := slices.Min(s.q) >= minPrimeBits && max(slices.Max(s.q), s.p[0]) <= maxPrimeBits && len(s.q)+len(s.p) <= maxPrimes && len(s.q) >= special
