@@ -78,13 +78,9 @@ const (
 	maxMergedScale = 32
 )
 
-// narrower is by how many bits the last map's prime is smaller than a single special prime that is no wider than the others:
-// what is rotated at the scale of a tensor, behind the map before, gets so much less noise from it, and its weights are
-// that much coarser, but keep leastWeights bits.
-const (
-	narrower     = 2
-	leastWeights = 20
-)
+// leastWeights is how many bits the last map's weights keep where its prime is made smaller than a single special prime that
+// is no wider than the others: what is rotated at the scale of a tensor, behind the map before, gets half the noise from it.
+const leastWeights = 20
 
 // finalSpare is how many bits more than wanted the last rescaling alone must leave where its scale is lowered: the noise
 // before it comes on top.
@@ -107,6 +103,7 @@ func room(bound float64) int {
 func primeBits(list []rank, logN, special, scale int, merged bool, bound float64, least int) (sizes, bool) {
 	headroom := room(bound)
 	linear := min(scale-5, 44)
+	alone := linear // where a map has a prime for itself
 	if merged {
 		if linear = min(scale-4, maxPrimeBits-scale); scale > maxMergedScale {
 			return sizes{}, false
@@ -130,7 +127,7 @@ func primeBits(list []rank, logN, special, scale int, merged bool, bound float64
 		if merged && r > 0 && list[r-1].merges {
 			s.q = append(s.q, linear+scale)
 		} else {
-			s.q = append(s.q, linear)
+			s.q = append(s.q, alone)
 		}
 	}
 	s.q[1] -= gain
@@ -141,8 +138,10 @@ func primeBits(list []rank, logN, special, scale int, merged bool, bound float64
 	p := (digit + special) / special
 	if p == narrowBits+1 && special*narrowBits >= digit {
 		p = narrowBits // half a bit of noise for faster primes
-		if special == 1 && s.q[1] >= p && p-narrower-scale >= leastWeights {
-			s.q[1] = p - narrower
+		if special == 1 && merged && s.q[1] == p {
+			if s.q[1]--; s.q[1]-scale < leastWeights {
+				return s, false
+			}
 		}
 	}
 	s.p = slices.Repeat([]int{p}, special)
