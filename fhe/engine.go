@@ -118,14 +118,28 @@ func (e *engine) drop(x *rlwe.Ciphertext) {
 
 func (e *engine) galois(step int) uint64 { return e.c.params.GaloisElement(mod(step, e.c.params.N())) }
 
-// galoisKey returns the key of a rotation and the order in which it takes the values of a transform.
-func (e *engine) galoisKey(step int) (*rlwe.GadgetCiphertext, []uint64, error) {
+// rotationKey is that of a rotation, with the order in which it takes the values of a transform. It is zero if nothing rotates.
+type rotationKey struct {
+	switching *rlwe.GadgetCiphertext
+	order     []uint64
+}
+
+func (e *engine) rotationKey(step int) (rotationKey, error) {
+	if mod(step, e.c.params.N()) == 0 {
+		return rotationKey{}, nil
+	}
 	el := e.galois(step)
 	key, err := e.keys.set.GetGaloisKey(el)
 	if err != nil {
-		return nil, nil, fmt.Errorf("rotation by %d: %w", step, err)
+		return rotationKey{}, fmt.Errorf("rotation by %d: %w", step, err)
 	}
-	return &key.GadgetCiphertext, e.keys.orders[el], nil
+	return rotationKey{&key.GadgetCiphertext, e.keys.orders[el]}, nil
+}
+
+// target is what a rotation is set to, or added to.
+type target struct {
+	sum extended
+	add bool
 }
 
 // rotations are x rotated by each step, times the special modulus, from one decomposition.
@@ -134,25 +148,22 @@ func (e *engine) rotations(x *rlwe.Ciphertext, steps []int) ([]extended, error) 
 	for i := range list {
 		list[i] = e.newExtended(x.Level())
 	}
-	return list, e.rotate(plain(x), x.Level(), steps, func(i int) (extended, bool) { return list[i], false })
+	return list, e.rotate(plain(x), x.Level(), steps, func(i int) target { return target{sum: list[i]} })
 }
 
 // rotationSum is the sum of x rotated by each step, times the special modulus.
 func (e *engine) rotationSum(x extended, level int, steps []int) (extended, error) {
 	sum := e.newExtended(level)
-	return sum, e.rotate(x, level, steps, func(i int) (extended, bool) { return sum, i > 0 })
+	return sum, e.rotate(x, level, steps, func(i int) target { return target{sum, i > 0} })
 }
 
 // rotate sets what into names for each step to x rotated, times the special modulus, limb by limb, or adds to it; that may
 // be x itself.
-func (e *engine) rotate(x extended, level int, steps []int, into func(i int) (out extended, add bool)) error {
-	keys, orders := make([]*rlwe.GadgetCiphertext, len(steps)), make([][]uint64, len(steps))
+func (e *engine) rotate(x extended, level int, steps []int, into func(i int) target) (err error) {
+	keys := make([]rotationKey, len(steps))
 	for i, s := range steps {
-		if mod(s, e.c.params.N()) != 0 {
-			var err error
-			if keys[i], orders[i], err = e.galoisKey(s); err != nil {
-				return err
-			}
+		if keys[i], err = e.rotationKey(s); err != nil {
+			return err
 		}
 	}
 	c1 := x.Value[1].Q.Coeffs
@@ -178,87 +189,48 @@ func (e *engine) rotate(x extended, level int, steps []int, into func(i int) (ou
 		if !isPlain(x) { // rotations may be added to it, and parts move
 			copy(s.spare, limb(x.Value[0], level, l))
 		}
-		prime := e.prime(level, l)
-		add := func(part, from, to int) error {
-			first := prime.Part(s.spare, part)
-			if isPlain(x) {
-				first = e.lifted(x, 0, level, l, part, s.spare)
-			}
-			for i := from; i < to; i++ {
-				out, add := into(i)
-				if keys[i] != nil {
-					e.addKeyed(s, keys[i], orders[i], first, level, l, part, out, add)
-				} else {
-					e.keep(first, level, l, part, out.Value[0], add)
-					e.keep(e.lifted(x, 1, level, l, part, s.sum[1]), level, l, part, out.Value[1], add)
-				}
-			}
-			return e.ctx.Err()
+		for at := range e.places(level, l) {
+			s.finish(at)
+			e.rotatePart(s, x, keys[0], at, into(0))
 		}
-		for part := range prime.Parts() {
-			e.setPart(s, level, l, part)
-			if err := add(part, 0, 1); err != nil {
-				return err
-			}
+		if len(keys) == 1 {
+			return nil
 		}
-		if len(keys) > 1 { // added to the first, of which each part must be there
-			for part := range prime.Parts() {
-				s.setFactors(prime, part)
-				if err := add(part, 1, len(keys)); err != nil {
-					return err
-				}
+		for at := range e.places(level, l) { // others may be added to the first, of which each part must be there
+			s.setFactors(at)
+			for i, key := range keys[1:] {
+				e.rotatePart(s, x, key, at, into(1+i))
 			}
 		}
 		return nil
 	})
 }
 
-// lifted is a part of limb l of a half of x, times the special modulus; nil if it is zero. It may use tmp, a limb.
-func (e *engine) lifted(x extended, half, level, l, part int, tmp []uint64) []uint64 {
-	prime := e.prime(level, l)
+// rotatePart rotates a part of x, whose first half, if it is times the special modulus, lies in s.spare.
+func (e *engine) rotatePart(s *scratch, x extended, key rotationKey, at place, to target) {
+	first := at.in(s.spare)
+	if isPlain(x) {
+		first = e.lifted(x, 0, at, first)
+	}
+	if key.switching != nil {
+		s.addKeyed(key, first, at, to)
+		return
+	}
+	for h, from := range [][]uint64{first, e.lifted(x, 1, at, at.in(s.sum[1]))} {
+		at.keep(from, to.sum.Value[h], to.add)
+	}
+}
+
+// lifted is a part of a half of x, times the special modulus; nil if it is zero. It may use tmp.
+func (e *engine) lifted(x extended, half int, at place, tmp []uint64) []uint64 {
 	switch {
 	case !isPlain(x):
-		return prime.Part(limb(x.Value[half], level, l), part)
-	case l > level:
+		return at.of(x.Value[half])
+	case at.limb > at.level:
 		return nil
 	}
-	tmp = prime.Part(tmp, part)
-	prime.Scale(prime.Part(x.Value[half].Q.Coeffs[l], part), e.moduli.special[l], tmp)
+	at.prime.Scale(at.of(x.Value[half]), e.moduli.special[at.limb], tmp)
 	return tmp
-}
-
-// keep sets a part of limb l of out to from, where nil is zero, or adds it.
-func (e *engine) keep(from []uint64, level, l, part int, out ringqp.Poly, add bool) {
-	prime := e.prime(level, l)
-	to := prime.Part(limb(out, level, l), part)
-	switch {
-	case from != nil && add:
-		prime.Add(to, from, to)
-	case from != nil:
-		copy(to, from)
-	case !add:
-		clear(to)
-	}
-}
-
-// addKeyed sets limb l of out to a part of the digits' product with a key, and first, rotated, or adds them.
-func (e *engine) addKeyed(s *scratch, key *rlwe.GadgetCiphertext, order, first []uint64, level, l, part int, out extended, add bool) {
-	prime := e.prime(level, l)
-	sum := [2][]uint64{prime.Part(s.sum[0], 0), prime.Part(s.sum[1], 0)}
-	e.keyProduct(s, key, level, l, part, sum)
-	if first != nil {
-		prime.Add(sum[0], first, sum[0])
-	}
-	moved := prime.Moved(order, part)
-	order = prime.Part(order, moved)
-	for h, in := range sum {
-		to := prime.Part(limb(out.Value[h], level, l), moved)
-		if add {
-			prime.AddPermuted(in, order, to)
-		} else {
-			prime.Permute(in, order, to)
-		}
-	}
 }
 
 // settle divides x, which it uses up, by the special modulus if it is times that, and if it is rescaled by its last prime:
@@ -328,7 +300,7 @@ func (e *engine) addConstant(y *rlwe.Ciphertext, p ring.Poly) {
 func (e *engine) fold(x extended, level int, f slotFold, radix int) (extended, error) {
 	for _, round := range foldSteps(f.stride, f.count, radix) {
 		if !isPlain(x) {
-			if err := e.rotate(x, level, round, func(int) (extended, bool) { return x, true }); err != nil {
+			if err := e.rotate(x, level, round, func(int) target { return target{x, true} }); err != nil {
 				return nil, err
 			}
 			continue
@@ -370,15 +342,13 @@ func (e *engine) multiply(x, y *rlwe.Ciphertext) (extended, rlwe.Scale, error) {
 	product := e.newExtended(level)
 	limbs := level + 2 + e.levelP()
 	return product, scale, e.do(limbs, limbs, func(l int) error {
-		s, prime := e.newScratch(level), e.prime(level, l)
+		s := e.newScratch(level)
 		e.setLimb(s, d, l)
-		for part := range prime.Parts() {
-			e.setPart(s, level, l, part)
-			e.keyProduct(s, &key.GadgetCiphertext, level, l, part, [2][]uint64{
-				prime.Part(limb(product.Value[0], level, l), part), prime.Part(limb(product.Value[1], level, l), part),
-			})
+		for at := range e.places(level, l) {
+			s.finish(at)
+			s.keyProduct(&key.GadgetCiphertext, at, [2][]uint64{at.of(product.Value[0]), at.of(product.Value[1])})
 			for h, half := range product.Value {
-				e.keep(e.lifted(z, h, level, l, part, s.spare), level, l, part, half, true)
+				at.keep(e.lifted(z, h, at, at.in(s.spare)), half, true)
 			}
 		}
 		e.releaseScratch(s)

@@ -1,11 +1,13 @@
 package fhe
 
 import (
+	"iter"
 	"math/big"
 	"slices"
 
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
 	"github.com/tuneinsight/lattigo/v5/ring"
+	"github.com/tuneinsight/lattigo/v5/ring/ringqp"
 	"github.com/tuneinsight/lattigo/v5/schemes/ckks"
 
 	"github.com/encrypted-compute/encompute/ring52"
@@ -125,12 +127,12 @@ func (e *engine) release(d decomposition) {
 
 // scratch is what one goroutine needs for key switches.
 type scratch struct {
-	digits  [][]uint64    // one limb of each
-	sum     [2][]uint64   // of the products with a key
-	spare   []uint64      //
-	begun   [][]uint64    // those digits whose transforms wait for their parts
-	terms   [3][][]uint64 // factors of the sum: a part of both halves of the key, and whole digits
-	factors [][]uint64    // a part of these
+	digits  [][]uint64  // for limbs of digits
+	sum     [2][]uint64 // of the products with a key
+	spare   []uint64
+	limb    [][]uint64    // of each digit, its own or one of digits
+	begun   [][]uint64    // those whose transforms wait for their parts
+	factors [3][][]uint64 // of a sum: both halves of a key and the digits, in parts
 }
 
 func (e *engine) newScratch(level int) *scratch {
@@ -151,10 +153,10 @@ func (e *engine) releaseScratch(list ...*scratch) {
 // setLimb begins the transforms of limb l of each digit.
 func (e *engine) setLimb(s *scratch, d decomposition, l int) {
 	prime := e.prime(d.level, l)
-	s.begun, s.terms[2] = s.begun[:0], s.terms[2][:0]
+	s.begun, s.limb = s.begun[:0], s.limb[:0]
 	for i, digit := range e.moduli.digits[d.level] {
 		if l >= digit.first && l < digit.last {
-			s.terms[2] = append(s.terms[2], d.own[l])
+			s.limb = append(s.limb, d.own[l])
 			continue
 		}
 		k := l
@@ -164,37 +166,91 @@ func (e *engine) setLimb(s *scratch, d decomposition, l int) {
 		digit.extension.Extend(d.rows[i], k, s.digits[i])
 		prime.BeginNTT(s.digits[i], s.digits[i])
 		s.begun = append(s.begun, s.digits[i])
-		s.terms[2] = append(s.terms[2], s.digits[i])
+		s.limb = append(s.limb, s.digits[i])
 	}
 }
 
-// setPart puts a part of that limb in place for products with keys.
-func (e *engine) setPart(s *scratch, level, l, part int) {
-	prime := e.prime(level, l)
-	for _, x := range s.begun {
-		prime.FinishNTT(x, part)
-	}
-	s.setFactors(prime, part)
+// place is a part of a limb of polynomials of a level, those of the special primes last.
+type place struct {
+	prime             *ring52.Prime
+	level, limb, part int
 }
 
-// setFactors takes a part of the digits for products.
-func (s *scratch) setFactors(prime *ring52.Prime, part int) {
-	s.factors = s.factors[:0]
-	for _, x := range s.terms[2] {
-		s.factors = append(s.factors, prime.Part(x, part))
-	}
-}
-
-// keyProduct sets out to a part of a limb of both halves of the product of the digits and a key, fully reduced.
-func (e *engine) keyProduct(s *scratch, key *rlwe.GadgetCiphertext, level, l, part int, out [2][]uint64) {
-	prime := e.prime(level, l)
-	for h := range out {
-		s.terms[h] = s.terms[h][:0]
-		for i := range s.factors {
-			s.terms[h] = append(s.terms[h], prime.Part(limb(key.Value[i][0][h], level, l), part))
+// places are the parts of a limb: what is done in one follows while it is in a near cache.
+func (e *engine) places(level, limb int) iter.Seq[place] {
+	prime := e.prime(level, limb)
+	return func(yield func(place) bool) {
+		for part := range prime.Parts() {
+			if !yield(place{prime, level, limb, part}) {
+				return
+			}
 		}
 	}
-	prime.Sums(ring52.Sum{A0: s.terms[0], A1: s.terms[1], B: s.factors, Out0: out[0], Out1: out[1]})
+}
+
+// in is the place in a limb.
+func (p place) in(limb []uint64) []uint64 { return p.prime.Part(limb, p.part) }
+
+// of is the place in a polynomial.
+func (p place) of(x ringqp.Poly) []uint64 { return p.in(limb(x, p.level, p.limb)) }
+
+// keep sets the place in a polynomial to from, where nil is zero, or adds it.
+func (p place) keep(from []uint64, x ringqp.Poly, add bool) {
+	to := p.of(x)
+	switch {
+	case from != nil && add:
+		p.prime.Add(to, from, to)
+	case from != nil:
+		copy(to, from)
+	case !add:
+		clear(to)
+	}
+}
+
+// finish puts a part of the digits' limb in place for products with keys.
+func (s *scratch) finish(at place) {
+	for _, x := range s.begun {
+		at.prime.FinishNTT(x, at.part)
+	}
+	s.setFactors(at)
+}
+
+// setFactors takes a part of the digits, which is finished.
+func (s *scratch) setFactors(at place) {
+	s.factors[2] = s.factors[2][:0]
+	for _, x := range s.limb {
+		s.factors[2] = append(s.factors[2], at.in(x))
+	}
+}
+
+// keyProduct sets out to both halves of the product of the digits and a key, fully reduced.
+func (s *scratch) keyProduct(key *rlwe.GadgetCiphertext, at place, out [2][]uint64) {
+	for h := range out {
+		s.factors[h] = s.factors[h][:0]
+		for i := range s.limb {
+			s.factors[h] = append(s.factors[h], at.of(key.Value[i][0][h]))
+		}
+	}
+	at.prime.Sums(ring52.Sum{A0: s.factors[0], A1: s.factors[1], B: s.factors[2], Out0: out[0], Out1: out[1]})
+}
+
+// addKeyed sets a target to the product of the digits and a key, and first, unless nil, rotated, or adds them: of a part, which
+// moves to another.
+func (s *scratch) addKeyed(key rotationKey, first []uint64, at place, to target) {
+	sum := [2][]uint64{at.in(s.sum[0]), at.in(s.sum[1])}
+	s.keyProduct(key.switching, at, sum)
+	if first != nil {
+		at.prime.Add(sum[0], first, sum[0])
+	}
+	at.part = at.prime.Moved(key.order, at.part)
+	order := at.in(key.order)
+	for h, in := range sum {
+		if out := at.of(to.sum.Value[h]); to.add {
+			at.prime.AddPermuted(in, order, out)
+		} else {
+			at.prime.Permute(in, order, out)
+		}
+	}
 }
 
 // rows splits limbs, which are transformed, of the primes that are divided by.

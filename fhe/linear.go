@@ -213,7 +213,7 @@ func (e *engine) addRotated(s *scratch, step, level int, list []addend, small bo
 	if step == 0 {
 		return nil
 	}
-	key, order, err := e.galoisKey(step)
+	key, err := e.rotationKey(step)
 	if err != nil {
 		return err
 	}
@@ -223,14 +223,13 @@ func (e *engine) addRotated(s *scratch, step, level int, list []addend, small bo
 				return err
 			}
 			e.setLimb(s, digits[i], l)
-			prime := e.prime(level, l)
-			for part := range prime.Parts() {
-				e.setPart(s, level, l, part)
+			for at := range e.places(level, l) {
+				s.finish(at)
 				var first []uint64
 				if l <= level || !small {
-					first = prime.Part(limb(a.in.Value[0], level, l), part)
+					first = at.of(a.in.Value[0])
 				}
-				e.addKeyed(s, key, order, first, level, l, part, a.acc.sum, add[i])
+				s.addKeyed(key, first, at, target{a.acc.sum, add[i]})
 			}
 		}
 	}

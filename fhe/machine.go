@@ -229,8 +229,8 @@ func newBench(ctx context.Context, set benchSet, goroutines int) (*bench, error)
 		return nil, err
 	}
 	b.engine.setLimb(b.scratch, b.digits, level+1) // no digit has this limb itself
-	for part := range b.narrow.Parts() {
-		b.engine.setPart(b.scratch, level, level+1, part)
+	for at := range b.engine.places(level, level+1) {
+		b.scratch.finish(at)
 	}
 	for i := range b.plain {
 		p := b.x.Value[0].CopyNew()
@@ -288,27 +288,22 @@ func (b *bench) eachLimb(f func(l int)) {
 
 // keyProduct takes digits as they happen to be.
 func (b *bench) keyProduct() {
-	level := b.params.MaxLevel()
-	b.eachPart(func(l, part int) {
-		prime := b.engine.prime(level, l)
-		b.engine.keyProduct(b.scratch, &b.key.GadgetCiphertext, level, l, part, [2][]uint64{prime.Part(b.scratch.sum[0], 0), prime.Part(b.scratch.sum[1], 0)})
+	b.eachPlace(func(at place) {
+		b.scratch.keyProduct(&b.key.GadgetCiphertext, at, [2][]uint64{at.in(b.scratch.sum[0]), at.in(b.scratch.sum[1])})
 	})
 }
 
 func (b *bench) rotate() {
-	level := b.params.MaxLevel()
-	b.eachPart(func(l, part int) {
-		b.engine.addKeyed(b.scratch, &b.key.GadgetCiphertext, b.order, nil, level, l, part, b.out, true)
-	})
+	key := rotationKey{&b.key.GadgetCiphertext, b.order}
+	b.eachPlace(func(at place) { b.scratch.addKeyed(key, nil, at, target{b.out, true}) })
 }
 
-// eachPart calls f for all parts of all limbs, with digits in place.
-func (b *bench) eachPart(f func(l, part int)) {
+// eachPlace calls f for all parts of all limbs, with digits in place.
+func (b *bench) eachPlace(f func(at place)) {
 	b.eachLimb(func(l int) {
-		prime := b.engine.prime(b.params.MaxLevel(), l)
-		for part := range prime.Parts() {
-			b.scratch.setFactors(prime, part)
-			f(l, part)
+		for at := range b.engine.places(b.params.MaxLevel(), l) {
+			b.scratch.setFactors(at)
+			f(at)
 		}
 	})
 }

@@ -116,8 +116,8 @@ func TestCalibrate(t *testing.T) {
 			d, err := b.engine.decompose(b.ct.Value[1].Coeffs, level)
 			b.eachLimb(func(l int) {
 				b.engine.setLimb(b.scratch, d, l)
-				for part := range b.engine.prime(level, l).Parts() {
-					b.engine.setPart(b.scratch, level, l, part)
+				for at := range b.engine.places(level, l) {
+					b.scratch.finish(at)
 				}
 			})
 			b.engine.release(d)
