@@ -414,6 +414,9 @@ func (k *compiler) structure(quadratic, closing bool) (*program, error) {
 // margin is the safety factor on measured noise.
 const margin = 2
 
+// luck is by how many bits the worst error of a trial may be smaller than that of other keys, where no flooding comes on top.
+const luck = 0.2
+
 // left is how many bits of the largest output survive the flooding of a noise.
 func (k *compiler) left(plan Plan, noiseStd float64) float64 {
 	return math.Log2(k.largest / plan.SlotStd(noiseStd*k.floodFactor()))
@@ -457,7 +460,7 @@ func (k *compiler) try(ctx context.Context, lit PlanLiteral) (plan Plan, missing
 	if plan, err = NewPlan(lit); err != nil {
 		return Plan{}, 0, err
 	}
-	left := m.bits
+	left := m.bits - luck
 	if !k.o.Raw {
 		left = min(m.bits, k.left(plan, lit.NoiseStd)) // errors that grow with values show in few slots, and hardly in the deviation
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/tuneinsight/lattigo/v5/core/rlwe"
+	"github.com/tuneinsight/lattigo/v5/ring"
 )
 
 // sizes are the bits of the primes of a levelled plan. A linear map consumes a prime of about the scale of its
@@ -79,7 +80,8 @@ const (
 )
 
 // leastWeights is how many bits the last map's weights keep where its prime is made smaller than a single special prime that
-// is no wider than the others: what is rotated at the scale of a tensor, behind the map before, gets half the noise from it.
+// could only be wider at the cost of speed: what is rotated at the scale of a tensor, behind the map before, gets half the
+// noise from it.
 const leastWeights = 20
 
 // finalSpare is how many bits more than wanted the last rescaling alone must leave where its scale is lowered: the noise
@@ -136,12 +138,9 @@ func primeBits(list []rank, logN, special, scale int, merged bool, bound float64
 		digit = max(digit, sum(group))
 	}
 	p := (digit + special) / special
-	if p == narrowBits+1 && special*narrowBits >= digit {
-		p = narrowBits // half a bit of noise for faster primes
-		if special == 1 && merged && s.q[1] == p {
-			if s.q[1]--; s.q[1]-scale < leastWeights {
-				return s, false
-			}
+	if special == 1 && merged && p == wideBits && s.q[1] == digit {
+		if s.q[1]--; s.q[1]-scale < leastWeights {
+			return s, false
 		}
 	}
 	s.p = slices.Repeat([]int{p}, special)
@@ -170,7 +169,16 @@ func sum(list []int) (n int) {
 	return n
 }
 
-// primes draws the moduli.
+// primes draws the moduli: special ones of wideBits from below, where the fastest kernels still serve.
 func (s sizes) primes(logN int) (q, p []uint64, err error) {
-	return rlwe.GenModuli(logN+2, s.q, s.p)
+	if q, p, err = rlwe.GenModuli(logN+2, s.q, s.p); err != nil || s.p[0] != wideBits || slices.Contains(s.q, wideBits) {
+		return q, p, err // others of that size would be the same ones
+	}
+	g := ring.NewNTTFriendlyPrimesGenerator(wideBits, 4<<logN)
+	for i := range p {
+		if p[i], err = g.NextDownstreamPrime(); err != nil {
+			return nil, nil, fmt.Errorf("special primes below 2^%d: %w", wideBits, err)
+		}
+	}
+	return q, p, nil
 }
