@@ -143,6 +143,35 @@ func TestVectorsEqualLattigo(t *testing.T) {
 	}
 }
 
+// TestPartsOfLimbs requires of parts, also such as no kernel takes, what whole limbs give, and no word behind them.
+func TestPartsOfLimbs(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(21, 22))
+	for _, s := range newRing(t, minLogN, ring.Standard, widths...).SubRings {
+		v := operands(random, s.N, s.Modulus, s.Modulus)
+		eachKind(s, func(p *Prime) {
+			for name, do := range map[string]func(a, b, out []uint64){
+				"Add":    p.Add,
+				"Scale":  func(a, _, out []uint64) { p.Scale(a, 12345, out) },
+				"SubMul": func(a, b, out []uint64) { p.SubMul(a, b, 12345, out) },
+				"Sums": func(a, b, out []uint64) {
+					p.Sums(Sum{A0: [][]uint64{a, b}, A1: [][]uint64{b, b}, B: [][]uint64{b, a}, Out0: out, Out1: make([]uint64, len(out))})
+				},
+			} {
+				whole := make([]uint64, s.N)
+				do(v[0], v[2], whole)
+				for _, n := range []int{8, 24, 32, 160, s.N / 8, s.N - 8} {
+					out := slices.Repeat([]uint64{7}, s.N)
+					do(v[0][8:8+n], v[2][8:8+n], out[8:8+n:8+n])
+					want := slices.Repeat([]uint64{7}, s.N)
+					copy(want[8:8+n], whole[8:])
+					equal(t, s.Modulus, n, name+" of a part", out, want)
+				}
+			}
+		})
+	}
+}
+
 func TestPrimesPanicOnShortLimbs(t *testing.T) {
 	t.Parallel()
 	s := newRing(t, minLogN, ring.Standard, 45).SubRings[0]
@@ -163,6 +192,11 @@ func TestPrimesPanicOnShortLimbs(t *testing.T) {
 			"scaled":        func() { p.Scale(short, 1, other) },
 			"permuted":      func() { p.AddPermuted(short, whole, other) },
 			"order":         func() { p.Permute(whole, short, other) },
+			"odd part":      func() { p.Add(whole, whole, other[:12]) },
+			"no part":       func() { p.Scale(whole, 1, other[:0]) },
+			"unequal sums": func() {
+				p.Sums(Sum{Out0: other, Out1: other}, Sum{Out0: other[:8], Out1: other})
+			},
 		} {
 			func() {
 				defer func() {
