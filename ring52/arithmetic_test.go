@@ -120,27 +120,48 @@ func TestVectorsEqualLattigo(t *testing.T) {
 	t.Parallel()
 	random := rand.New(rand.NewPCG(15, 16))
 	for _, s := range newRing(t, minLogN, ring.Standard, widths...).SubRings {
-		q := s.Modulus
-		eachKind(s, func(p *Prime) {
-			want, got := make([]uint64, s.N), make([]uint64, s.N)
-			for i, a := range operands(random, s.N, q, q) {
-				b := operands(random, s.N, q, q)[3-i]
-				s.Add(a, b, want)
-				p.Add(a, b, got)
-				equal(t, q, i, "Add", got, want)
-				s.MForm(a, want)
-				p.ToMontgomery(a, got)
-				equal(t, q, i, "ToMontgomery", got, want)
-			}
-			for i, a := range operands(random, s.N, q, 2*q) {
-				for _, scalar := range []uint64{0, 1, q - 1, random.Uint64N(q)} {
-					s.MulScalarMontgomery(a, scalar, want)
-					p.Scale(a, scalar, got)
-					equal(t, q, i, "Scale", got, want)
-				}
-			}
-		})
+		eachKind(s, func(p *Prime) { sameVectors(t, random, p) })
 	}
+}
+
+// sameVectors compares what goes word by word, besides sums.
+func sameVectors(t *testing.T, random *rand.Rand, p *Prime) {
+	t.Helper()
+	q, s := p.Modulus, p.SubRing
+	want, got := make([]uint64, s.N), make([]uint64, s.N)
+	for i, a := range operands(random, s.N, q, q) {
+		b := operands(random, s.N, q, q)[3-i]
+		s.Add(a, b, want)
+		p.Add(a, b, got)
+		equal(t, q, i, "Add", got, want)
+		s.MForm(a, want)
+		p.ToMontgomery(a, got)
+		equal(t, q, i, "ToMontgomery", got, want)
+	}
+	for i, a := range operands(random, s.N, q, 2*q) {
+		b := operands(random, s.N, q, 2*q)[3-i]
+		for _, scalar := range []uint64{0, 1, q - 1, random.Uint64N(q)} {
+			s.MulScalarMontgomery(a, scalar, want)
+			p.Scale(a, scalar, got)
+			equal(t, q, i, "Scale", got, want)
+			s.SubThenMulScalarMontgomeryTwoModulus(a, b, scalar, want)
+			p.SubMul(a, b, scalar, got)
+			equal(t, q, i, "SubMul", got, want)
+			copy(got, b)
+			p.SubMul(a, got, scalar, got)
+			equal(t, q, i, "SubMul in place", got, want)
+		}
+	}
+}
+
+func FuzzVectors(f *testing.F) {
+	f.Add(uint64(1), uint8(29))
+	f.Add(uint64(2), uint8(26))
+	f.Add(uint64(3), uint8(40))
+	f.Fuzz(func(t *testing.T, seed uint64, width uint8) {
+		s := newRing(t, minLogN, ring.Standard, 20+int(width%41)).SubRings[0]
+		eachKind(s, func(p *Prime) { sameVectors(t, rand.New(rand.NewPCG(seed, 0)), p) })
+	})
 }
 
 // TestPartsOfLimbs requires of parts, also such as no kernel takes, what whole limbs give, and no word behind them.

@@ -87,17 +87,23 @@ func TestExtensionEqualsBasisExtender(t *testing.T) {
 			ringQ, ringP := split(t, minLogN, chain.q, chain.p)
 			stock := ring.NewBasisExtender(ringQ, ringP)
 			for levelP := range chain.p {
-				x, want := hardCoefficients(random, NewPrimes(ringP.AtLevel(levelP), true)), ringQ.NewPoly()
-				stock.ModUpPtoQ(levelP, len(chain.q)-1, ring.Poly{Coeffs: x}, want)
-				ringQ.Reduce(want, want)
-				for _, kernels := range []bool{true, false} {
-					from, to := NewPrimes(ringP.AtLevel(levelP), kernels), NewPrimes(ringQ, kernels)
-					for j, got := range extend(NewExtension(from, to), x) {
-						equal(t, to[j].Modulus, levelP, "extension", got, want.Coeffs[j])
-					}
-				}
+				sameExtension(t, random, stock, ringQ, ringP.AtLevel(levelP))
 			}
 		})
+	}
+}
+
+// sameExtension compares that of integers modulo the special primes to all others.
+func sameExtension(t *testing.T, random *rand.Rand, stock *ring.BasisExtender, ringQ, ringP *ring.Ring) {
+	t.Helper()
+	x, want := hardCoefficients(random, NewPrimes(ringP, true)), ringQ.NewPoly()
+	stock.ModUpPtoQ(ringP.Level(), ringQ.Level(), ring.Poly{Coeffs: x}, want)
+	ringQ.Reduce(want, want)
+	for _, kernels := range []bool{true, false} {
+		from, to := NewPrimes(ringP, kernels), NewPrimes(ringQ, kernels)
+		for j, got := range extend(NewExtension(from, to), x) {
+			equal(t, to[j].Modulus, ringP.Level(), "extension", got, want.Coeffs[j])
+		}
 	}
 }
 
@@ -172,25 +178,27 @@ func sameDigit(t *testing.T, random *rand.Rand, stock *ring.Decomposer, ringQ, r
 	}
 }
 
-func TestSubMulEqualsLattigo(t *testing.T) {
-	t.Parallel()
-	random := rand.New(rand.NewPCG(11, 12))
-	for _, s := range newRing(t, minLogN, ring.Standard, widths...).SubRings {
-		q := s.Modulus
-		eachKind(s, func(p *Prime) {
-			for _, scalar := range []uint64{0, 1, q - 1, random.Uint64N(q)} {
-				for i, a := range operands(random, s.N, q, 2*q) {
-					b := operands(random, s.N, q, 2*q)[3-i]
-					want, got := make([]uint64, s.N), make([]uint64, s.N)
-					s.SubThenMulScalarMontgomeryTwoModulus(a, b, scalar, want)
-					p.SubMul(a, b, scalar, got)
-					equal(t, q, i, "SubMul", got, want)
-					p.SubMul(a, b, scalar, b)
-					equal(t, q, i, "SubMul in place", b, want)
-				}
-			}
-		})
-	}
+func FuzzExtensions(f *testing.F) {
+	f.Add(uint64(1), []byte{29, 20, 30}, uint8(2))
+	f.Add(uint64(2), []byte{20, 41, 28, 40, 25}, uint8(3))
+	f.Add(uint64(3), []byte{10, 9}, uint8(1))
+	f.Fuzz(func(t *testing.T, seed uint64, widths []byte, special uint8) {
+		size := 1 + int(special%3)
+		if len(widths) <= size || len(widths) > 8 {
+			t.Skip("want one to three special primes and some others")
+		}
+		var bits []int
+		for _, w := range widths {
+			bits = append(bits, 22+int(w%40))
+		}
+		random := rand.New(rand.NewPCG(seed, 0))
+		ringQ, ringP := split(t, minLogN, bits[size:], bits[:size])
+		sameExtension(t, random, ring.NewBasisExtender(ringQ, ringP), ringQ, ringP)
+		stock := ring.NewDecomposer(ringQ, ringP)
+		for first := 0; first <= ringQ.Level(); first += size {
+			sameDigit(t, random, stock, ringQ, ringP, first)
+		}
+	})
 }
 
 func BenchmarkExtension(b *testing.B) {
