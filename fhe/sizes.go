@@ -105,11 +105,13 @@ func room(bound float64) int {
 func primeBits(list []rank, logN, special, scale int, merged bool, bound float64, least int) (sizes, bool) {
 	headroom := room(bound)
 	linear := min(scale-5, 44)
-	alone := linear // where a map has a prime for itself
 	if merged {
 		if linear = min(scale-4, maxPrimeBits-scale); scale > maxMergedScale {
 			return sizes{}, false
 		}
+	}
+	alone := linear // where a map has a prime for itself
+	if merged {
 		if over := scale + linear - narrowBits; over > 0 && over <= maxNarrowing {
 			linear -= over
 		}
